@@ -1,0 +1,42 @@
+// Agent configuration: how one's agent thinks (P2), and what its container fetches (C7).
+import { z } from "zod";
+
+/** `provider/model`; the model part may itself hold slashes. */
+export const modelRefSchema = z.string().max(264).regex(/^[a-z0-9][a-z0-9-]*\/\S+$/, "Write it as provider/model.");
+
+/** OpenClaw cuts a persona file at this length (its documentation). */
+export const PERSONALITY_MAX_CHARS = 20_000;
+export const IDLE_TIMEOUT_LIMITS_MIN = { min: 1, max: 7 * 24 * 60, default: 30 } as const;
+
+export const agentConfigUpdateSchema = z.strictObject({
+  primaryModel: modelRefSchema.nullish(),
+  fallbackModels: z.array(modelRefSchema).max(10).optional(),
+  personality: z.string().max(PERSONALITY_MAX_CHARS).optional(),
+  providerId: z.uuid().nullish(),
+  idleTimeoutMin: z.number().int().min(IDLE_TIMEOUT_LIMITS_MIN.min).max(IDLE_TIMEOUT_LIMITS_MIN.max).nullish(),
+});
+export type AgentConfigUpdate = z.infer<typeof agentConfigUpdateSchema>;
+
+export const agentConfigViewSchema = z.strictObject({
+  primaryModel: z.string().nullable(),
+  fallbackModels: z.array(z.string()),
+  personality: z.string(),
+  providerId: z.uuid().nullable(),
+  /** Null: the installation's default. */
+  idleTimeoutMin: z.number().int().nullable(),
+  effectiveIdleTimeoutMin: z.number().int(),
+  /** What the agent would use now, by the rule of C8. */
+  effectiveModel: z.string(),
+  revision: z.number().int(),
+  warnings: z.array(z.string()),
+});
+export type AgentConfigView = z.infer<typeof agentConfigViewSchema>;
+
+/** `GET /api/internal/agent-config/:id/files`: persona files by name, and environment variables for the gateway. */
+export const agentFilesSchema = z.strictObject({
+  files: z.record(z.string().regex(/^[A-Z]+\.md$/), z.string()),
+  variables: z.record(z.string(), z.string()),
+  revision: z.number().int(),
+});
+export type AgentFiles = z.infer<typeof agentFilesSchema>;
+

@@ -1,0 +1,40 @@
+// Who is calling, and what they may do.
+import type { Tenant } from "./tenant.ts";
+
+export const SYSTEM_ROLES = ["admin", "member"] as const;
+export type SystemRole = (typeof SYSTEM_ROLES)[number];
+
+/** What a key may be used for. A browser session has every scope of its user. */
+export const SCOPES = {
+  "chat:send": "Send messages to one's own agent",
+  "container:read": "See the state of one's own container",
+  "container:write": "Restart and stop one's own container",
+  "settings:read": "Read one's own providers and agent configuration",
+  "settings:write": "Change one's own providers and agent configuration",
+  "keys:manage": "Create and revoke one's own keys",
+} as const;
+export type Scope = keyof typeof SCOPES;
+export const ALL_SCOPES = Object.keys(SCOPES) as readonly Scope[];
+
+/** A signed-in human: by cookie (all scopes) or by a personal API key (the key's scopes). */
+export interface HumanPrincipal {
+  readonly kind: "human";
+  readonly id: string;
+  readonly name: string;
+  readonly systemRole: SystemRole;
+  readonly tenant: Tenant;
+  readonly scopes: readonly Scope[];
+  readonly carrier: "session" | "key";
+  /** Hex of the session's stored hash, or the key's public id. Never the credential itself. */
+  readonly credentialId: string;
+}
+
+/** An agent container, on the internal listener only. */
+export interface ContainerPrincipal {
+  readonly kind: "container";
+  readonly id: string;
+  readonly tenant: Tenant;
+  readonly generation: number;
+}
+
+export type Principal = HumanPrincipal | ContainerPrincipal;

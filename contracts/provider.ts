@@ -1,0 +1,105 @@
+// LLM providers: what a user connects an agent to (P1).
+import { z } from "zod";
+
+export const PROVIDER_TYPES = ["zai", "openai", "anthropic", "ollama", "custom"] as const;
+export type ProviderType = (typeof PROVIDER_TYPES)[number];
+
+/** The `api` values of OpenClaw that a provider may be given. */
+export const API_TYPES = ["openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai", "ollama"] as const;
+export type ApiType = (typeof API_TYPES)[number];
+
+/** Defaults by type. `baseUrl` null: the user must give one. Sources: the providers' own API references. */
+export const PROVIDER_DEFAULTS: Readonly<Record<ProviderType, { baseUrl: string | null; apiType: ApiType; needsKey: boolean }>> = {
+  zai: { baseUrl: "https://api.z.ai/api/paas/v4", apiType: "openai-completions", needsKey: true },
+  openai: { baseUrl: "https://api.openai.com/v1", apiType: "openai-completions", needsKey: true },
+  anthropic: { baseUrl: "https://api.anthropic.com", apiType: "anthropic-messages", needsKey: true },
+  ollama: { baseUrl: null, apiType: "ollama", needsKey: false },
+  custom: { baseUrl: null, apiType: "openai-completions", needsKey: false },
+};
+
+export const providerNameSchema = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9][a-z0-9-]*$/, "Use lower-case letters, digits and hyphens; begin with a letter or digit.");
+
+export const modelSchema = z.strictObject({
+  id: z.string().min(1).max(200),
+  name: z.string().min(1).max(200),
+  contextWindow: z.number().int().min(1024).max(10_000_000),
+  maxTokens: z.number().int().min(1).max(1_000_000),
+});
+export type ProviderModel = z.infer<typeof modelSchema>;
+
+export const DEFAULT_CONTEXT_WINDOW = 128_000;
+export const DEFAULT_MAX_TOKENS = 8_192;
+
+/** A model, or its plain id, which then gets the default limits. */
+export const modelInputSchema = z.union([
+  z
+    .string()
+    .min(1)
+    .max(200)
+    .transform((id) => ({ id, name: id, contextWindow: DEFAULT_CONTEXT_WINDOW, maxTokens: DEFAULT_MAX_TOKENS })),
+  z
+    .strictObject({
+      id: modelSchema.shape.id,
+      name: modelSchema.shape.name.optional(),
+      contextWindow: modelSchema.shape.contextWindow.default(DEFAULT_CONTEXT_WINDOW),
+      maxTokens: modelSchema.shape.maxTokens.default(DEFAULT_MAX_TOKENS),
+    })
+    .transform((model) => ({ ...model, name: model.name ?? model.id })),
+]);
+
+const providerFields = {
+  name: providerNameSchema,
+  displayName: z.string().min(1).max(255),
+  type: z.enum(PROVIDER_TYPES),
+  baseUrl: z.url({ protocol: /^https?$/ }).max(2048).nullish(),
+  apiKey: z.string().min(1).max(4096).nullish(),
+  apiType: z.enum(API_TYPES).nullish(),
+  models: z.array(modelInputSchema).max(200).default([]),
+  isActive: z.boolean().default(true),
+};
+
+export const providerCreateSchema = z.strictObject(providerFields);
+export type ProviderCreate = z.infer<typeof providerCreateSchema>;
+
+/** Absent fields stay as they are. `apiKey: null` removes the key. A new origin in `baseUrl` needs the key again. */
+export const providerUpdateSchema = z.strictObject({
+  displayName: providerFields.displayName.optional(),
+  baseUrl: providerFields.baseUrl,
+  apiKey: providerFields.apiKey,
+  apiType: providerFields.apiType,
+  models: z.array(modelInputSchema).max(200).optional(),
+  isActive: z.boolean().optional(),
+});
+export type ProviderUpdate = z.infer<typeof providerUpdateSchema>;
+
+/** A provider as the API shows it. The key is write-only. */
+export const providerViewSchema = z.strictObject({
+  id: z.uuid(),
+  name: providerNameSchema,
+  displayName: z.string(),
+  type: z.enum(PROVIDER_TYPES),
+  baseUrl: z.string(),
+  apiKeyLastFour: z.string().nullable(),
+  hasApiKey: z.boolean(),
+  apiType: z.enum(API_TYPES),
+  models: z.array(modelSchema),
+  isActive: z.boolean(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type ProviderView = z.infer<typeof providerViewSchema>;
+
+/** The steps of a connection test, in order; the first that fails ends it. */
+export const PROVIDER_TEST_STEPS = ["address", "dns", "connect", "tls", "key", "models"] as const;
+export const providerTestResultSchema = z.strictObject({
+  ok: z.boolean(),
+  /** Set when `ok` is false. */
+  failedStep: z.enum(PROVIDER_TEST_STEPS).nullable(),
+  message: z.string(),
+  durationMs: z.number().int(),
+  models: z.array(z.string()),
+});
+export type ProviderTestResult = z.infer<typeof providerTestResultSchema>;

@@ -1,0 +1,57 @@
+// Sign-in, the signed-in user, personal API keys, local users.
+import { z } from "zod";
+import { ALL_SCOPES, SYSTEM_ROLES } from "./principal.ts";
+import { passwordSchema, usernameSchema } from "./onboarding.ts";
+
+export const SESSION_COOKIE = "mosaic_session";
+export const CSRF_HEADER = "x-mosaic-csrf";
+
+export const signInSchema = z.strictObject({ username: z.string().min(1).max(256), password: z.string().min(1).max(1024) });
+
+export const sessionViewSchema = z.strictObject({
+  user: z.strictObject({ id: z.uuid(), name: z.string(), systemRole: z.enum(SYSTEM_ROLES) }),
+  /** To be sent in the header `x-mosaic-csrf` of every state-changing call. */
+  csrfToken: z.string(),
+  expiresAt: z.iso.datetime(),
+});
+
+export const userCreateSchema = z.strictObject({
+  username: usernameSchema,
+  name: z.string().min(1).max(255).optional(),
+  email: z.email().max(320).optional(),
+  password: passwordSchema,
+  systemRole: z.enum(SYSTEM_ROLES).default("member"),
+});
+export type UserCreate = z.infer<typeof userCreateSchema>;
+
+export const userViewSchema = z.strictObject({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string().nullable(),
+  systemRole: z.enum(SYSTEM_ROLES),
+  isLocalAuth: z.boolean(),
+  createdAt: z.iso.datetime(),
+  deactivatedAt: z.iso.datetime().nullable(),
+});
+export type UserView = z.infer<typeof userViewSchema>;
+
+const scopeSchema = z.enum(ALL_SCOPES);
+export const apiKeyCreateSchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  scopes: z.array(scopeSchema).min(1).default(["chat:send"]),
+  expiresAt: z.iso.datetime().nullish(),
+});
+export type ApiKeyCreate = z.infer<typeof apiKeyCreateSchema>;
+
+export const apiKeyViewSchema = z.strictObject({
+  keyId: z.string(),
+  name: z.string(),
+  scopes: z.array(scopeSchema),
+  lastFour: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable(),
+  lastUsedAt: z.iso.datetime().nullable(),
+});
+export type ApiKeyView = z.infer<typeof apiKeyViewSchema>;
+/** The answer to a creation: the only time the key itself is shown. */
+export const apiKeyCreatedSchema = apiKeyViewSchema.extend({ apiKey: z.string() });

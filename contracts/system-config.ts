@@ -1,0 +1,24 @@
+// Keys of the table system_config, their types and defaults (B4).
+import { z } from "zod";
+import { IDLE_TIMEOUT_LIMITS_MIN } from "./agent-config.ts";
+
+/** `secret`: stored encrypted, never shown. `default` undefined: absent until written. */
+export const SYSTEM_CONFIG = {
+  "installation.id": { schema: z.uuid(), secret: false },
+  "onboarding.admin": { schema: z.uuid(), secret: false },
+  "onboarding.completed": { schema: z.literal(true), secret: false },
+  "oidc.issuerUrl": { schema: z.string(), secret: false },
+  "oidc.clientId": { schema: z.string(), secret: false },
+  "oidc.clientSecret": { schema: z.string(), secret: true },
+  "idle.defaultTimeoutMin": { schema: z.number().int().min(1), secret: false },
+  "idle.maxTimeoutMin": { schema: z.number().int().min(1), secret: false },
+  "agent.image": { schema: z.string(), secret: false },
+  "agents.subnet": { schema: z.string(), secret: false },
+} as const;
+export type SystemConfigKey = keyof typeof SYSTEM_CONFIG;
+export type SystemConfigValue<K extends SystemConfigKey> = z.infer<(typeof SYSTEM_CONFIG)[K]["schema"]>;
+
+export const SYSTEM_CONFIG_DEFAULTS = {
+  "idle.defaultTimeoutMin": IDLE_TIMEOUT_LIMITS_MIN.default,
+  "idle.maxTimeoutMin": IDLE_TIMEOUT_LIMITS_MIN.max,
+} as const;
