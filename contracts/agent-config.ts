@@ -2,7 +2,10 @@
 import { z } from "zod";
 
 /** `provider/model`; the model part may itself hold slashes. */
-export const modelRefSchema = z.string().max(264).regex(/^[a-z0-9][a-z0-9-]*\/\S+$/, "Write it as provider/model.");
+export const modelRefSchema = z
+  .string()
+  .max(264)
+  .regex(/^[a-z0-9][a-z0-9-]*\/\S+$/, "Write it as provider/model.");
 
 /** OpenClaw cuts a persona file at this length (its documentation). */
 export const PERSONALITY_MAX_CHARS = 20_000;
@@ -32,11 +35,18 @@ export const agentConfigViewSchema = z.strictObject({
 });
 export type AgentConfigView = z.infer<typeof agentConfigViewSchema>;
 
+/**
+ * Who a persona file belongs to. `managed`: written anew at every start from the settings. `seed`: written only when the
+ * file is missing, because the agent keeps its own notes there afterwards.
+ */
+export const AGENT_FILE_MODES = ["managed", "seed"] as const;
+export const agentFileSchema = z.strictObject({ content: z.string(), mode: z.enum(AGENT_FILE_MODES) });
+export type AgentFile = z.infer<typeof agentFileSchema>;
+
 /** `GET /api/internal/agent-config/:id/files`: persona files by name, and environment variables for the gateway. */
 export const agentFilesSchema = z.strictObject({
-  files: z.record(z.string().regex(/^[A-Z]+\.md$/), z.string()),
+  files: z.record(z.string().regex(/^[A-Z]+\.md$/), agentFileSchema),
   variables: z.record(z.string(), z.string()),
   revision: z.number().int(),
 });
 export type AgentFiles = z.infer<typeof agentFilesSchema>;
-

@@ -91,6 +91,27 @@ export interface AgentContainerInput {
   readonly alwaysOn: boolean;
   /** What is wished when no message comes with the start: an update without a worker is lost, the arguments are not. */
   readonly wish: "run" | "retire" | "none";
+  /** Only from one run to the next of a container whose history became long. */
+  readonly resume?: ResumedContainer;
+}
+
+/** What a run hands to its successor; ids and small facts. */
+export interface ResumedContainer {
+  readonly started: StartedContainerFacts;
+  readonly starts: number;
+  readonly failures: number;
+  readonly readySinceMs: number;
+  readonly wishedRevision: number;
+}
+
+/** What is known of a container that became ready. */
+export interface StartedContainerFacts {
+  readonly engineContainerId: string;
+  readonly generation: number;
+  readonly host: string;
+  readonly image: string;
+  /** The revision of the configuration that it fetched. */
+  readonly configRevision: number;
 }
 
 /** Answer of the update `ensureRunning`. */

@@ -1,0 +1,172 @@
+// The way to Postgres: one transaction per unit of work, the tenant set in it, and one shared LISTEN connection.
+import type { EntityManager, MikroORM } from "@mikro-orm/postgresql";
+import { CompiledQuery } from "kysely";
+import type { Pool } from "pg";
+import type { Keyring } from "../adapters/keyring.ts";
+import type { RootKey } from "../adapters/root-key.ts";
+import { createSecretBox } from "../adapters/secret-box.ts";
+import { createTokenHasher } from "../adapters/token-hasher.ts";
+import type { SecretBox, TokenHasher } from "../contracts/secret.ts";
+import type { Tenant } from "../contracts/tenant.ts";
+import { databaseUnavailable, toDatabaseError } from "./database-error.ts";
+import { Listener } from "./listener.ts";
+import { serviceConnection } from "./login.ts";
+import { createOrm } from "./orm.ts";
+import { loadKeyring, refuseDangerousLogin, toOpenError } from "./opening-checks.ts";
+
+export type DatabaseRole = "api" | "worker" | "fleet";
+
+/** Runs one statement with $1-style parameters inside the transaction it belongs to. */
+export interface Sql {
+  <Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface GlobalTransaction {
+  /** For reading and inserting whole rows. Its identity map knows nothing of statements run by `sql`. */
+  readonly em: EntityManager;
+  readonly sql: Sql;
+  readonly secrets: SecretBox;
+  readonly tokens: TokenHasher;
+}
+
+export interface TenantTransaction extends GlobalTransaction {
+  readonly tenant: Tenant;
+}
+
+export interface Database {
+  readonly role: DatabaseRole;
+  readonly secrets: SecretBox;
+  readonly tokens: TokenHasher;
+  readonly keyring: Keyring;
+  /** One transaction with the tenant set; row-level security sees nothing else. */
+  asTenant<T>(tenant: Tenant, work: (tx: TenantTransaction) => Promise<T>): Promise<T>;
+  /** One transaction without a tenant: tenant tables are empty in it (but for the fleet role). */
+  globally<T>(work: (tx: GlobalTransaction) => Promise<T>): Promise<T>;
+  /** `SELECT * FROM fn($1, …)` in one round trip, for the look-ups in schema `auth`. */
+  call<Row extends object>(fn: string, parameters: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Listens on a channel; all channels share one connection, which comes back by itself. After it came back every
+   * listener is called once with "", because it may have missed something. Resolves to the function that ends it.
+   */
+  listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>;
+  /** @throws FleetError DATABASE_UNAVAILABLE */
+  ping(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** DATABASE_URL. Its host, port and database are used; its credentials are not. */
+  readonly url: string;
+  readonly role: DatabaseRole;
+  readonly rootKey: RootKey;
+  readonly poolMax?: number;
+  readonly statementTimeoutMs?: number;
+}
+
+const POOL_MAX = 10;
+const CONNECT_TIMEOUT_MS = 2_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+const AUTH_FUNCTION = /^auth\.[a-z_]+$/;
+
+/**
+ * Logs in as the role's own login, checks that it cannot go round row-level security, and opens the keys.
+ * @throws FleetError DATABASE_UNAVAILABLE; CONFIG_INVALID when the root key, the login's rights or the schema are wrong.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const connection = serviceConnection(options.url, options.rootKey, options.role);
+  let pool: Pool | undefined;
+  const orm = createOrm(connection, {
+    poolMax: options.poolMax ?? POOL_MAX,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    statementTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    idleInTransactionTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    applicationName: `mosaic-${options.role}`,
+    onPoolCreated: (created) => {
+      pool = created;
+    },
+  });
+  try {
+    await orm.connect();
+    if (pool === undefined) throw new Error("The ORM made no pool.");
+    await refuseDangerousLogin(pool);
+    const keyring = await loadKeyring(pool, options.rootKey, options.role);
+    const listener = new Listener({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    return assemble({ role: options.role, orm, pool, keyring, listener });
+  } catch (error) {
+    await orm.close();
+    throw toOpenError(error);
+  }
+}
+
+interface Parts {
+  readonly role: DatabaseRole;
+  readonly orm: MikroORM;
+  readonly pool: Pool;
+  readonly keyring: Keyring;
+  readonly listener: Listener;
+}
+
+function assemble({ role, orm, pool, keyring, listener }: Parts): Database {
+  const secrets = createSecretBox(keyring);
+  const tokens = createTokenHasher(keyring);
+
+  const inTransaction = async <T>(work: (tx: GlobalTransaction) => Promise<T>): Promise<T> =>
+    converting(() => orm.em.fork().transactional((em) => work({ em, sql: sqlOf(em), secrets, tokens })));
+
+  return {
+    role,
+    secrets,
+    tokens,
+    keyring,
+    globally: inTransaction,
+    asTenant: (tenant, work) =>
+      inTransaction(async (tx) => {
+        await tx.sql("SELECT set_config('mosaic.tenant', $1, true)", [tenant]);
+        return work({ ...tx, tenant });
+      }),
+    call: (fn, parameters) => converting(() => callFunction(pool, fn, parameters)),
+    listen: (channel, onPayload) => listener.listen(channel, onPayload),
+    ping: (timeoutMs) => converting(() => pingWithin(pool, timeoutMs)),
+    async close() {
+      await listener.close();
+      await orm.close();
+    },
+  };
+}
+
+function sqlOf(em: EntityManager): Sql {
+  const transaction = em.getKysely();
+  return async <Row extends object>(text: string, parameters: readonly unknown[] = []) => {
+    const query: CompiledQuery<Row> = CompiledQuery.raw(text, [...parameters]);
+    const { rows } = await converting(() => transaction.executeQuery(query));
+    return rows;
+  };
+}
+
+async function callFunction<Row extends object>(pool: Pool, fn: string, parameters: readonly unknown[]): Promise<Row[]> {
+  if (!AUTH_FUNCTION.test(fn)) throw new Error(`${fn} is no function of schema auth`);
+  const places = parameters.map((_, index) => `$${index + 1}`).join(", ");
+  const { rows } = await pool.query<Row>(`SELECT * FROM ${fn}(${places})`, [...parameters]);
+  return rows;
+}
+
+async function pingWithin(pool: Pool, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(databaseUnavailable("ping timed out")), timeoutMs);
+  });
+  try {
+    await Promise.race([pool.query("SELECT 1"), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function converting<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}

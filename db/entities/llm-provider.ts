@@ -1,0 +1,29 @@
+// llm_providers: what a tenant connects its agent to (P1). Private.
+import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import type { ApiType, ProviderModel, ProviderType } from "../../contracts/provider.ts";
+import type { Tenant } from "../../contracts/tenant.ts";
+import { createdAt, timestamp } from "./columns.ts";
+
+export const LlmProvider = defineEntity({
+  name: "LlmProvider",
+  tableName: "llm_providers",
+  schema: "mosaic",
+  properties: {
+    id: p.uuid().primary(),
+    tenant: p.text().$type<Tenant>(),
+    name: p.text(),
+    displayName: p.text(),
+    type: p.text().$type<ProviderType>(),
+    baseUrl: p.text(),
+    /** Sealed; bound to the origin of `baseUrl`. */
+    apiKey: p.text().strictNullable(),
+    apiKeyLastFour: p.text().strictNullable(),
+    apiType: p.text().$type<ApiType>(),
+    models: p.json<ProviderModel[]>(),
+    isActive: p.boolean(),
+    createdAt: createdAt(),
+    updatedAt: timestamp().defaultRaw("mosaic.now()"),
+  },
+  uniques: [{ properties: ["tenant", "id"] }, { properties: ["tenant", "name"] }],
+});
+export type LlmProviderRow = InferEntity<typeof LlmProvider>;

@@ -1,0 +1,100 @@
+// One LISTEN connection for all channels of a process; it comes back by itself after it was lost.
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, escapeIdentifier, type ClientConfig } from "pg";
+import { toDatabaseError } from "./database-error.ts";
+
+const RECONNECT_FIRST_MS = 100;
+const RECONNECT_MAX_MS = 5_000;
+
+type OnPayload = (payload: string) => void;
+
+export class Listener {
+  readonly #config: ClientConfig;
+  readonly #channels = new Map<string, Set<OnPayload>>();
+  readonly #closing = new AbortController();
+  /** Null before the first listener, and after the first connection failed. */
+  #current: Promise<Client> | null = null;
+  #isReconnecting = false;
+
+  constructor(config: ClientConfig) {
+    this.#config = config;
+  }
+
+  /**
+   * Callbacks must not throw. While the connection is being brought back this only registers: "" follows.
+   * Resolves to the function that ends it. @throws FleetError DATABASE_UNAVAILABLE when the first connection fails.
+   */
+  async listen(channel: string, onPayload: OnPayload): Promise<() => Promise<void>> {
+    const callbacks = this.#channels.get(channel) ?? new Set();
+    this.#channels.set(channel, callbacks.add(onPayload));
+    try {
+      if (!this.#isReconnecting) {
+        this.#current ??= this.#connect();
+        await (await this.#current).query(`LISTEN ${escapeIdentifier(channel)}`);
+      }
+    } catch (error) {
+      if (!this.#isReconnecting) this.#current = null;
+      this.#forget(channel, onPayload);
+      throw toDatabaseError(error);
+    }
+    return async () => this.#end(channel, onPayload);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#channels.clear();
+    const client = await this.#current?.catch(() => null);
+    await client?.end();
+  }
+
+  async #connect(): Promise<Client> {
+    const client = new Client({ ...this.#config, keepAlive: true });
+    client.on("notification", ({ channel, payload = "" }) =>
+      this.#channels.get(channel)?.forEach((onPayload) => onPayload(payload)),
+    );
+    // "end" follows every error of an established connection; without this listener "error" would end the process.
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      for (const channel of this.#channels.keys()) await client.query(`LISTEN ${escapeIdentifier(channel)}`);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
+    client.once("end", () => void this.#reconnect());
+    return client;
+  }
+
+  async #reconnect(): Promise<void> {
+    this.#isReconnecting = true;
+    for (let delayMs = RECONNECT_FIRST_MS; await this.#waited(delayMs); delayMs = Math.min(delayMs * 2, RECONNECT_MAX_MS)) {
+      const client = await this.#connect().catch(() => null);
+      if (client === null) continue;
+      this.#current = Promise.resolve(client);
+      this.#isReconnecting = false;
+      // Closed meanwhile: close() waited for the connection before this one.
+      if (this.#closing.signal.aborted) await client.end();
+      for (const callbacks of this.#channels.values()) callbacks.forEach((onPayload) => onPayload(""));
+      return;
+    }
+  }
+
+  /** False when closing came first. */
+  async #waited(delayMs: number): Promise<boolean> {
+    return sleep(delayMs, true, { signal: this.#closing.signal }).catch(() => false);
+  }
+
+  async #end(channel: string, onPayload: OnPayload): Promise<void> {
+    if (!this.#forget(channel, onPayload) || this.#isReconnecting) return;
+    const client = await this.#current;
+    // When the connection breaks in this moment, the next one will not listen to this channel either.
+    await client?.query(`UNLISTEN ${escapeIdentifier(channel)}`).catch(() => undefined);
+  }
+
+  /** True when it was the channel's last listener. */
+  #forget(channel: string, onPayload: OnPayload): boolean {
+    const callbacks = this.#channels.get(channel);
+    callbacks?.delete(onPayload);
+    return callbacks?.size === 0 && this.#channels.delete(channel);
+  }
+}

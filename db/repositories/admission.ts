@@ -1,0 +1,87 @@
+// The hot path: who is calling and may the chat go straight to the container, in one round trip; and its siblings.
+import type { ContainerPhase, ContainerStatus } from "../../contracts/agent-container.ts";
+import type { Scope, SystemRole } from "../../contracts/principal.ts";
+import type { Secret } from "../../contracts/secret.ts";
+import type { Tenant } from "../../contracts/tenant.ts";
+import type { Database } from "../database.ts";
+
+/** How the caller showed who they are. `hashes`: TokenHasher.candidates of the credential. */
+export type Credential =
+  | { readonly carrier: "session"; readonly hashes: readonly Buffer[] }
+  | { readonly carrier: "key"; readonly keyId: string; readonly hashes: readonly Buffer[] };
+
+interface AdmissionRow {
+  readonly userId: string;
+  readonly name: string;
+  readonly systemRole: SystemRole;
+  /** Null for a session: it has every scope of its user. */
+  readonly scopes: Scope[] | null;
+  readonly tenant: Tenant;
+  readonly containerId: string | null;
+  readonly status: ContainerStatus | null;
+  readonly phase: ContainerPhase | null;
+  readonly address: string | null;
+  readonly generation: number | null;
+  readonly sealedGatewayToken: string | null;
+  readonly hasUsableProvider: boolean;
+}
+
+/** `containerId` is null when there is no container, or it was retired. */
+export interface Admission extends Omit<AdmissionRow, "sealedGatewayToken"> {
+  readonly gatewayToken: Secret | null;
+}
+
+/**
+ * Null when the credential resolves to nobody. When the container is running and ready its activity was noted (at most
+ * every 30 s), so that the idle stop cannot come in between.
+ * @throws FleetError SECRET_UNREADABLE
+ */
+export async function admitChat(database: Database, credential: Credential): Promise<Admission | null> {
+  const keyId = credential.carrier === "key" ? credential.keyId : null;
+  const [row] = await database.call<AdmissionRow>("auth.admit_chat", [credential.carrier, keyId, credential.hashes]);
+  if (row === undefined) return null;
+  const { sealedGatewayToken: sealed, ...rest } = row;
+  if (sealed === null || row.containerId === null) return { ...rest, gatewayToken: null };
+  const place = {
+    table: "container_secrets",
+    column: "gateway_token",
+    tenant: row.tenant,
+    rowId: row.containerId,
+    binding: "",
+  };
+  return { ...rest, gatewayToken: database.secrets.open(sealed, place) };
+}
+
+/** For tenants with open streams: an open stream counts as activity. One statement for all. */
+export async function touchActivity(database: Database, tenants: readonly Tenant[]): Promise<void> {
+  if (tenants.length > 0) await database.call("auth.touch_activity", [tenants]);
+}
+
+export interface ResolvedContainer {
+  readonly containerId: string;
+  readonly tenant: Tenant;
+  readonly generation: number;
+  /** True: the token still fits, but there is nothing left to fetch. */
+  readonly retired: boolean;
+}
+
+/** Null for a token that no container may use now. */
+export async function resolveContainerToken(database: Database, hashes: readonly Buffer[]): Promise<ResolvedContainer | null> {
+  const [row] = await database.call<ResolvedContainer>("auth.resolve_container_token", [hashes]);
+  return row ?? null;
+}
+
+export interface PasswordLogin {
+  readonly userId: string;
+  readonly name: string;
+  readonly systemRole: SystemRole;
+  readonly passwordHash: string;
+  readonly kind: "breakglass" | "local";
+  readonly deactivated: boolean;
+}
+
+/** By user name, whatever its case. Check the password also for nobody (see PasswordHasher.verify). */
+export async function findPasswordLogin(database: Database, username: string): Promise<PasswordLogin | null> {
+  const [row] = await database.call<PasswordLogin>("auth.password_login", [username]);
+  return row ?? null;
+}

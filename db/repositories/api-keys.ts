@@ -1,0 +1,70 @@
+// Personal API keys: made once, shown once, found by their public part (H3).
+import { randomUUID } from "node:crypto";
+import { newApiKey } from "../../adapters/credentials.ts";
+import { FleetError } from "../../contracts/errors.ts";
+import type { Scope, SystemRole } from "../../contracts/principal.ts";
+import type { Secret } from "../../contracts/secret.ts";
+import type { Tenant } from "../../contracts/tenant.ts";
+import type { Database, TenantTransaction } from "../database.ts";
+import { PersonalApiKey, type PersonalApiKeyRow } from "../entities/personal-api-key.ts";
+
+export interface NewApiKey {
+  readonly userId: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt: Date | null;
+}
+
+/** The key itself is in the answer and nowhere else. */
+export async function insertApiKey(
+  tx: TenantTransaction,
+  input: NewApiKey,
+): Promise<{ row: PersonalApiKeyRow; apiKey: Secret }> {
+  const { keyId, apiKey } = newApiKey();
+  await tx.sql(
+    `INSERT INTO mosaic.personal_api_keys (id, tenant, user_id, key_id, name, hash, last_four, scopes, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text[], $9)`,
+    [
+      ...[randomUUID(), tx.tenant, input.userId, keyId, input.name, tx.tokens.hash(apiKey)],
+      ...[apiKey.lastFour(), input.scopes, input.expiresAt],
+    ],
+  );
+  const row = await tx.em.findOneOrFail(PersonalApiKey, { keyId }, { disableIdentityMap: true });
+  return { row, apiKey };
+}
+
+/** Those not revoked, in order of creation. */
+export async function listApiKeys(tx: TenantTransaction): Promise<PersonalApiKeyRow[]> {
+  return tx.em.find(
+    PersonalApiKey,
+    { revokedAt: null },
+    { orderBy: { createdAt: "asc", id: "asc" }, disableIdentityMap: true },
+  );
+}
+
+/** Revoked from this transaction's commit on. @throws FleetError NOT_FOUND */
+export async function revokeApiKey(tx: TenantTransaction, keyId: string): Promise<void> {
+  const rows = await tx.sql(
+    "UPDATE mosaic.personal_api_keys SET revoked_at = mosaic.now() WHERE key_id = $1 AND revoked_at IS NULL RETURNING id",
+    [keyId],
+  );
+  if (rows.length === 0) throw new FleetError("NOT_FOUND", "There is no such key.");
+}
+
+export interface ResolvedApiKey {
+  readonly keyId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly systemRole: SystemRole;
+  readonly tenant: Tenant;
+  readonly scopes: Scope[];
+}
+
+/** Null when the key is unknown, revoked, expired, not matching, or its user deactivated. Notes the use once a minute. */
+export async function resolveApiKey(
+  database: Database,
+  credential: { readonly keyId: string; readonly hashes: readonly Buffer[] },
+): Promise<ResolvedApiKey | null> {
+  const [row] = await database.call<ResolvedApiKey>("auth.resolve_api_key", [credential.keyId, credential.hashes]);
+  return row ?? null;
+}

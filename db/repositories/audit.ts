@@ -1,0 +1,30 @@
+// The audit trail: written in the transaction of the change it tells of; no service can read or change it (A8).
+import { randomUUID } from "node:crypto";
+import type { GlobalTransaction } from "../database.ts";
+
+export interface AuditRecord {
+  readonly actorKind: "human" | "container" | "system" | "anonymous";
+  readonly actorId: string | null;
+  readonly actorName: string | null;
+  /** `noun.verb`, e.g. `provider.create`. */
+  readonly action: string;
+  readonly targetKind: string | null;
+  readonly targetId: string | null;
+  readonly outcome: "success" | "denied" | "failed";
+  readonly remoteAddress: string | null;
+  readonly requestId: string | null;
+  /** Facts without secrets. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export async function appendAudit(tx: GlobalTransaction, event: AuditRecord): Promise<void> {
+  // The id is made here: without a right to read, INSERT … RETURNING would fail.
+  await tx.sql(
+    `INSERT INTO mosaic.audit_events (id, actor_kind, actor_id, actor_name, action, target_kind, target_id, outcome,
+       remote_address, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb)`,
+    [
+      ...[randomUUID(), event.actorKind, event.actorId, event.actorName, event.action, event.targetKind, event.targetId],
+      ...[event.outcome, event.remoteAddress, event.requestId, JSON.stringify(event.detail ?? {})],
+    ],
+  );
+}

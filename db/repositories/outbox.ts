@@ -1,0 +1,95 @@
+// The outbox: written with a change, relayed to Temporal by the worker, in order per tenant.
+import { OUTBOX_CHANNEL } from "../../contracts/channels.ts";
+import { outboxMessageSchema, type OutboxMessage } from "../../contracts/outbox.ts";
+import type { Tenant } from "../../contracts/tenant.ts";
+import type { GlobalTransaction, TenantTransaction } from "../database.ts";
+
+/** One message to deliver. `ids` are all rows it stands for: older configuration changes are covered by the newest. */
+export interface OutboxDelivery {
+  readonly ids: readonly number[];
+  readonly tenant: Tenant;
+  readonly message: OutboxMessage;
+  readonly attempts: number;
+}
+
+interface OutboxRow {
+  readonly id: number;
+  readonly tenant: Tenant;
+  readonly payload: unknown;
+  readonly attempts: number;
+}
+
+export async function addOutbox(tx: TenantTransaction, message: OutboxMessage): Promise<void> {
+  await tx.sql("INSERT INTO mosaic.outbox (tenant, topic, payload) VALUES ($1, $2, $3::jsonb)", [
+    tx.tenant,
+    message.topic,
+    JSON.stringify(message),
+  ]);
+  await tx.sql("SELECT pg_notify($1, '')", [OUTBOX_CHANNEL]);
+}
+
+/**
+ * Takes the messages of up to `tenants` tenants and leases them for `leaseSeconds`: if the relay dies they come up
+ * again. The oldest unsent row of a tenant stands for the tenant's whole queue, so that two relays never deliver
+ * messages of one tenant side by side. Role fleet.
+ */
+export async function takeBatch(tx: GlobalTransaction, tenants: number, leaseSeconds = 30): Promise<OutboxDelivery[]> {
+  const rows = await tx.sql<OutboxRow>(
+    `WITH heads AS (
+       SELECT o.tenant FROM mosaic.outbox o
+        WHERE o.sent_at IS NULL AND o.next_attempt_at <= mosaic.now()
+          AND NOT EXISTS (SELECT 1 FROM mosaic.outbox e WHERE e.tenant = o.tenant AND e.sent_at IS NULL AND e.id < o.id)
+        ORDER BY o.id LIMIT $1 FOR UPDATE SKIP LOCKED)
+     UPDATE mosaic.outbox o
+        SET attempts = o.attempts + 1, next_attempt_at = mosaic.now() + make_interval(secs => $2)
+       FROM heads WHERE o.tenant = heads.tenant AND o.sent_at IS NULL
+     RETURNING o.id, o.tenant, o.payload, o.attempts`,
+    [tenants, leaseSeconds],
+  );
+  return coalesce(rows.toSorted((a, b) => a.id - b.id));
+}
+
+export async function markSent(tx: GlobalTransaction, delivery: OutboxDelivery): Promise<void> {
+  await tx.sql("UPDATE mosaic.outbox SET sent_at = mosaic.now(), last_error = NULL WHERE id = ANY($1::bigint[])", [
+    delivery.ids,
+  ]);
+}
+
+/** `error`: a code or a short text without secrets. */
+export async function markFailed(
+  tx: GlobalTransaction,
+  delivery: OutboxDelivery,
+  failure: { error: string; retrySeconds: number },
+): Promise<void> {
+  await tx.sql(
+    `UPDATE mosaic.outbox SET last_error = $2, next_attempt_at = mosaic.now() + make_interval(secs => $3)
+      WHERE id = ANY($1::bigint[])`,
+    [delivery.ids, failure.error.slice(0, 500), failure.retrySeconds],
+  );
+}
+
+/** Removes delivered rows older than `days`; returns how many. Role fleet. */
+export async function purgeSentOutbox(tx: GlobalTransaction, days: number): Promise<number> {
+  const rows = await tx.sql("DELETE FROM mosaic.outbox WHERE sent_at < mosaic.now() - make_interval(days => $1) RETURNING id", [
+    days,
+  ]);
+  return rows.length;
+}
+
+/** Keeps one configuration change per tenant, the newest, at its newest place in the order. */
+function coalesce(rows: readonly OutboxRow[]): OutboxDelivery[] {
+  const covered = new Map<Tenant, number[]>();
+  const deliveries: OutboxDelivery[] = [];
+  for (const row of rows.toReversed()) {
+    const message = outboxMessageSchema.parse(row.payload);
+    const older = covered.get(row.tenant);
+    if (message.topic === "container.config-changed" && older !== undefined) {
+      older.push(row.id);
+      continue;
+    }
+    const ids = [row.id];
+    if (message.topic === "container.config-changed") covered.set(row.tenant, ids);
+    deliveries.unshift({ ids, tenant: row.tenant, message, attempts: row.attempts });
+  }
+  return deliveries;
+}

@@ -1,0 +1,104 @@
+// The catalogue as it really is: no table without protection, no function open to the public, no login with power.
+import { MikroORM } from "@mikro-orm/postgresql";
+import { ENTITIES } from "../../db/entities/all.ts";
+import { migrate } from "../../db/migrate.ts";
+import { ormOptions } from "../../db/orm.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+/** Tables without a tenant. Adding one here is a decision: only grants protect it. */
+const GLOBAL_TABLES = [
+  ...["breakglass_users", "crypto_keys", "engines", "local_passwords", "migrations", "sessions"],
+  ...["sign_in_failures", "system_config", "system_containers", "users"],
+];
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await database?.drop();
+});
+
+test("every table has row-level security enabled and forced, or is on the list of global tables", async () => {
+  const open = await database.asOwner<{ name: string }>(
+    `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%' AND c.relkind IN ('r', 'p', 'v', 'm')
+        AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1`,
+  );
+  expect(open.map((row) => row.name)).toEqual(GLOBAL_TABLES);
+});
+
+test("every table with a tenant column is private or fleet, but for the definitions of system agents", async () => {
+  const unprotected = await database.asOwner<{ name: string }>(
+    `SELECT table_name AS name FROM information_schema.columns c
+      WHERE table_schema = 'mosaic' AND column_name = 'tenant'
+        AND NOT EXISTS (SELECT 1 FROM pg_policies p WHERE p.schemaname = 'mosaic' AND p.tablename = c.table_name AND p.policyname = 'tenant')`,
+  );
+  expect(unprotected).toEqual([{ name: "system_containers" }]);
+});
+
+test("functions of schema auth pin their search path, run as mosaic_auth, and are the api's alone", async () => {
+  const functions = await database.asOwner<{ name: string; owner: string; definer: boolean; config: string[]; acl: string }>(
+    `SELECT proname AS name, pg_get_userbyid(proowner) AS owner, prosecdef AS definer, proconfig AS config, proacl::text AS acl
+       FROM pg_proc WHERE pronamespace = 'auth'::regnamespace ORDER BY 1`,
+  );
+  expect(functions).toHaveLength(6);
+  for (const found of functions) {
+    expect(found).toMatchObject({ owner: "mosaic_auth", definer: true, config: ["search_path=pg_catalog, pg_temp"] });
+    expect(found.acl).toBe("{mosaic_auth=X/mosaic_auth,mosaic_api=X/mosaic_auth}");
+  }
+});
+
+test("the services' logins have no attribute of power and own nothing", async () => {
+  const logins = await database.asOwner<{ name: string }>(
+    `SELECT rolname AS name FROM pg_roles r WHERE (rolname LIKE current_database() || '\\_%' OR rolname IN ('mosaic_api', 'mosaic_worker', 'mosaic_fleet'))
+        AND NOT rolsuper AND NOT rolbypassrls AND NOT rolcreaterole AND NOT rolcreatedb AND NOT rolreplication
+        AND NOT EXISTS (SELECT 1 FROM pg_class WHERE relowner = r.oid)`,
+  );
+  expect(logins).toHaveLength(6);
+});
+
+test("the public may neither connect nor use any schema of ours", async () => {
+  const [row] = await database.asOwner(
+    `SELECT has_database_privilege('pg_monitor', current_database(), 'CONNECT') AS connect,
+            has_database_privilege('pg_monitor', current_database(), 'TEMP') AS temp,
+            has_schema_privilege('pg_monitor', 'mosaic', 'USAGE') AS mosaic, has_schema_privilege('pg_monitor', 'public', 'USAGE') AS public`,
+  );
+  expect(row).toEqual({ connect: false, temp: false, mosaic: false, public: false });
+});
+
+test("entities and migrated tables have the same columns", async () => {
+  const found = await database.asOwner<{ column: string; type: string; nullable: boolean }>(
+    `SELECT table_name || '.' || column_name AS column, is_nullable = 'YES' AS nullable,
+            CASE data_type WHEN 'timestamp with time zone' THEN 'timestamptz(6)' WHEN 'integer' THEN 'int' WHEN 'ARRAY' THEN 'text[]' ELSE data_type END AS type
+       FROM information_schema.columns WHERE table_schema = 'mosaic' AND table_name <> 'migrations' ORDER BY 1`,
+  );
+  const orm = new MikroORM(ormOptions("mosaic"));
+  const declared = ENTITIES.flatMap((entity) => {
+    const meta = orm.getMetadata().get(entity.meta.class);
+    return meta.props.map((property) => ({
+      column: `${meta.tableName}.${property.fieldNames[0]}`,
+      type: (property.columnTypes[0] ?? "").replace("bigserial", "bigint"),
+      nullable: property.nullable === true,
+    }));
+  });
+  await orm.close();
+  expect(byColumn(declared)).toEqual(byColumn(found));
+});
+
+function byColumn<T extends { readonly column: string }>(rows: readonly T[]): T[] {
+  return rows.toSorted((a, b) => (a.column < b.column ? -1 : 1));
+}
+
+test("migrating again applies nothing and keeps keys and installation id", async () => {
+  const before = await database.asOwner(
+    "SELECT id FROM mosaic.crypto_keys UNION ALL SELECT value #>> '{}' FROM mosaic.system_config ORDER BY 1",
+  );
+  expect(await migrate({ ownerUrl: database.ownerUrl, rootKey: database.rootKey })).toEqual({ applied: [] });
+  expect(
+    await database.asOwner(
+      "SELECT id FROM mosaic.crypto_keys UNION ALL SELECT value #>> '{}' FROM mosaic.system_config ORDER BY 1",
+    ),
+  ).toEqual(before);
+  expect(before).toHaveLength(6);
+});

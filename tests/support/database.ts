@@ -1,0 +1,96 @@
+// A migrated database of one's own for every test file, copied from the cluster's template.
+import { randomBytes } from "node:crypto";
+import { Client, escapeIdentifier } from "pg";
+import { z } from "zod";
+import { parseRootKey, type RootKey } from "../../adapters/root-key.ts";
+import { openDatabase, type Database, type DatabaseOptions, type DatabaseRole } from "../../db/database.ts";
+import { SERVICE_ROLES, serviceConnection, serviceLogin } from "../../db/login.ts";
+import { migrate } from "../../db/migrate.ts";
+import { CLUSTER_VARIABLE, TEMPLATE_DATABASE, type TestCluster } from "./cluster.ts";
+
+export interface TestDatabase {
+  /** With the owner's credentials, for `migrate` and for processes that are started. */
+  readonly ownerUrl: string;
+  readonly rootKey: RootKey;
+  /** MOSAIC_SECRET_KEY. */
+  readonly rootKeyText: string;
+  /** Closed by `drop`, if it is still open then. */
+  openAs(role: DatabaseRole, options?: Pick<DatabaseOptions, "poolMax" | "statementTimeoutMs">): Promise<Database>;
+  /** One statement as the owner, past row-level security. */
+  asOwner<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** A plain connection with a service's login, for statements that no repository would make. Close it yourself. */
+  connectAs(role: DatabaseRole): Promise<Client>;
+  /** From now on mosaic.now() is this much ahead of the real time. */
+  setClockOffset(milliseconds: number): Promise<void>;
+  drop(): Promise<void>;
+}
+
+const clusterSchema = z.object({ ownerUrl: z.string(), rootKeyText: z.string() });
+
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const cluster: TestCluster = clusterSchema.parse(JSON.parse(process.env[CLUSTER_VARIABLE] ?? "null"));
+  const name = `mosaic_test_${randomBytes(6).toString("hex")}`;
+  const rootKey = parseRootKey(cluster.rootKeyText);
+  const ownerUrl = urlOf(cluster, name);
+  const opened: Database[] = [];
+  await inMaintenance(cluster, [`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${TEMPLATE_DATABASE}`]);
+  await migrate({ ownerUrl, rootKey });
+
+  const asOwner = async <Row extends object>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
+    withClient(ownerUrl, async (client) => (await client.query<Row>(text, [...parameters])).rows);
+
+  // Copies would share the template's id, and with it what tests leave in the container engine.
+  await asOwner("UPDATE mosaic.system_config SET value = to_jsonb(gen_random_uuid()) WHERE key = 'installation.id'");
+  return {
+    ownerUrl,
+    rootKey,
+    rootKeyText: cluster.rootKeyText,
+    asOwner,
+    async openAs(role, options = {}) {
+      const database = await openDatabase({ url: ownerUrl, role, rootKey, ...options });
+      opened.push(database);
+      return database;
+    },
+    async connectAs(role) {
+      const client = new Client({ ...serviceConnection(ownerUrl, rootKey, role) });
+      await client.connect();
+      return client;
+    },
+    async setClockOffset(milliseconds) {
+      await asOwner(
+        `CREATE OR REPLACE FUNCTION mosaic.now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog
+         AS $$ SELECT clock_timestamp() + interval '${Math.round(milliseconds)} milliseconds' $$`,
+      );
+    },
+    async drop() {
+      await Promise.all(opened.map((database) => database.close()));
+      const logins = SERVICE_ROLES.map((role) => escapeIdentifier(serviceLogin(rootKey, name, role).name));
+      await inMaintenance(cluster, [
+        `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`,
+        `DROP ROLE IF EXISTS ${logins.join(", ")}`,
+      ]);
+    },
+  };
+}
+
+function urlOf(cluster: TestCluster, database: string): string {
+  const url = new URL(cluster.ownerUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function inMaintenance(cluster: TestCluster, statements: readonly string[]): Promise<void> {
+  await withClient(urlOf(cluster, "postgres"), async (client) => {
+    for (const statement of statements) await client.query(statement);
+  });
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
