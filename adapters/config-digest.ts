@@ -6,5 +6,8 @@ import type { AgentBundle } from "../domain/agent-bundle.ts";
 /** HMAC-SHA256 in hex, over configuration, files and variables; the revision does not count. */
 export function configDigest(digestKey: Buffer, bundle: AgentBundle): string {
   const { config, files, variables } = bundle;
-  return createHmac("sha256", digestKey).update("agent-bundle\0").update(canonicalJson({ config, files, variables })).digest("hex");
+  return createHmac("sha256", digestKey)
+    .update("agent-bundle\0")
+    .update(canonicalJson({ config, files, variables }))
+    .digest("hex");
 }

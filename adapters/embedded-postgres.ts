@@ -41,6 +41,8 @@ export interface EmbeddedPostgres {
   readonly exited: Promise<void>;
   /** Fast shutdown: open transactions are rolled back. Kills when that takes longer than 15 s. */
   stop(): Promise<void>;
+  /** At once; the next start recovers. */
+  kill(): void;
 }
 
 /**
@@ -80,6 +82,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     url: `postgres://127.0.0.1:${port}/${database}`,
     exited,
     stop,
+    kill: () => void server.kill("SIGQUIT"),
   };
 }
 
@@ -103,14 +106,18 @@ async function initialise(options: EmbeddedPostgresOptions, initdb: string, user
       "--builtin-locale=C.UTF-8",
       "--locale=C",
     ];
-    await runInitdb(initdb, [...places, ...kinds], user, dirname(dataDir));
+    await runInitdb(initdb, [...places, ...kinds], { ...user.spawn, cwd: dirname(dataDir) });
   } finally {
     await rm(passwordFile, { force: true });
   }
 }
 
-async function runInitdb(initdb: string, args: readonly string[], user: PostgresUser, cwd: string): Promise<void> {
-  const child = spawn(initdb, args, { ...user.spawn, cwd, env: environment(), stdio: ["ignore", "ignore", "pipe"] });
+async function runInitdb(
+  initdb: string,
+  args: readonly string[],
+  where: PostgresUser["spawn"] & { readonly cwd: string },
+): Promise<void> {
+  const child = spawn(initdb, args, { ...where, env: environment(), stdio: ["ignore", "ignore", "pipe"] });
   let problem = "";
   child.stderr.on("data", (chunk: Buffer) => (problem += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));

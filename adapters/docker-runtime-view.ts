@@ -1,0 +1,47 @@
+// What the engine tells of a container, in the runtime contract's words.
+import type { ContainerInfo, ContainerInspectInfo } from "dockerode";
+import { z } from "zod";
+import { ENGINE_LABELS } from "../contracts/agent-container.ts";
+import type { RunningContainer } from "../contracts/container-runtime.ts";
+import { tenantLabel } from "./docker-runtime-events.ts";
+
+/** A state that no engine of today knows is none that serves. */
+const stateSchema = z.enum(["created", "running", "paused", "restarting", "removing", "exited", "dead"]).catch("dead");
+
+export function fromInspect(info: ContainerInspectInfo, networkName: string): RunningContainer {
+  const state = stateSchema.parse(info.State.Status);
+  return {
+    ...factsOf({ id: info.Id, labels: info.Config.Labels, name: info.Name, image: info.Config.Image }),
+    state,
+    address: addressOf(info.NetworkSettings.Networks[networkName]?.IPAddress),
+    exitCode: state === "exited" || state === "dead" ? info.State.ExitCode : null,
+    outOfMemory: info.State.OOMKilled,
+  };
+}
+
+/** The list knows neither exit codes nor why a container died. */
+export function fromList(info: ContainerInfo, networkName: string): RunningContainer {
+  return {
+    ...factsOf({ id: info.Id, labels: info.Labels, name: info.Names[0] ?? "", image: info.Image }),
+    state: stateSchema.parse(info.State),
+    address: addressOf(info.NetworkSettings?.Networks[networkName]?.IPAddress),
+    exitCode: null,
+    outOfMemory: false,
+  };
+}
+
+function factsOf(raw: { id: string; labels: Readonly<Record<string, string>>; name: string; image: string }) {
+  const generation = Number(raw.labels[ENGINE_LABELS.generation]);
+  return {
+    engineContainerId: raw.id,
+    startId: raw.labels[ENGINE_LABELS.start] ?? null,
+    tenant: tenantLabel(raw.labels),
+    generation: Number.isInteger(generation) ? generation : 0,
+    name: raw.name.replace(/^\//, ""),
+    image: raw.image,
+  };
+}
+
+function addressOf(text: string | undefined): string | null {
+  return text === undefined || text === "" ? null : text;
+}

@@ -1,0 +1,93 @@
+// Compares what the database says of containers with what the engine runs and which workflows are open (C5).
+import type { ContainerPhase } from "../contracts/agent-container.ts";
+import type { Tenant } from "../contracts/tenant.ts";
+
+export interface DriftRow {
+  readonly tenant: Tenant;
+  readonly phase: ContainerPhase;
+  readonly engineContainerId: string | null;
+  readonly statusChangedAt: Date;
+  readonly retiredAt: Date | null;
+}
+
+export interface DriftContainer {
+  readonly engineContainerId: string;
+  readonly tenant: Tenant | null;
+  readonly isRunning: boolean;
+}
+
+export interface FleetFacts {
+  readonly now: Date;
+  readonly rows: readonly DriftRow[];
+  readonly containers: readonly DriftContainer[];
+  /** Tenants whose workflow is open. */
+  readonly open: ReadonlySet<Tenant>;
+  /** System agents that must run. */
+  readonly alwaysOn: ReadonlySet<Tenant>;
+}
+
+export type DriftRepair =
+  /** Runs and is ready, but nobody watches it. */
+  | { readonly kind: "adopt"; readonly tenant: Tenant; readonly engineContainerId: string }
+  /** The row says it lives; neither container nor workflow does. */
+  | { readonly kind: "put_to_sleep"; readonly tenant: Tenant }
+  | { readonly kind: "start"; readonly tenant: Tenant }
+  /** The workflow believes in a container that is gone. */
+  | { readonly kind: "tell_lost"; readonly tenant: Tenant; readonly engineContainerId: string }
+  /** No row wants it. Its volume stays. */
+  | { readonly kind: "remove"; readonly tenant: Tenant; readonly engineContainerId: string };
+
+/** A row that changed less than this ago is left to its workflow, which may just be beginning or ending. */
+export const SETTLE_MS = 60_000;
+const RESTING: ReadonlySet<ContainerPhase> = new Set(["never_started", "asleep", "failed"]);
+
+/**
+ * What must be repaired. Containers with an open workflow are the workflow's; those without a tenant are nobody's agents
+ * and are left alone. Always-on agents that rest are started.
+ */
+export function findDrift(facts: FleetFacts): DriftRepair[] {
+  const settled = (row: DriftRow): boolean => facts.now.getTime() - row.statusChangedAt.getTime() >= SETTLE_MS;
+  const byTenant = new Map(facts.rows.map((row) => [row.tenant, row]));
+  const running = new Map(facts.containers.filter((one) => one.isRunning).map((one) => [one.engineContainerId, one]));
+  const rowRepairs = facts.rows.filter(settled).flatMap((row) => repairOfRow(row, facts, running));
+  const starts = [...facts.alwaysOn]
+    .filter((tenant) => !facts.open.has(tenant) && !rowRepairs.some((repair) => repair.tenant === tenant))
+    .filter((tenant) => isStartable(byTenant.get(tenant), settled))
+    .map((tenant): DriftRepair => ({ kind: "start", tenant }));
+  const removals = facts.containers.flatMap((container) => repairOfContainer(container, facts, { byTenant, settled }));
+  return [...rowRepairs, ...starts, ...removals];
+}
+
+function repairOfRow(row: DriftRow, facts: FleetFacts, running: ReadonlyMap<string, DriftContainer>): DriftRepair[] {
+  if (row.retiredAt !== null || RESTING.has(row.phase)) return [];
+  const { tenant, engineContainerId } = row;
+  const isRunning = engineContainerId !== null && running.has(engineContainerId);
+  if (facts.open.has(tenant)) {
+    return row.phase === "ready" && engineContainerId !== null && !isRunning
+      ? [{ kind: "tell_lost", tenant, engineContainerId }]
+      : [];
+  }
+  if (row.phase === "ready" && isRunning) return [{ kind: "adopt", tenant, engineContainerId }];
+  return [{ kind: facts.alwaysOn.has(tenant) ? "start" : "put_to_sleep", tenant }];
+}
+
+/** An always-on agent without a row was never started; one that rests fell asleep by a stop or gave up. */
+function isStartable(row: DriftRow | undefined, settled: (row: DriftRow) => boolean): boolean {
+  return row === undefined || row.retiredAt !== null || (RESTING.has(row.phase) && settled(row));
+}
+
+interface RowLookup {
+  readonly byTenant: ReadonlyMap<Tenant, DriftRow>;
+  readonly settled: (row: DriftRow) => boolean;
+}
+
+function repairOfContainer(container: DriftContainer, facts: FleetFacts, { byTenant, settled }: RowLookup): DriftRepair[] {
+  const { tenant, engineContainerId } = container;
+  if (tenant === null || facts.open.has(tenant)) return [];
+  const row = byTenant.get(tenant);
+  if (row === undefined) return [{ kind: "remove", tenant, engineContainerId }];
+  if (!settled(row)) return [];
+  const isWanted =
+    row.retiredAt === null && row.phase === "ready" && row.engineContainerId === engineContainerId && container.isRunning;
+  return isWanted ? [] : [{ kind: "remove", tenant, engineContainerId }];
+}
