@@ -5,11 +5,19 @@ export const PROVIDER_TYPES = ["zai", "openai", "anthropic", "ollama", "custom"]
 export type ProviderType = (typeof PROVIDER_TYPES)[number];
 
 /** The `api` values of OpenClaw that a provider may be given. */
-export const API_TYPES = ["openai-completions", "openai-responses", "anthropic-messages", "google-generative-ai", "ollama"] as const;
+export const API_TYPES = [
+  "openai-completions",
+  "openai-responses",
+  "anthropic-messages",
+  "google-generative-ai",
+  "ollama",
+] as const;
 export type ApiType = (typeof API_TYPES)[number];
 
 /** Defaults by type. `baseUrl` null: the user must give one. Sources: the providers' own API references. */
-export const PROVIDER_DEFAULTS: Readonly<Record<ProviderType, { baseUrl: string | null; apiType: ApiType; needsKey: boolean }>> = {
+export const PROVIDER_DEFAULTS: Readonly<
+  Record<ProviderType, { baseUrl: string | null; apiType: ApiType; needsKey: boolean }>
+> = {
   zai: { baseUrl: "https://api.z.ai/api/paas/v4", apiType: "openai-completions", needsKey: true },
   openai: { baseUrl: "https://api.openai.com/v1", apiType: "openai-completions", needsKey: true },
   anthropic: { baseUrl: "https://api.anthropic.com", apiType: "anthropic-messages", needsKey: true },
@@ -54,7 +62,10 @@ const providerFields = {
   name: providerNameSchema,
   displayName: z.string().min(1).max(255),
   type: z.enum(PROVIDER_TYPES),
-  baseUrl: z.url({ protocol: /^https?$/ }).max(2048).nullish(),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .nullish(),
   apiKey: z.string().min(1).max(4096).nullish(),
   apiType: z.enum(API_TYPES).nullish(),
   models: z.array(modelInputSchema).max(200).default([]),
@@ -91,6 +102,8 @@ export const providerViewSchema = z.strictObject({
   updatedAt: z.iso.datetime(),
 });
 export type ProviderView = z.infer<typeof providerViewSchema>;
+/** `GET /api/me/providers`, in order of creation. */
+export const providerListSchema = z.strictObject({ providers: z.array(providerViewSchema) });
 
 /** The steps of a connection test, in order; the first that fails ends it. */
 export const PROVIDER_TEST_STEPS = ["address", "dns", "connect", "tls", "key", "models"] as const;

@@ -1,0 +1,107 @@
+// Starting an agent container: claim, volume, container, readiness.
+import { ApplicationFailure, Context } from "@temporalio/activity";
+import { engineName, GATEWAY_PORT, type StartedContainerFacts } from "../contracts/agent-container.ts";
+import type { RunningContainer } from "../contracts/container-runtime.ts";
+import { appendEvent } from "../db/repositories/container-events.ts";
+import {
+  claimStart,
+  ensureContainerRow,
+  findContainer,
+  recordStarted,
+  setPhase,
+  type ClaimedStart,
+} from "../db/repositories/containers.ts";
+import type { AgentContainerDeps, StartInput } from "./agent-container.ts";
+import { withHeartbeat } from "./activity-failure.ts";
+
+const READY_TIMEOUT_MS = 180_000;
+const READY_POLL_MS = 300;
+const HEARTBEAT_MS = 2_000;
+
+export async function startContainerActivity(deps: AgentContainerDeps, input: StartInput): Promise<StartedContainerFacts> {
+  return await withHeartbeat(HEARTBEAT_MS, async () => {
+    const claimed = await claim(deps, input);
+    const container = await createAndStart(deps, input, claimed);
+    await waitUntilReady(deps, container);
+    return await noteReady(deps, input, container);
+  });
+}
+
+async function claim({ db }: AgentContainerDeps, { tenant, alwaysOn, startId }: StartInput): Promise<ClaimedStart> {
+  return await db.asTenant(tenant, async (tx) => {
+    await ensureContainerRow(tx);
+    const claimed = await claimStart(tx, { startId });
+    await setPhase(tx, { phase: "creating", reason: "The container is being made." });
+    const cause = alwaysOn ? "always_on" : "chat";
+    const reason = alwaysOn ? "It is always on." : "Somebody wants to use it.";
+    await appendEvent(tx, { cause, actor: "system", reason, onceKey: `wake/${startId}` });
+    return claimed;
+  });
+}
+
+async function createAndStart(
+  deps: AgentContainerDeps,
+  { tenant, startId }: StartInput,
+  claim: ClaimedStart,
+): Promise<RunningContainer> {
+  const { runtime, image, limits } = deps;
+  const name = engineName(tenant);
+  await runtime.ensureVolume(tenant, name);
+  const container = await runtime.start({
+    ...{ tenant, name, volumeName: name, image, startId, generation: claim.generation, ...limits },
+    env: { MOSAIC_API_URL: await deps.internalApiUrl(), AGENT_TOKEN: claim.agentToken, AGENT_ID: claim.containerId },
+  });
+  const { engineContainerId, address } = container;
+  const isOurs = await deps.db.asTenant(tenant, async (tx) => {
+    const recorded = await recordStarted(tx, { startId, host: runtime.host, image, engineContainerId, address });
+    if (recorded) await setPhase(tx, { phase: "booting", reason: "OpenClaw is starting." });
+    return recorded;
+  });
+  if (!isOurs) throw ApplicationFailure.nonRetryable("Another start was made meanwhile.", "START_SUPERSEDED");
+  return container;
+}
+
+async function waitUntilReady({ runtime, probe }: AgentContainerDeps, container: RunningContainer): Promise<void> {
+  const context = Context.current();
+  const endsAt = Date.now() + READY_TIMEOUT_MS;
+  for (;;) {
+    const seen = await runtime.inspect(container.engineContainerId);
+    if (seen === null) throw ApplicationFailure.nonRetryable("It was removed while it started.", "CONTAINER_REMOVED");
+    if (seen.state !== "running") throw exitedAtStart(seen);
+    if (seen.address !== null && (await probe.isReady(`${seen.address}:${GATEWAY_PORT}`))) return;
+    if (Date.now() > endsAt) {
+      throw ApplicationFailure.nonRetryable(`It was not ready within ${READY_TIMEOUT_MS / 1000} s.`, "START_TIMED_OUT");
+    }
+    await context.sleep(READY_POLL_MS);
+  }
+}
+
+/** Exit codes as the image's entrypoint and OpenClaw give them (sysexits). */
+function exitedAtStart({ exitCode, outOfMemory }: RunningContainer): ApplicationFailure {
+  const ended = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, "CONTAINER_EXITED");
+  if (outOfMemory) return ended("It needed more memory than it may use.");
+  if (exitCode === 78) return ended("Its configuration was refused (exit code 78).");
+  if (exitCode === 69) return ended("It could not reach the control plane (exit code 69).");
+  return ended(`It ended while it started, with exit code ${exitCode ?? "unknown"}.`);
+}
+
+async function noteReady(
+  deps: AgentContainerDeps,
+  { tenant, startId }: StartInput,
+  container: RunningContainer,
+): Promise<StartedContainerFacts> {
+  return await deps.db.asTenant(tenant, async (tx) => {
+    await setPhase(tx, { phase: "ready", reason: "It answers.", lastLogLines: [] });
+    await appendEvent(tx, { cause: "started", actor: "system", reason: "OpenClaw is ready.", onceKey: `started/${startId}` });
+    const row = await findContainer(tx);
+    const { engineContainerId } = container;
+    const { host } = deps.runtime;
+    return {
+      engineContainerId,
+      generation: container.generation,
+      host,
+      image: deps.image,
+      configRevision: row?.fetchedRevision ?? 0,
+    };
+  });
+}

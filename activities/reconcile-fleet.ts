@@ -1,0 +1,170 @@
+// Repairs drift between rows, engine and workflows (C5), and removes what was kept long enough. Never touches a volume.
+import type { AgentContainerClient } from "../adapters/agent-container-client.ts";
+import type { ContainerRuntime } from "../contracts/container-runtime.ts";
+import type { Tenant } from "../contracts/tenant.ts";
+import type { Database, GlobalTransaction } from "../db/database.ts";
+import { appendAudit } from "../db/repositories/audit.ts";
+import { appendEvent } from "../db/repositories/container-events.ts";
+import { findContainer, recordStopped } from "../db/repositories/containers.ts";
+import { databaseNow } from "../db/repositories/engines.ts";
+import { listAlwaysOn, listFleet, purgeAuditEvents } from "../db/repositories/fleet.ts";
+import { purgeSentOutbox } from "../db/repositories/outbox.ts";
+import { purgeSessions } from "../db/repositories/sessions.ts";
+import { findDrift, type DriftRepair } from "../domain/fleet-drift.ts";
+import { guarded } from "./activity-failure.ts";
+
+/** A few at a time: a mistake in here must not empty an engine. */
+export const REMOVALS_PER_PASS = 5;
+/** Starts are spread over passes, for each costs 15 CPU seconds. */
+export const STARTS_PER_PASS = 5;
+const SENT_OUTBOX_KEPT_DAYS = 7;
+
+export interface ReconcileFleetDeps {
+  /** Role fleet. */
+  readonly fleet: Database;
+  /** Role worker. */
+  readonly worker: Database;
+  readonly runtime: ContainerRuntime;
+  readonly containers: AgentContainerClient;
+}
+
+export interface ReconcileReport {
+  readonly adopted: number;
+  readonly putToSleep: number;
+  readonly started: number;
+  readonly told: number;
+  readonly removed: number;
+  /** Found, but left for the next pass. */
+  readonly postponed: number;
+}
+
+export interface ReconcileFleetActivities {
+  /** Idempotent: it compares the present states, and each repair makes its own reason go away. */
+  repairDrift(): Promise<ReconcileReport>;
+  /** Idempotent: what is deleted is gone. */
+  purgeExpired(): Promise<{ outboxRows: number }>;
+}
+
+export function createReconcileFleetActivities(deps: ReconcileFleetDeps): ReconcileFleetActivities {
+  return {
+    repairDrift: guarded(() => repairDrift(deps)),
+    purgeExpired: guarded(() => deps.fleet.globally(purgeExpired)),
+  };
+}
+
+async function purgeExpired(tx: GlobalTransaction): Promise<{ outboxRows: number }> {
+  await purgeAuditEvents(tx);
+  await purgeSessions(tx);
+  return { outboxRows: await purgeSentOutbox(tx, SENT_OUTBOX_KEPT_DAYS) };
+}
+
+async function repairDrift(deps: ReconcileFleetDeps): Promise<ReconcileReport> {
+  const repairs = findDrift(await readFacts(deps));
+  const count = { adopt: 0, put_to_sleep: 0, start: 0, tell_lost: 0, remove: 0, postponed: 0 };
+  for (const repair of repairs) {
+    const isFull =
+      (repair.kind === "remove" && count.remove >= REMOVALS_PER_PASS) ||
+      (repair.kind === "start" && count.start >= STARTS_PER_PASS);
+    if (isFull) count.postponed += 1;
+    else if (await apply(deps, repair)) count[repair.kind] += 1;
+  }
+  const { adopt, put_to_sleep: putToSleep, start, tell_lost: told, remove, postponed } = count;
+  return { adopted: adopt, putToSleep, started: start, told, removed: remove, postponed };
+}
+
+/** Rows before the engine: a container that is started in between then looks like an orphan of a settled row at worst. */
+async function readFacts({ fleet, runtime, containers }: ReconcileFleetDeps) {
+  const { now, rows, alwaysOn } = await fleet.globally(async (tx) => ({
+    now: await databaseNow(tx),
+    rows: await listFleet(tx),
+    alwaysOn: new Set(await listAlwaysOn(tx)),
+  }));
+  const listed = await runtime.list();
+  return {
+    now,
+    rows,
+    alwaysOn,
+    containers: listed.map(({ engineContainerId, tenant, state }) => ({
+      engineContainerId,
+      tenant,
+      isRunning: state === "running",
+    })),
+    open: await containers.listOpen(),
+  };
+}
+
+/** False when a second look shows that nothing is to be done: the listing of open workflows lags. */
+async function apply(deps: ReconcileFleetDeps, repair: DriftRepair): Promise<boolean> {
+  if (repair.kind === "tell_lost") return await tellLost(deps, repair);
+  if (await deps.containers.isOpen(repair.tenant)) return false;
+  switch (repair.kind) {
+    case "adopt":
+      return await adopt(deps, repair.tenant, repair.engineContainerId);
+    case "put_to_sleep":
+      return await putToSleep(deps.worker, repair.tenant);
+    case "start":
+      await deps.containers.ensureRunning(repair.tenant);
+      return true;
+    case "remove":
+      return await removeOrphan(deps, repair);
+  }
+}
+
+async function tellLost(
+  { containers, runtime }: ReconcileFleetDeps,
+  repair: DriftRepair & { kind: "tell_lost" },
+): Promise<boolean> {
+  const { tenant, engineContainerId } = repair;
+  const seen = await runtime.inspect(engineContainerId);
+  if (seen?.state === "running") return false;
+  const kind = seen === null ? "removed" : seen.outOfMemory ? "out_of_memory" : "exited";
+  return await containers.engineObserved(tenant, { engineContainerId, kind, exitCode: seen?.exitCode ?? null });
+}
+
+async function adopt({ containers, worker }: ReconcileFleetDeps, tenant: Tenant, engineContainerId: string): Promise<boolean> {
+  const row = await worker.asTenant(tenant, (tx) => findContainer(tx));
+  if (row === null || row.phase !== "ready" || row.engineContainerId !== engineContainerId) return false;
+  const { generation, host, image, fetchedRevision } = row;
+  await containers.adopt(tenant, {
+    started: { engineContainerId, generation, host: host ?? "", image: image ?? "", configRevision: fetchedRevision ?? 0 },
+    starts: 0,
+    failures: 0,
+    readySinceMs: (row.startedAt ?? row.statusChangedAt).getTime(),
+    wishedRevision: row.configRevision,
+  });
+  return true;
+}
+
+async function putToSleep(worker: Database, tenant: Tenant): Promise<boolean> {
+  const reason = "Its container was gone. The next chat starts it again.";
+  return await worker.asTenant(tenant, async (tx) => {
+    if ((await findContainer(tx)) === null) return false;
+    await recordStopped(tx, { phase: "asleep", reason });
+    await appendEvent(tx, { cause: "drift_repaired", actor: "system", reason });
+    return true;
+  });
+}
+
+/** Removed only if the row still does not want it; the audit row is written first, so that no removal goes untold. */
+async function removeOrphan(
+  { worker, runtime }: ReconcileFleetDeps,
+  repair: DriftRepair & { kind: "remove" },
+): Promise<boolean> {
+  const { tenant, engineContainerId } = repair;
+  const row = await worker.asTenant(tenant, (tx) => findContainer(tx));
+  if (row?.engineContainerId === engineContainerId && row.phase === "ready") return false;
+  await worker.asTenant(tenant, async (tx) => {
+    await appendAudit(tx, {
+      ...{ actorKind: "system", actorId: null, actorName: "reconciler", action: "container.remove_orphan" },
+      ...{ targetKind: "container", targetId: engineContainerId, outcome: "success", remoteAddress: null, requestId: null },
+      detail: { tenant },
+    });
+    await appendEvent(tx, {
+      cause: "drift_repaired",
+      actor: "system",
+      reason: "A container that nobody wanted any more was removed.",
+    });
+  });
+  await runtime.removeContainer(engineContainerId);
+  return true;
+}

@@ -1,0 +1,146 @@
+// Brings a tenant's agent up through its workflow, and tells how far it has come.
+import { randomUUID } from "node:crypto";
+import {
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from "@temporalio/client";
+import { ApplicationFailure } from "@temporalio/common";
+import { TEMPORAL_UPDATE_DEADLINE_MS, type Temporal } from "../adapters/temporal-client.ts";
+import {
+  AGENT_CONTAINER_WORKFLOW,
+  agentContainerWorkflowId,
+  MESSAGE_NAMES,
+  TASK_QUEUE,
+  type AgentContainerInput,
+  type EnsureRunningResult,
+} from "../contracts/agent-container.ts";
+import type { ChatProgress } from "../contracts/chat.ts";
+import { FleetError } from "../contracts/errors.ts";
+import { tenantParts, type Tenant } from "../contracts/tenant.ts";
+import type { Database } from "../db/database.ts";
+import { findContainer } from "../db/repositories/containers.ts";
+import { addOutbox } from "../db/repositories/outbox.ts";
+import { watchStart } from "./agent-start-progress.ts";
+
+export const START_TOTAL_TIMEOUT_MS = 240_000;
+const RETRY_AFTER_SECONDS = { workflowsAway: 10, stillStarting: 10, failed: 30 } as const;
+/** A run that ends while it is asked answers with a failure; the next run takes the wish. */
+const NEW_RUN_ATTEMPTS = 5;
+/** The server's word for an update that was accepted by a run which then ended. */
+const RUN_ENDED_FAILURE = "AcceptedUpdateCompletedWorkflow";
+/** The workflow's word for a start that somebody put an end to. */
+const STOPPED_FAILURE = "CONTAINER_STOPPED";
+
+export interface AgentStarterDeps {
+  readonly db: Database;
+  readonly temporal: Temporal;
+}
+
+export interface EnsureRunningOptions {
+  readonly onProgress?: (progress: ChatProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly totalTimeoutMs?: number;
+}
+
+/**
+ * Resolves when the tenant's container is running and ready. An abort ends the waiting, not the start.
+ * @throws FleetError CONTAINER_STARTING when Temporal is away (the wish then stands in the outbox) or the time is over,
+ *   CONTAINER_FAILED with the reason from the container's row; the signal's reason when it aborts.
+ */
+export async function ensureAgentRunning(
+  deps: AgentStarterDeps,
+  tenant: Tenant,
+  options: EnsureRunningOptions = {},
+): Promise<EnsureRunningResult> {
+  try {
+    await probe(deps.temporal);
+    const stopWatching = await watchStart(deps.db, tenant, options.onProgress);
+    try {
+      return await askUntilRunning(deps, tenant, options);
+    } finally {
+      await stopWatching();
+    }
+  } catch (error) {
+    if (!(error instanceof FleetError) || error.code !== "WORKFLOWS_UNAVAILABLE") throw error;
+    await deps.db.asTenant(tenant, (tx) => addOutbox(tx, { topic: "container.ensure-running" }));
+    const message = "Your agent will be started as soon as the workflow service is back. Try again in a moment.";
+    throw starting(message, RETRY_AFTER_SECONDS.workflowsAway, error);
+  }
+}
+
+async function askUntilRunning(
+  deps: AgentStarterDeps,
+  tenant: Tenant,
+  options: EnsureRunningOptions,
+): Promise<EnsureRunningResult> {
+  const { signal, totalTimeoutMs = START_TOTAL_TIMEOUT_MS } = options;
+  const endsAt = Date.now() + totalTimeoutMs;
+  let updateId = randomUUID();
+  let runsEnded = 0;
+  for (;;) {
+    const leftMs = endsAt - Date.now();
+    if (leftMs <= 0) throw starting("Your agent is still starting. Try again in a moment.", RETRY_AFTER_SECONDS.stillStarting);
+    const deadlineMs = Math.min(TEMPORAL_UPDATE_DEADLINE_MS, leftMs);
+    try {
+      return await deps.temporal.call((client) => sendEnsureRunning(client, tenant, updateId), { deadlineMs, signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+        await probe(deps.temporal);
+        continue;
+      }
+      if (!isRunEnded(error)) throw await startFailure(deps.db, tenant, error);
+      runsEnded += 1;
+      if (runsEnded >= NEW_RUN_ATTEMPTS) throw await startFailure(deps.db, tenant, error);
+      updateId = randomUUID();
+    }
+  }
+}
+
+/** An update may wait for 25 s, also on a server that is away; whether anybody is there is known sooner. */
+async function probe(temporal: Temporal): Promise<void> {
+  await temporal.call((client) => client.workflowService.getSystemInfo({}));
+}
+
+async function sendEnsureRunning(client: Client, tenant: Tenant, updateId: string): Promise<EnsureRunningResult> {
+  const input: AgentContainerInput = { tenant, alwaysOn: tenantParts(tenant).kind === "system", wish: "run" };
+  const startWorkflowOperation = new WithStartWorkflowOperation(AGENT_CONTAINER_WORKFLOW, {
+    workflowId: agentContainerWorkflowId(tenant),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    workflowIdConflictPolicy: "USE_EXISTING",
+    workflowIdReusePolicy: "ALLOW_DUPLICATE",
+    staticSummary: `Agent container of ${tenant}`,
+  });
+  return await client.workflow.executeUpdateWithStart<
+    (input: AgentContainerInput) => Promise<unknown>,
+    EnsureRunningResult,
+    []
+  >(MESSAGE_NAMES.ensureRunning, { updateId, args: [], startWorkflowOperation });
+}
+
+function isRunEnded(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === RUN_ENDED_FAILURE
+  );
+}
+
+/** What the owner should read: the container's own reason when there is one. */
+async function startFailure(db: Database, tenant: Tenant, error: unknown): Promise<unknown> {
+  if (!(error instanceof WorkflowUpdateFailedError)) return error;
+  const row = await db.asTenant(tenant, (tx) => findContainer(tx));
+  const stopped = error.cause instanceof ApplicationFailure && error.cause.type === STOPPED_FAILURE;
+  const words = stopped ? "Your agent was stopped while it was starting." : "Your agent could not be started.";
+  const reason = row?.status === "error" && row.reason !== "" ? row.reason : words;
+  return new FleetError("CONTAINER_FAILED", reason, { retryAfterSeconds: RETRY_AFTER_SECONDS.failed, cause: error });
+}
+
+function starting(message: string, retryAfterSeconds: number, cause?: unknown): FleetError {
+  return new FleetError("CONTAINER_STARTING", message, { retryAfterSeconds, cause });
+}

@@ -1,0 +1,93 @@
+// The transaction of an audited change: the handler's work and the audit row commit together or not at all.
+import { FleetError } from "../contracts/errors.ts";
+import type { Principal } from "../contracts/principal.ts";
+import type { Database, GlobalTransaction } from "../db/database.ts";
+import { appendAudit, type AuditRecord } from "../db/repositories/audit.ts";
+import type { AuditedWrites, AuditFacts, AuditRule, Route } from "./define-route.ts";
+
+export interface AuditCircumstances {
+  readonly principal: Principal | null;
+  readonly remoteAddress: string;
+  readonly requestId: string;
+}
+
+export interface AuditTrail extends AuditedWrites {
+  /** @throws FleetError INTERNAL when the route is audited and nothing was written: a programming error. */
+  assertWritten(): void;
+  /** Records that an audited action was refused, in a transaction of its own. */
+  recordRefusal(error: FleetError): Promise<void>;
+}
+
+/** Refusals worth a row: somebody tried what they may not do. The rest are typing errors. */
+const RECORDED_REFUSALS: ReadonlySet<FleetError["code"]> = new Set(["SIGN_IN_FAILED", "SETUP_TOKEN_INVALID", "FORBIDDEN"]);
+
+export function createAuditTrail(db: Database, route: Route, circumstances: AuditCircumstances): AuditTrail {
+  const rule = route.audit !== undefined && "action" in route.audit ? route.audit : null;
+  let written = false;
+
+  async function append(tx: GlobalTransaction, facts: AuditFacts, outcome: "success" | "denied"): Promise<void> {
+    await appendAudit(tx, auditRecord(requireRule(rule, route), facts, { ...circumstances, outcome }));
+  }
+
+  async function audited<Tx extends GlobalTransaction, T>(
+    tx: Tx,
+    work: (tx: Tx) => Promise<T>,
+    facts: ((result: T) => AuditFacts) | undefined,
+  ): Promise<T> {
+    const result = await work(tx);
+    await append(tx, facts?.(result) ?? {}, "success");
+    return result;
+  }
+
+  return {
+    async write(tenant, work, facts) {
+      const result = await db.asTenant(tenant, (tx) => audited(tx, work, facts));
+      written = true;
+      return result;
+    },
+    async writeGlobally(work, facts) {
+      const result = await db.globally((tx) => audited(tx, work, facts));
+      written = true;
+      return result;
+    },
+    assertWritten() {
+      if (rule !== null && !written)
+        throw new FleetError("INTERNAL", `Route ${route.operationId} answered without its audit row.`);
+    },
+    async recordRefusal(error) {
+      if (rule === null || written || !RECORDED_REFUSALS.has(error.code)) return;
+      await db.globally((tx) => append(tx, { detail: { code: error.code } }, "denied"));
+    },
+  };
+}
+
+function requireRule(rule: AuditRule | null, route: Route): AuditRule {
+  if (rule === null) throw new FleetError("INTERNAL", `Route ${route.operationId} writes but declares no audit.`);
+  return rule;
+}
+
+function auditRecord(
+  rule: AuditRule,
+  facts: AuditFacts,
+  circumstances: AuditCircumstances & Pick<AuditRecord, "outcome">,
+): AuditRecord {
+  const { principal, remoteAddress, requestId, outcome } = circumstances;
+  const actor = facts.actor ?? actorOf(principal);
+  return {
+    actorKind: facts.actor === undefined ? (principal?.kind ?? "anonymous") : "human",
+    actorId: actor?.id ?? null,
+    actorName: actor?.name ?? null,
+    action: rule.action,
+    targetKind: rule.target,
+    targetId: facts.targetId ?? null,
+    outcome,
+    remoteAddress,
+    requestId,
+    ...(facts.detail === undefined ? {} : { detail: facts.detail }),
+  };
+}
+
+function actorOf(principal: Principal | null): { id: string; name: string | null } | null {
+  if (principal === null) return null;
+  return { id: principal.id, name: principal.kind === "human" ? principal.name : null };
+}

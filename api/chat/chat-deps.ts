@@ -1,0 +1,18 @@
+// What the chat routes are given.
+import type { OpenClawGateway } from "../../adapters/openclaw-gateway.ts";
+import type { Database } from "../../db/database.ts";
+import type { Tenant } from "../../contracts/tenant.ts";
+import type { EnsureRunningOptions } from "../agent-starter.ts";
+import type { EventStreamTimings } from "./event-stream.ts";
+import type { OpenStreams } from "./open-streams.ts";
+
+export interface ChatDeps {
+  readonly db: Database;
+  readonly gateway: OpenClawGateway;
+  /** `ensureAgentRunning` with its own dependencies filled in. */
+  readonly ensureRunning: (tenant: Tenant, options: EnsureRunningOptions) => Promise<unknown>;
+  readonly streams: OpenStreams;
+  /** Aborts when the process has to end. */
+  readonly stopping: AbortSignal;
+  readonly timings: EventStreamTimings;
+}

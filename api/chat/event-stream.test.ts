@@ -1,0 +1,86 @@
+// Tests of the writer of server-sent events, over real sockets.
+import { once } from "node:events";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { connect, type Socket } from "node:net";
+import { waitFor } from "../../tests/support/wait-for.ts";
+import { createEventStream } from "./event-stream.ts";
+
+let server: Server;
+let client: Socket;
+let received: string;
+let response: ServerResponse;
+
+beforeEach(async () => {
+  server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  client = connect(port, "127.0.0.1");
+  received = "";
+  client.on("data", (chunk: Buffer) => (received += chunk.toString()));
+  client.on("error", () => undefined);
+  client.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  response = await new Promise<ServerResponse>((resolve) => server.once("request", (_request, answer) => resolve(answer)));
+});
+afterEach(async () => {
+  client.destroy();
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+});
+
+const receives = (text: string) =>
+  waitFor(() => received.includes(text), { timeoutMs: 2_000, everyMs: 5, what: `the client receives ${text}` });
+
+describe("an answer of server-sent events", () => {
+  test("opens with headers that keep proxies from buffering, and writes events", async () => {
+    const events = createEventStream(response);
+    expect(events.opened).toBe(false);
+    await events.send("progress", { phase: "booting" });
+    await events.send(null, { content: "hi" });
+    events.end();
+    await receives('data: {"content":"hi"}\n\n');
+    expect(received).toMatch(/content-type: text\/event-stream/i);
+    expect(received).toMatch(/cache-control: no-cache/i);
+    expect(received).toMatch(/x-accel-buffering: no/i);
+    expect(received).toContain('event: progress\ndata: {"phase":"booting"}\n\n');
+  });
+
+  test("sends comments while it is silent, but never inside a line", async () => {
+    const events = createEventStream(response, { keepAliveMs: 10 });
+    await events.raw("data: half");
+    await receives("data: half");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(received).not.toContain("keep-alive\n\n");
+    await events.raw("\n\n");
+    await receives(": keep-alive\n\n");
+    events.end();
+  });
+
+  test("waits until a slow client has taken what was written", async () => {
+    client.pause();
+    const events = createEventStream(response);
+    const piece = "x".repeat(1024 * 1024);
+    let written = 0;
+    const writing = (async () => {
+      for (; written < 64; written += 1) await events.send(null, piece);
+    })();
+    await waitFor(() => response.writableNeedDrain, { timeoutMs: 2_000, what: "the socket is full" });
+    expect(written).toBeLessThan(60);
+    client.resume();
+    await writing;
+    expect(written).toBe(64);
+  });
+
+  test("cuts off a client that has stalled, and keeps nothing for one that has left", async () => {
+    client.pause();
+    const events = createEventStream(response, { stallMs: 50 });
+    const piece = "x".repeat(1024 * 1024);
+    for (let count = 0; count < 64; count += 1) await events.send(null, piece);
+    expect(response.destroyed).toBe(true);
+    expect(response.writableLength).toBeLessThan(8 * piece.length);
+    events.end();
+  });
+});

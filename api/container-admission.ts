@@ -1,0 +1,59 @@
+// Who may call on the internal listener: an agent container with its own token, from its own address (T6, T7).
+import { isIP } from "node:net";
+import type { Request } from "express";
+import { parseAgentToken } from "../adapters/credentials.ts";
+import { FleetError } from "../contracts/errors.ts";
+import type { ContainerPrincipal } from "../contracts/principal.ts";
+import type { Database } from "../db/database.ts";
+import { resolveContainerToken } from "../db/repositories/admission.ts";
+import { findContainer } from "../db/repositories/containers.ts";
+import type { Admission } from "./admission.ts";
+import type { RateLimits } from "./middleware/rate-limits.ts";
+import { canonicalAddress } from "./remote-address.ts";
+
+const BEARER = /^Bearer +(\S{1,200})$/i;
+
+export function createContainerAdmission(deps: { db: Database; limits: RateLimits }): Admission {
+  return async (route, request, remoteAddress) => {
+    refuseBrowsers(request);
+    if (route.who !== "container") {
+      await deps.limits.consume(route.rateLimit, remoteAddress);
+      return { principal: null, credential: null };
+    }
+    const principal = await resolve(deps.db, request);
+    if (principal === null) {
+      await deps.limits.consume("anonymous", remoteAddress);
+      throw new FleetError("UNAUTHENTICATED", "Send the container's own token.");
+    }
+    await deps.limits.consume(route.rateLimit, principal.id);
+    await assertOwnAddress(deps.db, principal, remoteAddress);
+    return { principal, credential: null };
+  };
+}
+
+/** No container sends these; a browser that was led here does. @throws FleetError FORBIDDEN */
+function refuseBrowsers(request: Request): void {
+  const { origin, cookie, host } = request.headers;
+  if (origin !== undefined || cookie !== undefined) throw new FleetError("FORBIDDEN", "Browsers are not served here.");
+  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, "") : "";
+  if (isIP(name) === 0 || canonicalAddress(name) !== canonicalAddress(request.socket.localAddress)) {
+    throw new FleetError("FORBIDDEN", "Only the listener's own address is served here.");
+  }
+}
+
+/** @throws FleetError NOT_FOUND when the token still fits and the container is retired. */
+async function resolve(db: Database, request: Request): Promise<ContainerPrincipal | null> {
+  const token = parseAgentToken(BEARER.exec(request.headers.authorization ?? "")?.[1] ?? "");
+  const found = token === null ? null : await resolveContainerToken(db, db.tokens.candidates(token));
+  if (found === null) return null;
+  if (found.retired) throw new FleetError("NOT_FOUND", "This container was retired.");
+  return { kind: "container", id: found.containerId, tenant: found.tenant, generation: found.generation };
+}
+
+/** A stolen token is of no use elsewhere. The address is known shortly after the start. @throws FleetError FORBIDDEN */
+async function assertOwnAddress(db: Database, { tenant }: ContainerPrincipal, remoteAddress: string): Promise<void> {
+  const row = await db.asTenant(tenant, findContainer);
+  if (row !== null && row.address !== null && canonicalAddress(row.address) !== remoteAddress) {
+    throw new FleetError("FORBIDDEN", "This token belongs to another address.");
+  }
+}

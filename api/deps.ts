@@ -1,0 +1,31 @@
+// What the routes of the public listener are made with; built once by the composition root, or by a test.
+import type { Logger } from "pino";
+import type { PasswordHasher } from "../adapters/passwords.ts";
+import type { TestProvider } from "../adapters/provider-test.ts";
+import type { SafeFetch } from "../adapters/safe-fetch.ts";
+import type { Database } from "../db/database.ts";
+import type { ApiMetrics } from "./metrics.ts";
+import type { RateLimits } from "./middleware/rate-limits.ts";
+import type { OnboardingGate } from "./middleware/onboarding-gate.ts";
+import type { SessionCookie } from "./session-cookie.ts";
+import type { SetupGuard } from "./setup-token.ts";
+
+export interface ApiDeps {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly metrics: ApiMetrics;
+  readonly limits: RateLimits;
+  readonly passwords: PasswordHasher;
+  readonly onboarding: OnboardingGate;
+  readonly setup: SetupGuard;
+  readonly cookie: SessionCookie;
+  /** The address people use; null: plain http on whatever address they called. */
+  readonly publicUrl: URL | null;
+  readonly trustedProxies: readonly string[];
+  readonly version: string;
+  readonly testProvider: TestProvider;
+  readonly safeFetch: SafeFetch;
+  /** @throws FleetError WORKFLOWS_UNAVAILABLE when no answer came in time */
+  readonly pingTemporal: (timeoutMs: number) => Promise<void>;
+  readonly internalListenerBound: () => boolean;
+}

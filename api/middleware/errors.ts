@@ -1,0 +1,31 @@
+// The end of every middleware chain: unknown paths, and the one place that turns a thrown value into an answer.
+import type { ErrorRequestHandler, RequestHandler } from "express";
+import { FleetError } from "../../contracts/errors.ts";
+import { errorAnswer, toFleetError } from "../error-body.ts";
+import { requestFacts } from "./request-facts.ts";
+
+export const answerNotFound: RequestHandler = (_request, _response, next) => {
+  next(new FleetError("NOT_FOUND", "Nothing is here under that address."));
+};
+
+const OPENAI_PREFIX = "/v1/";
+
+// Express tells an error handler by its four parameters.
+// oxlint-disable-next-line max-params
+export const answerError: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
+  const facts = requestFacts(request);
+  const error = toFleetError(thrown);
+  const entry = { event: "request_failed", code: error.code, operation: facts.route?.operationId };
+  if (error.status >= 500) facts.log.error({ ...entry, err: error }, "request failed");
+  else facts.log.debug(entry, "request refused");
+  if (response.headersSent) {
+    // Too late for an error answer; cutting the connection is the only honest sign.
+    response.destroy();
+    return;
+  }
+  const style = facts.route?.errorStyle ?? (request.path.startsWith(OPENAI_PREFIX) ? "openai" : "fleet");
+  const answer = errorAnswer(error, facts.requestId, style);
+  // The rest of an unread body would be taken for the next request.
+  if (!request.complete) response.set("connection", "close");
+  response.status(answer.status).set(answer.headers).json(answer.body);
+};

@@ -1,0 +1,48 @@
+// How often somebody may call, counted in this process. Failed sign-ins are counted in Postgres, not here.
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { FleetError } from "../../contracts/errors.ts";
+
+/** Calls per minute and caller: the principal where there is one, else the address (its /64 for IPv6). */
+export const RATE_LIMITS_PER_MINUTE = {
+  health: 1_200,
+  read: 600,
+  write: 120,
+  /** Each may call somebody else's server. */
+  probe: 20,
+  /** Per address; the exponential delay per name stands beside it. */
+  signIn: 60,
+  setup: 120,
+  chat: 120,
+  container: 60,
+  /** Calls without a valid credential. */
+  anonymous: 600,
+  /** Sign-ins per name, whatever the address: slows a distributed guess without locking anybody out. */
+  signInName: 30,
+} as const;
+export type RateLimitName = keyof typeof RATE_LIMITS_PER_MINUTE;
+
+const WINDOW_SECONDS = 60;
+
+export interface RateLimits {
+  /** @throws FleetError RATE_LIMITED with the seconds until the window ends. */
+  consume(name: RateLimitName, key: string): Promise<void>;
+}
+
+/** `limits` replaces single numbers, for tests. */
+export function createRateLimits(limits: Partial<Record<RateLimitName, number>> = {}): RateLimits {
+  const limiters = new Map<RateLimitName, RateLimiterMemory>();
+  return {
+    async consume(name, key) {
+      const points = limits[name] ?? RATE_LIMITS_PER_MINUTE[name];
+      const limiter = limiters.get(name) ?? new RateLimiterMemory({ points, duration: WINDOW_SECONDS });
+      limiters.set(name, limiter);
+      try {
+        await limiter.consume(key);
+      } catch (refused) {
+        if (!(refused instanceof RateLimiterRes)) throw refused;
+        const retryAfterSeconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
+        throw new FleetError("RATE_LIMITED", "Too many requests. Try again later.", { retryAfterSeconds });
+      }
+    },
+  };
+}

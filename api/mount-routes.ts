@@ -1,0 +1,121 @@
+// Mounts declared routes on an Express application. Every request of every route takes the same steps, in this order.
+import type { Express, Request, RequestHandler, Response } from "express";
+import { FleetError } from "../contracts/errors.ts";
+import type { ContainerPrincipal, HumanPrincipal } from "../contracts/principal.ts";
+import type { Database } from "../db/database.ts";
+import type { Admission, Admitted } from "./admission.ts";
+import { createAuditTrail } from "./audited-write.ts";
+import { STREAMED, type Reply, type Route, type UncheckedContext } from "./define-route.ts";
+import { BODY_LIMIT_BYTES, readJsonBody } from "./json-body.ts";
+import type { RateLimits } from "./middleware/rate-limits.ts";
+import { requestFacts, type RequestFacts } from "./middleware/request-facts.ts";
+import { addressGroup } from "./remote-address.ts";
+
+export interface MountOptions {
+  readonly admit: Admission;
+  readonly db: Database;
+  readonly limits: RateLimits;
+}
+
+/** Routes are matched in the order given. A known path with another method answers 405 with Allow. */
+export function mountRoutes(app: Express, routes: readonly Route[], options: MountOptions): void {
+  assertUnique(routes);
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const here = routes.filter((route) => route.path === path);
+    const mounted = app.route(path);
+    for (const route of here) mounted[route.method](handle(route, options));
+    mounted.all(refuseMethod(here));
+  }
+}
+
+function handle(route: Route, options: MountOptions): RequestHandler {
+  return async (request, response) => {
+    const facts = requestFacts(request);
+    facts.route = route;
+    const admitted = await options.admit(route, request, facts.remoteAddress);
+    facts.principal = admitted.principal;
+    const body =
+      route.body === undefined ? undefined : await readJsonBody(request, response, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
+    const trail = createAuditTrail(options.db, route, { ...facts, principal: admitted.principal });
+    try {
+      const reply = await route.run(contextOf({ request, response, body, facts, admitted, trail }));
+      trail.assertWritten();
+      if (reply !== STREAMED) send(route, response, reply);
+    } catch (thrown) {
+      if (thrown instanceof FleetError) {
+        await trail.recordRefusal(thrown);
+        // Where the handler authenticates, wrong credentials are noticed only here.
+        if (thrown.code === "UNAUTHENTICATED") await options.limits.consume("anonymous", addressGroup(facts.remoteAddress));
+      }
+      throw thrown;
+    }
+  };
+}
+
+interface Parts {
+  readonly request: Request;
+  readonly response: Response;
+  readonly body: unknown;
+  readonly facts: RequestFacts;
+  readonly admitted: Admitted;
+  readonly trail: Pick<UncheckedContext, "write" | "writeGlobally">;
+}
+
+function contextOf({ request, response, body, facts, admitted, trail }: Parts): UncheckedContext {
+  const { principal, credential } = admitted;
+  return {
+    params: request.params,
+    query: request.query,
+    body,
+    principal,
+    credential,
+    get user(): HumanPrincipal {
+      if (principal?.kind !== "human") throw new FleetError("INTERNAL", "This route has no signed-in user.");
+      return principal;
+    },
+    get container(): ContainerPrincipal {
+      if (principal?.kind !== "container") throw new FleetError("INTERNAL", "This route has no container.");
+      return principal;
+    },
+    requestId: facts.requestId,
+    remoteAddress: facts.remoteAddress,
+    log: facts.log,
+    request,
+    response,
+    clientGone: facts.clientGone,
+    write: trail.write,
+    writeGlobally: trail.writeGlobally,
+  };
+}
+
+/** The declared schema decides what leaves: a field that is not in it makes the answer fail, and never slips out. */
+function send(route: Route, response: Response, reply: Reply): void {
+  const rule = route.responses[reply.status];
+  if (rule === undefined)
+    throw new FleetError("INTERNAL", `Route ${route.operationId} does not declare status ${reply.status}.`);
+  response.status(reply.status).set(reply.headers ?? {});
+  if (rule.schema !== undefined) {
+    const checked = rule.schema.safeParse(reply.body);
+    if (!checked.success) throw new FleetError("INTERNAL", "The answer did not match its schema.", { cause: checked.error });
+    response.json(checked.data);
+  } else if (typeof reply.body === "string") {
+    response.type(rule.contentType ?? "text/plain").send(reply.body);
+  } else {
+    response.end();
+  }
+}
+
+function refuseMethod(routes: readonly Route[]): RequestHandler {
+  const methods = routes.map((route) => route.method.toUpperCase());
+  const allow = [...methods, ...(methods.includes("GET") ? ["HEAD"] : [])].join(", ");
+  return (_request, response) => {
+    response.set("allow", allow);
+    throw new FleetError("METHOD_NOT_ALLOWED", `Use one of: ${allow}.`);
+  };
+}
+
+function assertUnique(routes: readonly Route[]): void {
+  const names = routes.flatMap((route) => [`${route.method} ${route.path}`, route.operationId]);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new FleetError("INTERNAL", `Two routes are called ${twice}.`);
+}

@@ -1,0 +1,79 @@
+// Whether the process can serve: Postgres it cannot do without, Temporal and the engine it can for a while.
+import { setTimeout as delay } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Readiness } from "../contracts/health.ts";
+import type { Database } from "../db/database.ts";
+import { listEngines, type SeenEngine } from "../db/repositories/engines.ts";
+
+const PROBE_TIMEOUT_MS = 1_500;
+/** The watcher writes every 10 s; three missed times mean that it is gone. */
+const ENGINE_SEEN_WITHIN_SECONDS = 30;
+
+type Part = Readiness["parts"]["postgres"];
+const OK: Part = { status: "ok", detail: "" };
+
+export interface ReadinessDeps {
+  readonly db: Database;
+  readonly pingTemporal: (timeoutMs: number) => Promise<void>;
+  readonly log: Logger;
+  /** Whether agents can fetch their configuration. */
+  readonly internalListenerBound: () => boolean;
+}
+
+export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
+  const [postgres, temporal] = await Promise.all([
+    probe(deps.log, () => deps.db.ping(PROBE_TIMEOUT_MS), { status: "down", detail: "Postgres does not answer." }),
+    probe(deps.log, () => deps.pingTemporal(PROBE_TIMEOUT_MS), {
+      status: "degraded",
+      detail: "The workflow service does not answer.",
+    }),
+  ]);
+  const docker = postgres.status === "ok" ? await checkEngines(deps) : { ...NOT_KNOWN };
+  const parts = { postgres, temporal, docker };
+  return { status: worst(Object.values(parts)), parts };
+}
+
+const NOT_KNOWN: Part = { status: "degraded", detail: "Not known while Postgres is away." };
+
+/** The details are fixed texts: an error's own words could name addresses or users. */
+async function probe(log: Logger, check: () => Promise<void>, otherwise: Part): Promise<Part> {
+  const timeUp = new AbortController();
+  try {
+    // A client's own deadline may begin only once it is connected; a probe must not wait for that.
+    const late = delay(PROBE_TIMEOUT_MS, null, { signal: timeUp.signal }).then(() => {
+      throw new Error(`no answer within ${PROBE_TIMEOUT_MS} ms`);
+    });
+    await Promise.race([check(), late]);
+    return OK;
+  } catch (err) {
+    log.warn({ event: "probe_failed", detail: otherwise.detail, err }, "probe failed");
+    return otherwise;
+  } finally {
+    timeUp.abort();
+  }
+}
+
+async function checkEngines({ db, log, internalListenerBound }: ReadinessDeps): Promise<Part> {
+  let engines: SeenEngine[] = [];
+  const read = async (): Promise<void> => {
+    engines = await db.globally(listEngines);
+  };
+  const reading = await probe(log, read, { status: "degraded", detail: "The state of the container engines cannot be read." });
+  return reading.status === "ok" ? engineHealth(engines, internalListenerBound()) : reading;
+}
+
+function engineHealth(engines: readonly SeenEngine[], listenerBound: boolean): Part {
+  if (engines.length === 0) return { status: "degraded", detail: "No worker has reported a container engine yet." };
+  const silent = engines.filter(({ ageSeconds }) => ageSeconds > ENGINE_SEEN_WITHIN_SECONDS);
+  const failing = engines.filter(({ ok }) => !ok);
+  if (silent.length > 0) return { status: "degraded", detail: "No worker watches the container engine just now." };
+  if (failing.length > 0) return { status: "degraded", detail: "The container engine does not answer." };
+  if (!listenerBound)
+    return { status: "degraded", detail: "Agents cannot fetch their configuration: their network is not there yet." };
+  return OK;
+}
+
+function worst(parts: readonly Part[]): Readiness["status"] {
+  if (parts.some(({ status }) => status === "down")) return "down";
+  return parts.some(({ status }) => status === "degraded") ? "degraded" : "ok";
+}

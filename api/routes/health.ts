@@ -1,0 +1,74 @@
+// Health for probes, metrics for Prometheus (S1).
+import { z } from "zod";
+import { readinessSchema, type Readiness } from "../../contracts/health.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import type { ApiDeps } from "../deps.ts";
+import { checkReadiness } from "../readiness.ts";
+
+const ALIVE = { 200: { description: "The process answers.", schema: z.strictObject({ status: z.literal("ok") }) } } as const;
+const EXAMPLE: Readiness = {
+  status: "degraded",
+  parts: {
+    postgres: { status: "ok", detail: "" },
+    temporal: { status: "degraded", detail: "The workflow service does not answer." },
+    docker: { status: "ok", detail: "" },
+  },
+};
+
+export function createHealthRoutes(
+  deps: Pick<ApiDeps, "db" | "pingTemporal" | "internalListenerBound" | "metrics" | "log">,
+): readonly Route[] {
+  return [
+    createLivenessRoute(),
+    defineRoute({
+      method: "get",
+      path: "/readyz",
+      operationId: "getReadiness",
+      summary: "Whether requests can be served, and what is missing",
+      who: "public",
+      onboarding: "always",
+      rateLimit: "health",
+      responses: {
+        200: {
+          description: "Ready; `degraded` when something beside Postgres is away.",
+          schema: readinessSchema,
+          example: EXAMPLE,
+        },
+        503: { description: "Postgres is away.", schema: readinessSchema },
+      },
+      handler: async () => {
+        const readiness = await checkReadiness(deps);
+        return { status: readiness.status === "down" ? 503 : 200, body: readiness };
+      },
+    }),
+    defineRoute({
+      method: "get",
+      path: "/metrics",
+      operationId: "getMetrics",
+      summary: "Metrics in the Prometheus text format",
+      who: "public",
+      onboarding: "always",
+      rateLimit: "health",
+      responses: { 200: { description: "The metrics.", contentType: "text/plain" } },
+      handler: async () => {
+        const { registry } = deps.metrics;
+        return { status: 200, body: await registry.metrics(), headers: { "content-type": registry.contentType } };
+      },
+    }),
+  ];
+}
+
+/** Also on the internal listener, where containers ask it. */
+export function createLivenessRoute(): Route {
+  return defineRoute({
+    method: "get",
+    path: "/healthz",
+    operationId: "getLiveness",
+    summary: "Whether the process is alive",
+    who: "public",
+    onboarding: "always",
+    rateLimit: "health",
+    responses: ALIVE,
+    handler: async () => ({ status: 200, body: { status: "ok" } }),
+  });
+}

@@ -1,0 +1,168 @@
+// First boot, in order: admin, sign-in by OIDC (may be skipped), provider, system agents (may be skipped), done (O1–O5).
+import { z } from "zod";
+import { FleetError } from "../../contracts/errors.ts";
+import {
+  onboardingAgentsSchema,
+  onboardingBreakglassSchema,
+  onboardingOidcSchema,
+  onboardingProviderSchema,
+  onboardingStatusSchema,
+  SETUP_TOKEN_HEADER,
+} from "../../contracts/onboarding.ts";
+import { providerViewSchema } from "../../contracts/provider.ts";
+import { Secret } from "../../contracts/secret.ts";
+import { sessionViewSchema } from "../../contracts/session.ts";
+import { completeOnboarding, onboardingStatus } from "../../db/repositories/onboarding.ts";
+import { setConfig, setSecretConfig } from "../../db/repositories/system-config.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import type { ApiDeps } from "../deps.ts";
+import { checkOidcIssuer } from "../oidc-issuer.ts";
+import { createFirstAdmin } from "../first-admin.ts";
+import { testUnsavedProvider } from "../provider-connection.ts";
+import { providerView } from "../provider-view.ts";
+import { saveDefaultProvider } from "../default-provider.ts";
+import { assertNamesFree, provisionSystemAgent } from "../system-agents.ts";
+import { sessionReply } from "../session-reply.ts";
+
+const PATH = "/api/onboarding";
+const ADMIN_STEP = { method: "post", who: "admin", onboarding: "before", rateLimit: "write" } as const;
+
+export function createOnboardingRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    createStatusRoute(deps),
+    createBreakglassRoute(deps),
+    createOidcRoute(deps),
+    createProviderRoute(deps),
+    createAgentsRoute(deps),
+    createCompleteRoute(deps),
+  ];
+}
+
+function createStatusRoute({ db }: Pick<ApiDeps, "db">): Route {
+  return defineRoute({
+    method: "get",
+    path: `${PATH}/status`,
+    operationId: "getOnboardingStatus",
+    summary: "How far the set-up is",
+    who: "public",
+    onboarding: "always",
+    rateLimit: "read",
+    responses: { 200: { description: "The status.", schema: onboardingStatusSchema } },
+    handler: async () => ({ status: 200, body: await db.globally(onboardingStatus) }),
+  });
+}
+
+function createBreakglassRoute(deps: ApiDeps): Route {
+  return defineRoute({
+    method: "post",
+    path: `${PATH}/breakglass`,
+    operationId: "createFirstAdmin",
+    summary: `Create the first admin; works once, and needs the header ${SETUP_TOKEN_HEADER}`,
+    who: "public",
+    onboarding: "before",
+    rateLimit: "setup",
+    audit: { action: "onboarding.create-admin", target: "user" },
+    body: onboardingBreakglassSchema,
+    bodyExample: { username: "root", password: "…" },
+    responses: { 201: { description: "Created and signed in; the cookie is set.", schema: sessionViewSchema } },
+    handler: async ({ body, request, remoteAddress, writeGlobally }) => {
+      const client = { remoteAddress, userAgent: request.get("user-agent") ?? null };
+      const { session, user } = await deps.setup.claim(request.get(SETUP_TOKEN_HEADER), () =>
+        createFirstAdmin({ ...deps, ...client, writeGlobally }, body),
+      );
+      return sessionReply(deps, session, user);
+    },
+  });
+}
+
+function createOidcRoute({ safeFetch }: Pick<ApiDeps, "safeFetch">): Route {
+  return defineRoute({
+    ...ADMIN_STEP,
+    path: `${PATH}/oidc`,
+    operationId: "setUpOidc",
+    summary: "Store the settings of the identity provider, after its discovery document was read",
+    audit: { action: "onboarding.oidc", target: "system-config" },
+    body: onboardingOidcSchema,
+    bodyExample: { issuerUrl: "https://id.example.org", clientId: "mosaic", clientSecret: "…" },
+    responses: { 200: { description: "Stored.", schema: z.strictObject({ issuerUrl: z.string() }) } },
+    handler: async ({ body, user, writeGlobally }) => {
+      const { issuerUrl, clientId, clientSecret } = body;
+      await checkOidcIssuer(safeFetch, issuerUrl);
+      const store = { updatedBy: user.id };
+      await writeGlobally(
+        async (tx) => {
+          await setConfig(tx, { ...store, key: "oidc.issuerUrl", value: issuerUrl });
+          await setConfig(tx, { ...store, key: "oidc.clientId", value: clientId });
+          await setSecretConfig(tx, {
+            ...store,
+            key: "oidc.clientSecret",
+            secret: new Secret(clientSecret),
+            binding: issuerUrl,
+          });
+        },
+        () => ({ targetId: "oidc", detail: { issuerUrl, clientId } }),
+      );
+      return { status: 200, body: { issuerUrl } };
+    },
+  });
+}
+
+function createProviderRoute({ testProvider }: Pick<ApiDeps, "testProvider">): Route {
+  return defineRoute({
+    ...ADMIN_STEP,
+    path: `${PATH}/provider`,
+    operationId: "setUpProvider",
+    summary: "Test a provider for real, then save it as the admin's default",
+    audit: { action: "onboarding.provider", target: "provider" },
+    body: onboardingProviderSchema,
+    bodyExample: { name: "zai", displayName: "Z.AI", type: "zai", apiKey: "sk-…", models: ["glm-5"] },
+    responses: { 201: { description: "Saved.", schema: providerViewSchema } },
+    handler: async ({ body, user, write }) => {
+      const result = await testUnsavedProvider(testProvider, body);
+      if (!result.ok) throw new FleetError("PROVIDER_TEST_FAILED", result.message, { details: { ...result } });
+      const row = await write(
+        user.tenant,
+        (tx) => saveDefaultProvider(tx, body),
+        ({ id, name }) => ({ targetId: id, detail: { name } }),
+      );
+      return { status: 201, body: providerView(row) };
+    },
+  });
+}
+
+function createAgentsRoute({ db }: Pick<ApiDeps, "db">): Route {
+  return defineRoute({
+    ...ADMIN_STEP,
+    path: `${PATH}/agents`,
+    operationId: "setUpSystemAgents",
+    summary: "Create system agents, which run always",
+    audit: { action: "onboarding.system-agent", target: "system-agent" },
+    body: onboardingAgentsSchema,
+    bodyExample: { agents: [{ name: "ops", displayName: "Operations", role: "operations" }] },
+    responses: { 201: { description: "Created.", schema: z.strictObject({ tenants: z.array(z.string()) }) } },
+    handler: async ({ body, user, write }) => {
+      await assertNamesFree(db, body.agents);
+      const tenants: string[] = [];
+      for (const agent of body.agents) tenants.push(await provisionSystemAgent(write, agent, user.id));
+      return { status: 201, body: { tenants } };
+    },
+  });
+}
+
+function createCompleteRoute({ db }: Pick<ApiDeps, "db">): Route {
+  return defineRoute({
+    ...ADMIN_STEP,
+    path: `${PATH}/complete`,
+    operationId: "completeOnboarding",
+    summary: "Finish the set-up; from then on its calls answer 409",
+    audit: { action: "onboarding.complete", target: "system-config" },
+    responses: { 200: { description: "Done.", schema: onboardingStatusSchema } },
+    handler: async ({ user, writeGlobally }) => {
+      await writeGlobally(
+        (tx) => completeOnboarding(tx, user.id),
+        () => ({ targetId: "onboarding.completed" }),
+      );
+      return { status: 200, body: await db.globally(onboardingStatus) };
+    },
+  });
+}

@@ -1,0 +1,91 @@
+// Sign in, see who is signed in, sign out (A1, A2).
+import { FleetError } from "../../contracts/errors.ts";
+import { sessionViewSchema, signInSchema } from "../../contracts/session.ts";
+import { deleteSession, resolveSession } from "../../db/repositories/sessions.ts";
+import { clearSignInFailures } from "../../db/repositories/sign-in-failures.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import type { ApiDeps } from "../deps.ts";
+import { checkPassword, openSession, signInSubject } from "../sign-in.ts";
+import { sessionReply, sessionView } from "../session-reply.ts";
+
+const PATH = "/api/session";
+
+export function createSessionRoutes(deps: Pick<ApiDeps, "db" | "cookie" | "passwords" | "limits">): readonly Route[] {
+  return [createSignInRoute(deps), createReadRoute(deps), createSignOutRoute(deps)];
+}
+
+function createSignInRoute(deps: Pick<ApiDeps, "db" | "cookie" | "passwords" | "limits">): Route {
+  return defineRoute({
+    method: "post",
+    path: PATH,
+    operationId: "signIn",
+    summary: "Sign in with user name and password",
+    who: "public",
+    onboarding: "always",
+    rateLimit: "signIn",
+    audit: { action: "session.create", target: "session" },
+    body: signInSchema,
+    bodyExample: { username: "ann", password: "…" },
+    responses: { 201: { description: "Signed in; the cookie is set.", schema: sessionViewSchema } },
+    handler: async ({ body, remoteAddress, request, credential, writeGlobally }) => {
+      const attempt = { ...body, remoteAddress };
+      const login = await checkPassword(deps, attempt);
+      const user = { id: login.userId, name: login.name, systemRole: login.systemRole };
+      const owner = {
+        userId: user.id,
+        systemRole: user.systemRole,
+        remoteAddress,
+        userAgent: request.get("user-agent") ?? null,
+      };
+      const session = await writeGlobally(
+        async (tx) => {
+          await clearSignInFailures(tx, signInSubject(deps.db, attempt));
+          for (const earlier of credential?.hashes ?? []) await deleteSession(tx, earlier);
+          return await openSession(tx, owner);
+        },
+        () => ({ targetId: user.id, actor: user, detail: { kind: login.kind } }),
+      );
+      return sessionReply(deps, session, user);
+    },
+  });
+}
+
+function createReadRoute({ db }: Pick<ApiDeps, "db">): Route {
+  return defineRoute({
+    method: "get",
+    path: PATH,
+    operationId: "getSession",
+    summary: "See who is signed in, and get the CSRF token",
+    who: "session",
+    onboarding: "always",
+    rateLimit: "read",
+    responses: { 200: { description: "The session.", schema: sessionViewSchema } },
+    handler: async ({ user, credential }) => {
+      const session = await resolveSession(db, credential?.hashes ?? []);
+      if (session === null) throw new FleetError("UNAUTHENTICATED", "The session has ended. Sign in again.");
+      const { sessionId: tokenHash, expiresAt } = session;
+      return { status: 200, body: sessionView(db.keyring.csrfKey, { tokenHash, expiresAt }, user) };
+    },
+  });
+}
+
+function createSignOutRoute({ cookie }: Pick<ApiDeps, "cookie">): Route {
+  return defineRoute({
+    method: "delete",
+    path: PATH,
+    operationId: "signOut",
+    summary: "Sign out; the session is over at once",
+    who: "session",
+    onboarding: "always",
+    rateLimit: "write",
+    audit: { action: "session.delete", target: "session" },
+    responses: { 204: { description: "Signed out; the cookie is removed." } },
+    handler: async ({ user, writeGlobally }) => {
+      await writeGlobally(
+        (tx) => deleteSession(tx, Buffer.from(user.credentialId, "hex")),
+        () => ({ targetId: user.id }),
+      );
+      return { status: 204, headers: { "set-cookie": cookie.clear() } };
+    },
+  });
+}

@@ -1,0 +1,38 @@
+// The session cookie: its name, its attributes, and how it is found in a request.
+import type { Request } from "express";
+import { parseSessionToken } from "../adapters/credentials.ts";
+import type { Secret } from "../contracts/secret.ts";
+import { SESSION_COOKIE } from "../contracts/session.ts";
+
+export interface SessionCookie {
+  readonly name: string;
+  /** The header value that sets it. */
+  set(token: Secret, maxAgeSeconds: number): string;
+  /** The header value that removes it. */
+  clear(): string;
+  /** The token in the request, or null. Two cookies of the name give null: one of them was planted. */
+  read(request: Request): Secret | null;
+  /** Whether any cookie of the name is there. */
+  isPresent(request: Request): boolean;
+}
+
+/** `__Host-` makes browsers refuse the cookie from sub-domains and without TLS; it needs https, so plain http has none. */
+export function createSessionCookie(options: { https: boolean }): SessionCookie {
+  const name = options.https ? `__Host-${SESSION_COOKIE}` : SESSION_COOKIE;
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${options.https ? "; Secure" : ""}`;
+  const values = (request: Request): string[] =>
+    (request.headers.cookie ?? "").split(";").flatMap((pair) => {
+      const [key, ...rest] = pair.trim().split("=");
+      return key === name ? [rest.join("=")] : [];
+    });
+  return {
+    name,
+    set: (token, maxAgeSeconds) => `${name}=${token.reveal()}; Max-Age=${maxAgeSeconds}; ${attributes}`,
+    clear: () => `${name}=; Max-Age=0; ${attributes}`,
+    read(request) {
+      const [value, second] = values(request);
+      return value === undefined || second !== undefined ? null : parseSessionToken(value);
+    },
+    isPresent: (request) => values(request).length > 0,
+  };
+}

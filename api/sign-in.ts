@@ -1,0 +1,69 @@
+// Sign-in by password: one hash whoever is named, waits that double with every miss, one answer for every failure (A2).
+import type { PasswordHasher } from "../adapters/passwords.ts";
+import { newSessionToken } from "../adapters/credentials.ts";
+import { FleetError } from "../contracts/errors.ts";
+import type { SystemRole } from "../contracts/principal.ts";
+import { Secret } from "../contracts/secret.ts";
+import type { Database, GlobalTransaction } from "../db/database.ts";
+import { findPasswordLogin, type PasswordLogin } from "../db/repositories/admission.ts";
+import { insertSession } from "../db/repositories/sessions.ts";
+import { recordSignInFailure, signInWaitSeconds } from "../db/repositories/sign-in-failures.ts";
+import type { RateLimits } from "./middleware/rate-limits.ts";
+import { addressGroup } from "./remote-address.ts";
+
+export interface SignInDeps {
+  readonly db: Database;
+  readonly passwords: PasswordHasher;
+  readonly limits: RateLimits;
+}
+
+export interface SignInAttempt {
+  readonly username: string;
+  readonly password: string;
+  readonly remoteAddress: string;
+}
+
+/** What failures are counted by. Known and unknown names are counted alike; neither can be read from it. */
+export function signInSubject(db: Database, attempt: Pick<SignInAttempt, "username" | "remoteAddress">): Buffer {
+  const name = attempt.username.normalize("NFKC").toLowerCase();
+  return db.tokens.hash(new Secret(`sign-in\n${name}\n${addressGroup(attempt.remoteAddress)}`));
+}
+
+/** @throws FleetError SIGN_IN_FAILED whatever was wrong; RATE_LIMITED with the seconds to wait. */
+export async function checkPassword(deps: SignInDeps, attempt: SignInAttempt): Promise<PasswordLogin> {
+  const { db } = deps;
+  await deps.limits.consume("signInName", attempt.username.normalize("NFKC").toLowerCase());
+  const subject = signInSubject(db, attempt);
+  const waitSeconds = await db.globally((tx) => signInWaitSeconds(tx, subject));
+  if (waitSeconds > 0) {
+    throw new FleetError("RATE_LIMITED", "Too many failed attempts. Wait before the next one.", {
+      retryAfterSeconds: waitSeconds,
+    });
+  }
+  const login = await findPasswordLogin(db, attempt.username);
+  const matches = await deps.passwords.verify(new Secret(attempt.password), login?.passwordHash ?? null);
+  if (login !== null && matches && !login.deactivated) return login;
+  await db.globally((tx) => recordSignInFailure(tx, subject));
+  throw new FleetError("SIGN_IN_FAILED", "User name or password is wrong.");
+}
+
+export interface OpenedSession {
+  readonly token: Secret;
+  readonly tokenHash: Buffer;
+  readonly expiresAt: Date;
+}
+
+export interface SessionOwner {
+  readonly userId: string;
+  readonly systemRole: SystemRole;
+  readonly remoteAddress: string;
+  readonly userAgent: string | null;
+}
+
+/** Always a new token: one that was there before the sign-in could have been planted. */
+export async function openSession(tx: GlobalTransaction, owner: SessionOwner): Promise<OpenedSession> {
+  const token = newSessionToken();
+  const tokenHash = tx.tokens.hash(token);
+  const { expiresAt } = await insertSession(tx, { ...owner, tokenHash });
+  return { token, tokenHash, expiresAt };
+}

@@ -1,0 +1,152 @@
+// Composes the api from its settings: database, Temporal, chat, both listeners. The process and the tests start it here.
+import { readFile } from "node:fs/promises";
+import type { Server } from "node:http";
+import type { Logger } from "pino";
+import { z } from "zod";
+import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.ts";
+import { createPasswordHasher } from "../adapters/passwords.ts";
+import { createProviderTest } from "../adapters/provider-test.ts";
+import { createSafeFetch } from "../adapters/safe-fetch.ts";
+import { createTemporal, pingTemporal } from "../adapters/temporal-client.ts";
+import { openDatabase, type Database } from "../db/database.ts";
+import { onboardingStatus } from "../db/repositories/onboarding.ts";
+import { watchAgentBridge, type AgentBridge } from "./agent-bridge.ts";
+import { createApp } from "./app.ts";
+import { createChatService, type ChatService, type ChatServiceOptions } from "./chat/chat-service.ts";
+import type { ApiConfig } from "./config.ts";
+import type { ApiDeps } from "./deps.ts";
+import { createHttpServer, drain, listen } from "./http-server.ts";
+import { createInternalApp } from "./internal-app.ts";
+import { startInternalListener } from "./internal-listener.ts";
+import { createMetrics } from "./metrics.ts";
+import { createOnboardingGate } from "./middleware/onboarding-gate.ts";
+import { createRateLimits } from "./middleware/rate-limits.ts";
+import { createSessionCookie } from "./session-cookie.ts";
+import { createSetupGuard } from "./setup-token.ts";
+
+/** Chats may end on their own for this long after SIGTERM. */
+const DRAIN_MS = 20_000;
+/** Then they are told, and after this the connections are cut. */
+const LAST_GRASP_MS = 2_000;
+
+/** Parts that a test replaces. */
+export interface ApiOverrides extends Partial<Pick<ApiDeps, "testProvider" | "safeFetch" | "limits">> {
+  readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings">;
+  readonly drainMs?: number;
+}
+
+export interface RunningApi {
+  readonly port: number;
+  /** `address:port` of the internal listener, or null while it is not bound. */
+  internalAddress(): string | null;
+  /** Takes no new request, lets chats end for up to 20 s, then closes everything. */
+  close(): Promise<void>;
+}
+
+/** @throws FleetError CONFIG_INVALID, DATABASE_UNAVAILABLE */
+export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOverrides = {}): Promise<RunningApi> {
+  const db = await openDatabase({ url: config.databaseUrl, role: "api", rootKey: config.rootKey });
+  const temporal = createTemporal({ env: config.temporalEnv });
+  const bridge = await watchAgentBridge({ db, log });
+  const metrics = createMetrics();
+  const limits = overrides.limits ?? createRateLimits();
+  const internal = startInternalListener({
+    app: createInternalApp({ db, log, metrics, limits }),
+    bridge,
+    port: config.internalPort,
+    log,
+  });
+  const chat = createChatService({ db, temporal, log, ...overrides.chat });
+  metrics.trackOpenStreams(() => chat.openChats);
+  const version = await readVersion();
+  const deps = publicDeps(
+    { config, db, log, metrics, limits, bridge, overrides, version },
+    {
+      pingTemporal: (timeoutMs) => pingTemporal(temporal, timeoutMs),
+      internalListenerBound: () => internal.boundTo() !== null,
+    },
+  );
+  const server = createHttpServer(createApp(deps, chat.routes));
+  const port = await listen(server, config.port, config.host);
+  await announce(deps, config, port);
+  return {
+    port,
+    internalAddress: () => internal.boundTo(),
+    async close() {
+      await closeInOrder(server, chat, overrides.drainMs ?? DRAIN_MS);
+      await internal.close();
+      await bridge.close();
+      await temporal.close();
+      await db.close();
+    },
+  };
+}
+
+interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "version"> {
+  readonly config: ApiConfig;
+  readonly bridge: AgentBridge;
+  readonly overrides: ApiOverrides;
+}
+
+function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "internalListenerBound">): ApiDeps {
+  const { config, db, log, metrics, limits, bridge, overrides } = parts;
+  const outbound = { judge: judgeOutbound(config, bridge) };
+  return {
+    ...probes,
+    db,
+    log,
+    metrics,
+    limits,
+    passwords: createPasswordHasher(db.keyring),
+    onboarding: createOnboardingGate(async () => (await db.globally(onboardingStatus)).completed),
+    setup: createSetupGuard(config.setupToken),
+    cookie: createSessionCookie({ https: config.publicUrl?.protocol === "https:" }),
+    publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
+    version: parts.version,
+    testProvider: overrides.testProvider ?? createProviderTest(outbound),
+    safeFetch: overrides.safeFetch ?? createSafeFetch(outbound),
+  };
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
+
+/** The bridge's own address is open beside the configured networks: it is where containers reach this machine. */
+function judgeOutbound(config: ApiConfig, bridge: AgentBridge): (address: string) => AddressVerdict {
+  const networks = config.providerNetworks;
+  const rule = networks === "all" ? { allowPrivate: true } : { allowedCidrs: networks };
+  return (address) => (bridge.addresses().includes(address) ? "allowed" : judgeAddress(address, rule));
+}
+
+async function announce(deps: ApiDeps, config: ApiConfig, port: number): Promise<void> {
+  const { log } = deps;
+  log.info({ event: "api_listening", host: config.host, port }, "api is listening");
+  if (config.setupToken === null && !(await isClaimed(deps.db))) {
+    const hint =
+      "MOSAIC_SETUP_TOKEN is not set: nobody can create the first admin over HTTP. Set it, or use mosaic admin create-breakglass.";
+    log.warn({ event: "setup_token_missing" }, hint);
+  }
+  if (config.publicUrl === null && !isLoopback(config.host)) {
+    log.warn({ event: "public_url_missing" }, "MOSAIC_PUBLIC_URL is not set: session cookies travel without TLS.");
+  }
+}
+
+async function isClaimed(db: Database): Promise<boolean> {
+  return (await db.globally(onboardingStatus)).adminCreated;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || judgeAddress(host, {}) === "loopback";
+}
+
+/** A turn may go on without its client, so that chats are waited for also when no connection is open any more. */
+async function closeInOrder(server: Server, chat: Pick<ChatService, "close">, drainMs: number): Promise<void> {
+  const endsAt = Date.now() + drainMs;
+  let closing: Promise<void> | undefined;
+  const closeChat = (waitMs: number): Promise<void> => (closing ??= chat.close(waitMs));
+  await drain(server, { drainMs, lastGraspMs: LAST_GRASP_MS }, () => void closeChat(0));
+  await closeChat(Math.max(0, endsAt - Date.now()));
+}

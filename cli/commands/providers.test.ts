@@ -1,0 +1,111 @@
+// `mosaic providers`.
+import type { ProviderView } from "../../contracts/provider.ts";
+import { mosaic, startFakeApi, type Answers, type CliSetting } from "../../tests/support/cli.ts";
+
+const ID = "6f1c0c3e-1f6e-4f0e-9c59-0a5f5d6c7b01";
+const PROVIDER: ProviderView = {
+  id: ID,
+  name: "zai",
+  displayName: "zai",
+  type: "zai",
+  baseUrl: "https://api.z.ai/api/paas/v4",
+  apiKeyLastFour: "wxyz",
+  hasApiKey: true,
+  apiType: "openai-completions",
+  models: [{ id: "glm-5", name: "glm-5", contextWindow: 128_000, maxTokens: 8_192 }],
+  isActive: true,
+  createdAt: "2026-11-20T10:00:00.000Z",
+  updatedAt: "2026-11-20T10:00:00.000Z",
+};
+const WORKS = { ok: true, failedStep: null, message: "It works.", durationMs: 80, models: ["glm-5", "glm-5-air"] };
+const FAILS = { ok: false, failedStep: "key", message: "The key was refused.", durationMs: 80, models: [] };
+
+let api: Awaited<ReturnType<typeof startFakeApi>>;
+afterEach(() => api.close());
+
+async function providers(words: readonly string[], answers: Answers, setting: CliSetting = {}) {
+  api = await startFakeApi({ "GET /api/me/providers": { body: { providers: [PROVIDER] } }, ...answers });
+  const env = { MOSAIC_URL: api.url, MOSAIC_API_KEY: "mpk_a_b", ...setting.env };
+  return mosaic(["providers", ...words], { ...setting, env });
+}
+
+test("list shows the last characters of a key alone", async () => {
+  const { stdout } = await providers(["list"], {});
+  expect(stdout).toMatch(/zai\s+zai\s+openai-completions\s+glm-5\s+…wxyz\s+yes/);
+});
+
+test("add tests the connection first and takes the models that the test finds", async () => {
+  const answers = { "POST /api/me/provider-tests": { body: WORKS }, "POST /api/me/providers": { status: 201, body: PROVIDER } };
+  const { exitCode } = await providers(["add", "zai", "--type", "zai", "--key-stdin"], answers, { stdin: "sk-secret\n" });
+  expect(exitCode).toBe(0);
+  expect(api.seen.map(({ path }) => path)).toEqual(["/api/me/provider-tests", "/api/me/providers"]);
+  expect(api.seen[1]?.body).toEqual({
+    name: "zai",
+    displayName: "zai",
+    type: "zai",
+    models: ["glm-5", "glm-5-air"],
+    apiKey: "sk-secret",
+  });
+});
+
+test("add saves nothing when the test fails, and says which step it was", async () => {
+  const answers = { "POST /api/me/provider-tests": { body: FAILS } };
+  const env = { MOSAIC_PROVIDER_KEY: "sk-secret" };
+  const { exitCode, stderr } = await providers(["add", "zai", "--type", "zai"], answers, { env });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("(key): The key was refused.");
+  expect(api.seen).toHaveLength(1);
+});
+
+test("a key that is needed and missing is asked for by name, never taken from the command line", async () => {
+  const { exitCode, stderr } = await providers(["add", "zai", "--type", "zai"], {});
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("MOSAIC_PROVIDER_KEY");
+  expect((await mosaic(["providers", "add", "--help"])).stdout).not.toMatch(/--(api-)?key <|--password <|--token </);
+});
+
+test("add --default makes it the default provider", async () => {
+  const view = {
+    primaryModel: null,
+    fallbackModels: [],
+    personality: "",
+    providerId: ID,
+    idleTimeoutMin: null,
+    effectiveIdleTimeoutMin: 30,
+    effectiveModel: "zai/glm-5",
+    revision: 4,
+    warnings: [],
+  };
+  const answers = { "POST /api/me/providers": { status: 201, body: PROVIDER }, "PATCH /api/me/agent-config": { body: view } };
+  const words = [
+    "add",
+    "local",
+    "--type",
+    "ollama",
+    "--base-url",
+    "http://192.0.2.7:11434",
+    "-m",
+    "qwen3",
+    "--no-test",
+    "--default",
+  ];
+  expect((await providers(words, answers)).exitCode).toBe(0);
+  expect(api.seen.at(-1)?.body).toEqual({ providerId: ID });
+});
+
+test("a test ends with 1 when the connection does not work", async () => {
+  const answers = { [`POST /api/me/providers/${ID}/test`]: { body: FAILS } };
+  expect(await providers(["test", "zai"], answers)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("refused") });
+});
+
+test("remove wants a yes, which in a script must be said beforehand", async () => {
+  const answers = { [`DELETE /api/me/providers/${ID}`]: { status: 204 } };
+  expect((await providers(["remove", "zai"], answers)).exitCode).toBe(2);
+  await api.close();
+  expect((await providers(["remove", "zai", "--yes"], answers)).exitCode).toBe(0);
+  expect(api.seen.at(-1)?.method).toBe("DELETE");
+});
+
+test("a name that is unknown is no provider of yours", async () => {
+  expect(await providers(["test", "nobody"], {})).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("nobody") });
+});

@@ -1,0 +1,96 @@
+// `mosaic users`: who may use the installation. An administrator's business: keys cannot do it, so it signs in each time.
+import { Option, type Command } from "commander";
+import { z } from "zod";
+import { SYSTEM_ROLES } from "../../contracts/principal.ts";
+import type { Secret } from "../../contracts/secret.ts";
+import { userViewSchema, type UserView } from "../../contracts/session.ts";
+import type { ApiClient } from "../http/api-client.ts";
+import { withSession } from "../http/session.ts";
+import { resolveTarget } from "../http/target.ts";
+import type { CliIo } from "../terminal/io.ts";
+import { table } from "../terminal/printing.ts";
+import { askSecret } from "../terminal/questions.ts";
+import { contextOf, print, warnIfUnprotected, type CommandContext } from "./command-context.ts";
+
+const PATH = "/api/users";
+const PAGE_SIZE = 100;
+const count = z.number().int();
+const pageSchema = z.object({ users: z.array(userViewSchema), meta: z.looseObject({ page: count, totalPages: count }) });
+
+const EXAMPLES = `
+It signs in as an administrator (--as), and out again. That password is asked for or taken from MOSAIC_ADMIN_PASSWORD;
+the new user's is asked for, read from standard input (--password-stdin), or taken from MOSAIC_NEW_PASSWORD.
+
+Examples:
+  mosaic users add ann --as root --email ann@example.org
+  mosaic users list --as root`;
+
+const addOptionsSchema = z.object({
+  as: z.string(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+  role: z.enum(SYSTEM_ROLES),
+  passwordStdin: z.boolean().default(false),
+});
+
+export function addUsersCommands(program: Command, io: CliIo): void {
+  const users = program.command("users").description("list and add users (administrators)").addHelpText("after", EXAMPLES);
+  asAdmin(users.command("list").description("list all users")).action(async (given: unknown, command: Command) => {
+    const context = contextOf(io, command);
+    const { as } = z.object({ as: z.string() }).parse(given);
+    const found = await asAdministrator(context, as, listAll);
+    print(context, { users: found }, () => table([["NAME", "E-MAIL", "ROLE", "SINCE", "DEACTIVATED"], ...found.map(row)]));
+  });
+  asAdmin(users.command("add").description("add a user with a local password"))
+    .argument("<username>", "what the user signs in with")
+    .option("--name <text>", "the full name")
+    .option("--email <address>", "the e-mail address")
+    .addOption(new Option("--role <role>", "what the user may do").choices(SYSTEM_ROLES).default("member"))
+    .option("--password-stdin", "read the new user's password from standard input")
+    .action(async (username: string, given: unknown, command: Command) => {
+      const context = contextOf(io, command);
+      const { as, role, passwordStdin, ...person } = addOptionsSchema.parse(given);
+      const password = await newPassword(io, username, passwordStdin);
+      const body = { ...person, username, systemRole: role, password: password.reveal() };
+      const created = await asAdministrator(context, as, (api) =>
+        api.call({ method: "POST", path: PATH, body }, userViewSchema),
+      );
+      print(context, created, () => `Added ${username} (${role}).\n`);
+    });
+}
+
+function asAdmin(command: Command): Command {
+  return command.requiredOption("--as <admin>", "the administrator to sign in as");
+}
+
+function newPassword(io: CliIo, username: string, fromStdin: boolean): Promise<Secret> {
+  const label = `Password for ${username}`;
+  return askSecret(io, {
+    label,
+    variable: "MOSAIC_NEW_PASSWORD",
+    stdin: { option: "--password-stdin", isGiven: fromStdin },
+    twice: true,
+  });
+}
+
+async function asAdministrator<T>(context: CommandContext, admin: string, work: (api: ApiClient) => Promise<T>): Promise<T> {
+  const { io } = context;
+  const { url } = await resolveTarget(io, context.url);
+  warnIfUnprotected(io, url);
+  const label = `Password of ${admin}`;
+  const password = await askSecret(io, { label, variable: "MOSAIC_ADMIN_PASSWORD" });
+  return await withSession(url, { username: admin, password }, work);
+}
+
+async function listAll(api: ApiClient): Promise<UserView[]> {
+  const found: UserView[] = [];
+  for (let page = 1; ; page += 1) {
+    const answer = await api.call({ method: "GET", path: `${PATH}?page=${page}&limit=${PAGE_SIZE}` }, pageSchema);
+    found.push(...answer.users);
+    if (page >= answer.meta.totalPages) return found;
+  }
+}
+
+function row(user: UserView): string[] {
+  return [user.name, user.email ?? "", user.systemRole, user.createdAt, user.deactivatedAt ?? ""];
+}

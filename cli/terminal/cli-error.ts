@@ -1,0 +1,23 @@
+// An end of `mosaic` that is explained to whoever called it.
+import type { ErrorCode, FieldProblem } from "../../contracts/errors.ts";
+import type { ExitCode } from "./exit-codes.ts";
+
+export interface CliErrorFacts {
+  readonly exitCode: ExitCode;
+  /** What to do about it: a sentence or a command. */
+  readonly cure?: string;
+  /** Of the API, when it answered. */
+  readonly code?: ErrorCode | undefined;
+  readonly requestId?: string | undefined;
+  readonly validations?: readonly FieldProblem[] | undefined;
+}
+
+export class CliError extends Error {
+  readonly facts: CliErrorFacts;
+
+  constructor(message: string, facts: CliErrorFacts) {
+    super(message);
+    this.name = "CliError";
+    this.facts = facts;
+  }
+}

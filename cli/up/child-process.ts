@@ -1,0 +1,139 @@
+// A process that runs until it is stopped: started into a log file, watched, stopped with a deadline.
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import { scrub } from "../../adapters/logger.ts";
+import { FleetError } from "../../contracts/errors.ts";
+import { identifyProcess, isAlive, signal, type ProcessIdentity } from "./proc.ts";
+import type { Environment } from "./settings.ts";
+
+const PROBE_EVERY_MS = 100;
+const ADOPTED_CHECK_EVERY_MS = 500;
+const EXIT_CONFIGURATION = 78;
+const REASON_CHARS = 240;
+const LINES_LOOKED_AT = 50;
+const PINO_ERROR_LEVEL = 50;
+
+export interface RunningProcess {
+  readonly pid: number;
+  /** Settles with a few words on how it ended. */
+  readonly exited: Promise<string>;
+  /** Asks it to end, and kills it when that takes too long. */
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+export interface ProcessOptions {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly logFile: string;
+  /** True once it serves; asked again and again until then. */
+  readonly isReady: () => Promise<boolean>;
+  readonly startTimeoutMs: number;
+  readonly stopTimeoutMs: number;
+  /** Aborted: the start is given up, and what was started is stopped. */
+  readonly signal: AbortSignal;
+}
+
+/** @throws FleetError when it ends before it is ready (CONFIG_INVALID for exit code 78), or is not ready in time. */
+export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
+  const { child, running } = launch(options);
+  const deadline = Date.now() + options.startTimeoutMs;
+  const ended: { how?: string } = {};
+  void running.exited.then((how) => (ended.how = how));
+  while (!(await options.isReady().catch(() => false))) {
+    if (ended.how !== undefined) {
+      const code = child.exitCode === EXIT_CONFIGURATION ? "CONFIG_INVALID" : "INTERNAL";
+      throw new FleetError(code, `${options.name} ended while starting: ${ended.how} (log: ${options.logFile})`);
+    }
+    if (options.signal.aborted) {
+      await running.stop();
+      throw new FleetError("INTERNAL", `The start of ${options.name} was given up.`);
+    }
+    if (Date.now() > deadline) {
+      await running.stop();
+      throw new FleetError(
+        "INTERNAL",
+        `${options.name} is not ready after ${options.startTimeoutMs / 1000} s; see ${options.logFile}`,
+      );
+    }
+    await delay(PROBE_EVERY_MS);
+  }
+  return running;
+}
+
+function launch(options: ProcessOptions) {
+  const log = openSync(options.logFile, "a", 0o600);
+  // A process group of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops all in order.
+  const child = spawn(options.command, options.args, {
+    cwd: options.cwd,
+    env: { ...options.env },
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  const exited = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, by) => void explain(options.logFile, code ?? by ?? "unknown").then(resolve));
+  });
+  const pid = child.pid ?? 0;
+  const kill = (): void => {
+    if (pid > 0) signal(-pid, "SIGKILL");
+  };
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null || pid === 0) return;
+    child.kill("SIGTERM");
+    const timer = setTimeout(kill, options.stopTimeoutMs);
+    await exited;
+    clearTimeout(timer);
+  };
+  return { child, running: { pid, exited, stop, kill } };
+}
+
+/** A process of an earlier start that is kept. It is no child of this one, so that its end has to be looked for. */
+export function adoptProcess(target: ProcessIdentity, stopTimeoutMs: number): RunningProcess {
+  const exited = (async () => {
+    while (await isAlive(target)) await delay(ADOPTED_CHECK_EVERY_MS, undefined, { ref: false });
+    return "it was gone";
+  })();
+  const kill = (): void => signal(-target.pid, "SIGKILL");
+  const stop = async (): Promise<void> => {
+    if ((await identifyProcess(target.pid))?.startTicks !== target.startTicks) return;
+    signal(target.pid, "SIGTERM");
+    const timer = setTimeout(kill, stopTimeoutMs);
+    await exited;
+    clearTimeout(timer);
+  };
+  return { pid: target.pid, exited, stop, kill };
+}
+
+/** `exit code 1: the last thing it complained about`, or the name of the signal. */
+async function explain(logFile: string, code: number | string): Promise<string> {
+  if (typeof code === "string") return code;
+  const text = await readFile(logFile, "utf8").catch(() => "");
+  const lines = text.trimEnd().split("\n").slice(-LINES_LOOKED_AT).toReversed();
+  const complaint = lines.map(complaintIn).find((found) => found !== null);
+  return complaint === undefined ? `exit code ${code}` : `exit code ${code}: ${scrub(complaint).slice(0, REASON_CHARS)}`;
+}
+
+/** The text of a log line at level error or above, or of a line that is no log entry and speaks of an error; null for others. */
+function complaintIn(line: string): string | null {
+  if (!line.startsWith("{")) return /error|fatal|panic|fail|settings/i.test(line) ? line.trim() : null;
+  const entry = logEntrySchema.safeParse(parseJson(line));
+  return entry.success ? entry.data.msg : null;
+}
+
+const logEntrySchema = z.looseObject({ level: z.number().min(PINO_ERROR_LEVEL), msg: z.string() });
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null; // cut off in the middle: not a line to show
+  }
+}

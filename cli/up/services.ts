@@ -1,0 +1,124 @@
+// The processes of an installation: how each is started, how one knows that it serves, in which order they stop.
+import { join } from "node:path";
+import { startEmbeddedPostgres } from "../../adapters/embedded-postgres.ts";
+import type { RootKey } from "../../adapters/root-key.ts";
+import { Secret } from "../../contracts/secret.ts";
+import { startProcess } from "./child-process.ts";
+import type { DataDir } from "./data-dir.ts";
+import type { Environment } from "./settings.ts";
+import type { Service } from "./supervisor.ts";
+import { startTemporalServer, type TemporalServerOptions } from "./temporal-server.ts";
+
+const REPOSITORY = join(import.meta.dirname, "../..");
+export /** Not `mosaic`: the logins are named after the database, and must differ from the group roles. */
+const DATABASE = "mosaic_fleet";
+const START_TIMEOUT_MS = 60_000;
+/** The worker lets running activities end for 20 s. */
+const WORKER_STOP_TIMEOUT_MS = 25_000;
+const WORKER_SOUND_AFTER_MS = 2_000;
+const API_STOP_TIMEOUT_MS = 10_000;
+const DEMO_STOP_TIMEOUT_MS = 3_000;
+const PROBE_TIMEOUT_MS = 2_000;
+
+/** Users of a thing stop before it: first the way in, then the work, then what both stand on. */
+const STOP_ORDER = { demoModel: 1, api: 2, worker: 3, temporal: 4, postgres: 5, dockerd: 6 } as const;
+export const DOCKERD_STOP_ORDER = STOP_ORDER.dockerd;
+
+export interface PostgresServiceOptions {
+  readonly dir: DataDir;
+  readonly port: number;
+  readonly rootKey: RootKey;
+  readonly onStarted: (urls: { readonly ownerUrl: Secret; readonly url: string }) => void;
+}
+
+/** The embedded PostgreSQL. The superuser's password follows from the root key, so that none has to be kept. */
+export function postgresService({ dir, port, rootKey, onStarted }: PostgresServiceOptions): Service {
+  return {
+    name: "postgres",
+    stopOrder: STOP_ORDER.postgres,
+    async start() {
+      const server = await startEmbeddedPostgres({
+        dataDir: dir.file("postgres"),
+        port,
+        superuserPassword: new Secret(rootKey.derive("pg/mosaic_root").toString("base64url")),
+        database: DATABASE,
+        logFile: dir.logFile("postgres"),
+      });
+      onStarted(server);
+      return {
+        pid: server.pid,
+        exited: server.exited.then(() => `see ${dir.logFile("postgres")}`),
+        stop: () => server.stop(),
+        kill: () => server.kill(),
+      };
+    },
+  };
+}
+
+export function temporalService(options: TemporalServerOptions): Service {
+  return { name: "temporal", stopOrder: STOP_ORDER.temporal, start: () => startTemporalServer(options) };
+}
+
+export interface OwnProcessOptions {
+  readonly dir: DataDir;
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+}
+
+export function apiService(options: OwnProcessOptions, publicUrl: string): Service {
+  const isReady = (): Promise<boolean> => answersOk(`${publicUrl}/healthz`);
+  return {
+    name: "api",
+    stopOrder: STOP_ORDER.api,
+    start: () => startOwn(options, { name: "api", file: "api/main.ts", isReady, stopTimeoutMs: API_STOP_TIMEOUT_MS }),
+  };
+}
+
+/** It has no door to knock at: one that did not end at once has its settings and its database. */
+export function workerService(options: OwnProcessOptions): Service {
+  return {
+    name: "worker",
+    stopOrder: STOP_ORDER.worker,
+    start() {
+      const startedMs = Date.now();
+      const isReady = (): Promise<boolean> => Promise.resolve(Date.now() - startedMs > WORKER_SOUND_AFTER_MS);
+      return startOwn(options, { name: "worker", file: "workers/main.ts", isReady, stopTimeoutMs: WORKER_STOP_TIMEOUT_MS });
+    },
+  };
+}
+
+/** Every answer, also a refusal for want of a key, shows that it listens. */
+export function demoModelService(options: OwnProcessOptions, baseUrl: string): Service {
+  const isReady = async (): Promise<boolean> => {
+    await fetch(`${baseUrl}/models`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    return true;
+  };
+  const facts = { name: "demo-model", file: "cli/up/demo-model-server.ts", isReady, stopTimeoutMs: DEMO_STOP_TIMEOUT_MS };
+  return { name: "demo-model", stopOrder: STOP_ORDER.demoModel, start: () => startOwn(options, facts) };
+}
+
+interface OwnProcess {
+  readonly name: string;
+  readonly file: string;
+  readonly isReady: () => Promise<boolean>;
+  readonly stopTimeoutMs: number;
+}
+
+function startOwn({ dir, env, signal }: OwnProcessOptions, { name, file, isReady, stopTimeoutMs }: OwnProcess) {
+  return startProcess({
+    name,
+    command: process.execPath,
+    args: [join(REPOSITORY, file)],
+    env,
+    cwd: REPOSITORY,
+    logFile: dir.logFile(name),
+    isReady,
+    startTimeoutMs: START_TIMEOUT_MS,
+    stopTimeoutMs,
+    signal,
+  });
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  return (await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
+}

@@ -1,0 +1,39 @@
+// Installs packages of the distribution, where this process may: as root on Debian or Ubuntu, unless forbidden.
+import { readFile } from "node:fs/promises";
+import { FleetError } from "../../contracts/errors.ts";
+import type { Say } from "./reporter.ts";
+import { runCommand } from "./run-command.ts";
+import type { Environment } from "./settings.ts";
+
+const UPDATE_TIMEOUT_MS = 180_000;
+const INSTALL_TIMEOUT_MS = 600_000;
+
+export interface InstallContext {
+  /** False after `--no-install`. */
+  readonly mayInstall: boolean;
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+}
+
+/** @throws FleetError CONFIG_INVALID that names the command, when it may not or cannot be done here. */
+export async function installPackages(packages: readonly string[], context: InstallContext, say: Say): Promise<void> {
+  const names = packages.join(" ");
+  if (!context.mayInstall || process.getuid?.() !== 0 || !(await isDebianLike())) {
+    const why = context.mayInstall ? "" : " (--no-install was given)";
+    throw new FleetError("CONFIG_INVALID", `Missing: ${names}${why}. It comes with: sudo apt-get install ${names}`);
+  }
+  const env = { ...context.environment, DEBIAN_FRONTEND: "noninteractive" };
+  const options = { env, signal: context.signal };
+  say(`installing ${names} (apt-get)`);
+  await runCommand("apt-get", ["update", "-q"], { ...options, timeoutMs: UPDATE_TIMEOUT_MS }).catch(() => {
+    // One unreachable source among several fails the update; the installation itself tells whether that matters.
+    say("apt-get update was not complete; going on");
+  });
+  const args = ["install", "-q", "-y", "--no-install-recommends", ...packages];
+  await runCommand("apt-get", args, { ...options, timeoutMs: INSTALL_TIMEOUT_MS });
+}
+
+async function isDebianLike(): Promise<boolean> {
+  const text = await readFile("/etc/os-release", "utf8").catch(() => "");
+  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(text);
+}

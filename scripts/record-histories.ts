@@ -1,0 +1,139 @@
+// Records the histories that the replay tests go by: one per way a workflow can live. Run it when a change of a workflow
+// is meant to break old histories; otherwise leave the committed ones alone, for they stand for runs that are open now.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { WorkflowHandle } from "@temporalio/client";
+import protocol from "@temporalio/proto";
+import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { RECONCILE_FLEET_SCHEDULE_ID, RECONCILE_FLEET_WORKFLOW } from "../contracts/agent-container.ts";
+import {
+  live,
+  newWorld,
+  timeSkippingEnvironment,
+  workflowBundle,
+  type Life,
+  type World,
+} from "../tests/support/workflow-world.ts";
+import { waitFor } from "../tests/support/wait-for.ts";
+
+const FOLDER = join(import.meta.dirname, "../tests/replay/histories");
+const HOUR_MS = 3_600_000;
+const STEP_TIMEOUT_MS = 30_000;
+const ADMIN = { by: "an-admin", reason: "A new image." };
+
+type Story = (life: Life) => Promise<void>;
+
+const until = (condition: () => boolean, what: string): Promise<unknown> =>
+  waitFor(condition, { timeoutMs: STEP_TIMEOUT_MS, what });
+
+async function isReady({ handle }: Life, generation: number): Promise<void> {
+  const status = async (): Promise<boolean> => {
+    const seen = await handle.query<{ phase: string; generation: number }, []>("status");
+    return seen.phase === "ready" && seen.generation === generation;
+  };
+  await waitFor(status, { timeoutMs: STEP_TIMEOUT_MS, what: `generation ${generation} is ready` });
+}
+
+/** Used, changed, crashed, and asleep in the end. */
+const fullLife = (environment: TestWorkflowEnvironment): Story => {
+  return async (life) => {
+    await life.ensureRunning();
+    life.world.revision = 2;
+    await life.signal("configChanged", { revision: 2 });
+    await environment.sleep(5_000);
+    await isReady(life, 2);
+    await life.signal("engineObserved", { engineContainerId: "engine-2", kind: "out_of_memory", exitCode: 137 });
+    await until(() => life.world.failures.length === 1, "the loss is noted");
+    await environment.sleep(5_000);
+    await isReady(life, 3);
+    await life.handle.result();
+  };
+};
+
+const givenUp: Story = async (life) => {
+  await life.ensureRunning().catch(() => undefined);
+  await life.handle.result();
+};
+
+const restartedAndRetired: Story = async (life) => {
+  await life.ensureRunning();
+  await life.signal("restart", ADMIN);
+  await isReady(life, 2);
+  await life.signal("retire", ADMIN);
+  await life.handle.result();
+};
+
+/** A change that alters nothing of what the container has. */
+const changedWithoutEffect: Story = async (life) => {
+  await life.ensureRunning();
+  life.world.configChanges = false;
+  life.world.revision = 2;
+  await life.signal("configChanged", { revision: 2 });
+  await life.handle.result();
+};
+
+async function recordLife(
+  environment: TestWorkflowEnvironment,
+  name: string,
+  options: { world: Partial<World>; story: Story },
+): Promise<void> {
+  const world = Object.assign(newWorld(), { sleepsAtMs: (await environment.currentTimeMs()) + HOUR_MS }, options.world);
+  await live(environment, world, async (life) => {
+    await options.story(life);
+    await save(name, life.handle);
+  });
+}
+
+async function recordReconciler(environment: TestWorkflowEnvironment): Promise<void> {
+  const taskQueue = "record-reconciler";
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle: await workflowBundle(),
+    activities: {
+      repairDrift: async () => ({ adopted: 1, putToSleep: 0, started: 1, told: 0, removed: 2, postponed: 0 }),
+      purgeExpired: async () => ({ outboxRows: 3 }),
+    },
+  });
+  await worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start(RECONCILE_FLEET_WORKFLOW, {
+      workflowId: RECONCILE_FLEET_SCHEDULE_ID,
+      taskQueue,
+    });
+    await handle.result();
+    await save("reconcile-fleet", handle);
+  });
+}
+
+/**
+ * Without what belongs to the machine that recorded: names of hosts and processes, and paths in stack traces. Written by
+ * the messages' own conversion, for the SDK's `historyToJSON` needs one copy of protobufjs where npm installs several.
+ */
+async function save(name: string, handle: WorkflowHandle): Promise<void> {
+  const history = protocol.temporal.api.history.v1.History.fromObject(await handle.fetchHistory());
+  const plain = protocol.temporal.api.history.v1.History.toObject(history, { longs: String, enums: String, bytes: String });
+  const text = JSON.stringify(
+    plain,
+    (key, value: unknown) => {
+      if (key === "identity") return "recorder";
+      return key === "stackTrace" ? "" : value;
+    },
+    1,
+  );
+  await mkdir(FOLDER, { recursive: true });
+  await writeFile(join(FOLDER, `${name}.json`), `${text}\n`);
+  process.stdout.write(`${name}: ${history.events.length} events\n`);
+}
+
+Runtime.install({ logger: new DefaultLogger("ERROR") });
+const environment = await timeSkippingEnvironment();
+try {
+  await recordLife(environment, "agent-container-full-life", { world: {}, story: fullLife(environment) });
+  await recordLife(environment, "agent-container-given-up", { world: { failStarts: 5 }, story: givenUp });
+  await recordLife(environment, "agent-container-retired", { world: {}, story: restartedAndRetired });
+  await recordLife(environment, "agent-container-change-without-effect", { world: {}, story: changedWithoutEffect });
+  await recordReconciler(environment);
+} finally {
+  await environment.teardown();
+}

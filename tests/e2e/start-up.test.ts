@@ -1,0 +1,86 @@
+// `mosaic up`: the demonstration, Ctrl-C, the second start, and two installations on one machine.
+import { execFile } from "node:child_process";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { ApiSession } from "../support/api-session.ts";
+import * as engine from "../support/engine.ts";
+import { removeStack, startStack, type Stack } from "../support/stack.ts";
+
+const run = promisify(execFile);
+const REPOSITORY = join(import.meta.dirname, "../..");
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ arguments: ["--demo"] });
+}, 600_000);
+
+afterAll(async () => {
+  await removeStack(stack);
+}, 120_000);
+
+async function demo(): Promise<{ url: string; temporalUi: string; user: string; password: string; apiKey: string }> {
+  return JSON.parse(await readFile(join(stack.dataDir, "demo.json"), "utf8"));
+}
+
+async function mosaic(words: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const { url, apiKey } = await demo();
+  return await run(process.execPath, ["cli/bin.mjs", ...words], {
+    cwd: REPOSITORY,
+    env: { ...stack.environment, MOSAIC_URL: url, MOSAIC_API_KEY: apiKey },
+  });
+}
+
+test("the demonstration prints its user and writes the same facts for scripts, readable by the owner only", async () => {
+  const facts = await demo();
+  expect(facts).toMatchObject({ url: stack.url, user: "demo" });
+  expect(stack.output()).toContain(facts.password);
+  expect(stack.output()).toContain(facts.apiKey);
+  expect((await stat(join(stack.dataDir, "demo.json"))).mode & 0o777).toBe(0o600);
+  expect((await fetch(facts.temporalUi)).status).toBe(200);
+  expect((await new ApiSession(stack.url).signIn(facts.user, facts.password)).status).toBe(201);
+});
+
+test("a newcomer chats from the command line", async () => {
+  const { stdout } = await mosaic(["chat", "Good morning"]);
+  expect(stdout).toMatch(/demonstration/i);
+  const status = JSON.parse((await mosaic(["status", "--json"])).stdout);
+  expect(status).toMatchObject({ status: "running" });
+}, 300_000);
+
+test("doctor finds nothing wrong", async () => {
+  const report = JSON.parse((await mosaic(["doctor", "--json"])).stdout);
+  expect(report.checks.filter((check: { status: string }) => check.status === "fail")).toEqual([]);
+}, 60_000);
+
+test("another installation starts beside it and leaves it alone", async () => {
+  const beside = await startStack();
+  try {
+    expect(beside.installation?.installation).not.toBe(stack.installation?.installation);
+    expect((await mosaic(["status", "--json"])).stdout).toContain("running");
+  } finally {
+    await removeStack(beside);
+  }
+}, 300_000);
+
+test("the same installation cannot be started twice", async () => {
+  const second = run(process.execPath, ["cli/bin.mjs", "up"], { cwd: REPOSITORY, env: stack.environment });
+  await expect(second).rejects.toMatchObject({ stderr: expect.stringMatching(/already|running/i) });
+}, 60_000);
+
+test("Ctrl-C ends every process it started, and the next start finds containers and data again", async () => {
+  const label = `mosaic.installation=${stack.installation?.installation ?? ""}`;
+  const [before] = await engine.containersOf(label);
+  expect(await stack.stop()).toBe(0);
+  const { stdout } = await run("ps", ["-axww", "-o", "args"]);
+  expect(stdout.split("\n").filter((line) => line.includes(stack.dataDir))).toEqual([]);
+  expect((await engine.containersOf(label))[0]?.State).toBe("running");
+  const port = Number(new URL(stack.url).port);
+  const again = await startStack({ arguments: ["--demo"], dataDir: stack.dataDir, port, internalPort: stack.internalPort });
+  again.installation = stack.installation;
+  stack = again;
+  const { stdout: reply } = await mosaic(["chat", "Are you still there?"]);
+  expect(reply).toMatch(/still there/);
+  expect((await engine.containersOf(label))[0]?.Id).toBe(before?.Id);
+}, 300_000);

@@ -1,0 +1,200 @@
+// Waking an agent through the real workflow, on a real Temporal server, with stand-ins for what touches the engine (H2, C3).
+import { ApplicationFailure } from "@temporalio/activity";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import type { AgentContainerActivities } from "../../activities/agent-container.ts";
+import { createTemporal, pingTemporal, type Temporal } from "../../adapters/temporal-client.ts";
+import { ensureAgentRunning } from "../../api/agent-starter.ts";
+import { agentContainerWorkflowId, MESSAGE_NAMES, TASK_QUEUE } from "../../contracts/agent-container.ts";
+import type { ChatProgress } from "../../contracts/chat.ts";
+import type { Tenant } from "../../contracts/tenant.ts";
+import type { Database } from "../../db/database.ts";
+import { ensureContainerRow, setPhase } from "../../db/repositories/containers.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { startCuttableProxy } from "../support/cuttable-proxy.ts";
+import { localTemporalEnvironment } from "../support/local-temporal.ts";
+import { addPerson } from "../support/people.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { workflowBundle } from "../support/workflow-world.ts";
+
+let database: TestDatabase;
+let api: Database;
+let workerDb: Database;
+let environment: TestWorkflowEnvironment;
+let temporal: Temporal;
+/** Held until a test lets them go; a refusal makes them fail. */
+let gate: Promise<unknown>;
+let refusal: string | null;
+let starts: Tenant[];
+
+const activities: AgentContainerActivities = {
+  async startContainer({ tenant }) {
+    starts.push(tenant);
+    await workerDb.asTenant(tenant, async (tx) => {
+      await ensureContainerRow(tx);
+      await setPhase(tx, { phase: "creating", reason: "" });
+    });
+    await gate;
+    if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal, "START_FAILED");
+    await workerDb.asTenant(tenant, (tx) => setPhase(tx, { phase: "booting", reason: "" }));
+    await workerDb.asTenant(tenant, (tx) => setPhase(tx, { phase: "ready", reason: "" }));
+    return { engineContainerId: "e-1", generation: starts.length, configRevision: 1, host: "test", image: "test" };
+  },
+  superviseContainer: async () => {
+    throw ApplicationFailure.create({ message: "healthy", nextRetryDelay: "1 hour", category: "BENIGN" });
+  },
+  stopContainer: async () => ({ stopped: true }),
+  noteFailure: async ({ tenant, reason, givesUp }) =>
+    await workerDb.asTenant(tenant, (tx) => setPhase(tx, { phase: givesUp ? "failed" : "backing_off", reason })),
+  configEffect: async () => ({ revision: 1, changed: false }),
+  retireContainer: async () => undefined,
+};
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  database = await createTestDatabase();
+  [api, workerDb, environment] = await Promise.all([
+    database.openAs("api"),
+    database.openAs("worker"),
+    localTemporalEnvironment(),
+  ]);
+  temporal = createTemporal({ address: environment.address });
+}, 240_000);
+afterAll(async () => {
+  await temporal.close();
+  await environment.teardown();
+  await database.drop();
+});
+beforeEach(() => {
+  gate = Promise.resolve();
+  refusal = null;
+  starts = [];
+});
+
+async function withWorker<T>(work: () => Promise<T>): Promise<T> {
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: await workflowBundle(),
+    activities: { ...activities },
+  });
+  return await worker.runUntil(work());
+}
+
+const workflowOf = (tenant: Tenant) => environment.client.workflow.getHandle(agentContainerWorkflowId(tenant));
+
+async function workflowIsOpen(tenant: Tenant): Promise<void> {
+  const isOpen = async () => (await workflowOf(tenant).describe()).status.name === "RUNNING";
+  await waitFor(isOpen, { timeoutMs: 10_000, what: "the workflow is open" });
+}
+
+const outboxOf = (tenant: Tenant) =>
+  database.asOwner<{ topic: string }>("SELECT topic FROM mosaic.outbox WHERE tenant = $1", [tenant]);
+
+describe("waking an agent", () => {
+  test("resolves when it is ready, tells each step once and in order, and then asks for nothing more", async () => {
+    const { tenant } = await addPerson(api);
+    const progress: ChatProgress[] = [];
+    await withWorker(async () => {
+      let open = (): void => undefined;
+      gate = new Promise<void>((resolve) => (open = resolve));
+      const waking = ensureAgentRunning({ db: api, temporal }, tenant, { onProgress: (step) => progress.push(step) });
+      await waitFor(() => progress.some(({ phase }) => phase === "creating"), {
+        timeoutMs: 20_000,
+        what: "the creation is told",
+      });
+      open();
+      expect(await waking).toEqual({ generation: 1 });
+      expect(await ensureAgentRunning({ db: api, temporal }, tenant)).toEqual({ generation: 1 });
+    });
+    expect(starts).toEqual([tenant]);
+    const phases = progress.map(({ phase }) => phase);
+    expect(phases).toEqual([...new Set(phases)]);
+    expect(phases.slice(0, 2)).toEqual(["never_started", "creating"]);
+    expect(progress.every(({ message }) => message.length > 0)).toBe(true);
+    expect(await outboxOf(tenant)).toEqual([]);
+  }, 60_000);
+
+  test("starts one container for many who ask at once", async () => {
+    const { tenant } = await addPerson(api);
+    await withWorker(async () => {
+      const answers = await Promise.all(Array.from({ length: 5 }, () => ensureAgentRunning({ db: api, temporal }, tenant)));
+      expect(answers).toEqual(Array.from({ length: 5 }, () => ({ generation: 1 })));
+    });
+    expect(starts).toEqual([tenant]);
+  }, 60_000);
+
+  test("says why it failed, in the words of the container's row", async () => {
+    const { tenant } = await addPerson(api);
+    refusal = "The configuration was refused (exit code 78).";
+    await withWorker(async () => {
+      // The pauses between the attempts add up to 15 s.
+      const failing = ensureAgentRunning({ db: api, temporal }, tenant);
+      await expect(failing).rejects.toMatchObject({ code: "CONTAINER_FAILED", message: refusal, retryAfterSeconds: 30 });
+    });
+  }, 60_000);
+
+  test("says so when somebody stops it before it is up", async () => {
+    const { tenant } = await addPerson(api);
+    const outcome = ensureAgentRunning({ db: api, temporal }, tenant).catch((error: unknown) => error);
+    await workflowIsOpen(tenant);
+    await workflowOf(tenant).signal(MESSAGE_NAMES.stop, { by: "me", reason: "Enough." });
+    const error = await withWorker(async () => await outcome);
+    expect(error).toMatchObject({ code: "CONTAINER_FAILED", message: expect.stringContaining("was stopped") });
+  }, 60_000);
+
+  test("without a worker leaves the wish in the workflow's start, and says that it is still starting", async () => {
+    const { tenant } = await addPerson(api);
+    const waking = ensureAgentRunning({ db: api, temporal }, tenant, { totalTimeoutMs: 1_000 });
+    await expect(waking).rejects.toMatchObject({ code: "CONTAINER_STARTING", retryAfterSeconds: 10 });
+    await workflowIsOpen(tenant);
+    await withWorker(async () => {
+      await waitFor(() => starts.includes(tenant), { timeoutMs: 20_000, what: "the wish is taken up" });
+    });
+  }, 60_000);
+
+  test("ends the waiting, not the start, when the caller goes away", async () => {
+    const { tenant } = await addPerson(api);
+    const gone = new AbortController();
+    await withWorker(async () => {
+      let open = (): void => undefined;
+      gate = new Promise<void>((resolve) => (open = resolve));
+      const waking = ensureAgentRunning({ db: api, temporal }, tenant, { signal: gone.signal });
+      await waitFor(() => starts.length === 1, { timeoutMs: 20_000, what: "the start has begun" });
+      const reason = new Error("gone");
+      gone.abort(reason);
+      await expect(waking).rejects.toBe(reason);
+      open();
+      expect(await ensureAgentRunning({ db: api, temporal }, tenant)).toEqual({ generation: 1 });
+    });
+  }, 60_000);
+});
+
+describe("while Temporal is away", () => {
+  test("the wish is kept in the outbox, and the caller may come again", async () => {
+    const { tenant } = await addPerson(api);
+    const away = createTemporal({ address: "127.0.0.1:1" });
+    const startedAt = performance.now();
+    await expect(ensureAgentRunning({ db: api, temporal: away }, tenant)).rejects.toMatchObject({
+      code: "CONTAINER_STARTING",
+      retryAfterSeconds: 10,
+    });
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(await outboxOf(tenant)).toEqual([{ topic: "container.ensure-running" }]);
+    await away.close();
+  });
+
+  test("also when it goes away in the middle of a start", async () => {
+    const { tenant } = await addPerson(api);
+    const [host = "", port = ""] = environment.address.split(":");
+    const proxy = await startCuttableProxy({ host, port: Number(port) });
+    const through = createTemporal({ address: `127.0.0.1:${proxy.port}` });
+    await pingTemporal(through, 5_000);
+    const waking = ensureAgentRunning({ db: api, temporal: through }, tenant, { totalTimeoutMs: 3_000 });
+    const outcome = waking.catch((error: unknown) => error);
+    await workflowIsOpen(tenant);
+    await proxy.cut();
+    expect(await outcome).toMatchObject({ code: "CONTAINER_STARTING" });
+    await through.close();
+  }, 60_000);
+});

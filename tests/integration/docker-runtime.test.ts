@@ -1,0 +1,245 @@
+// The container runtime on the real engine, with a small image.
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import Docker from "dockerode";
+import { createDockerRuntime } from "../../adapters/docker-runtime.ts";
+import { ENGINE_LABELS, engineName, GATEWAY_PORT } from "../../contracts/agent-container.ts";
+import type { ContainerSpec, EngineEvent } from "../../contracts/container-runtime.ts";
+import { Secret } from "../../contracts/secret.ts";
+import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
+import { connectFromInside, removeInstallation, runInside } from "../support/engine.ts";
+import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const docker = new Docker();
+const installation = randomUUID();
+const runtime = createDockerRuntime({ installation, dockerHost: null, host: "local" });
+let image: TinyImage;
+
+beforeAll(async () => {
+  image = await makeTinyImage("docker-runtime");
+  await runtime.ensureNetwork(null);
+}, 120_000);
+
+afterAll(async () => {
+  await removeInstallation(installation);
+  await image.remove();
+}, 60_000);
+
+function specOf(tenant: Tenant, changes: Partial<ContainerSpec> = {}): ContainerSpec {
+  return {
+    tenant,
+    name: engineName(tenant),
+    volumeName: engineName(tenant),
+    image: image.tag,
+    generation: 1,
+    startId: randomUUID(),
+    env: { MOSAIC_API_URL: "http://127.0.0.1:4001", AGENT_TOKEN: new Secret("token-of-a-test"), AGENT_ID: randomUUID() },
+    memoryBytes: 256 * 1024 ** 2,
+    cpus: 0.5,
+    pidsLimit: 64,
+    ...changes,
+  };
+}
+
+const newTenant = (): Tenant => humanTenant(randomUUID());
+
+async function reachable(address: string | null): Promise<boolean> {
+  return fetch(`http://${address}:${GATEWAY_PORT}/readyz`, { signal: AbortSignal.timeout(1_000) }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+test("the bridge isolates, has an explicit subnet, and is made once", async () => {
+  const [one, two] = await Promise.all([runtime.ensureNetwork(null), runtime.ensureNetwork(null)]);
+  expect(two).toEqual(one);
+  const network = await docker.getNetwork(one.networkId).inspect();
+  expect(network.Options?.["com.docker.network.bridge.enable_icc"]).toBe("false");
+  expect(network.EnableIPv6).toBe(false);
+  expect(network.IPAM?.Config).toEqual([{ Subnet: one.subnet, Gateway: one.gatewayAddress }]);
+  expect(one.name).toBe(`mosaic-agents-${installation.slice(0, 8)}`);
+});
+
+test("a started container has the hardened profile and nothing else", async () => {
+  const tenant = newTenant();
+  const started = await runtime.start(specOf(tenant));
+  const facts = await docker.getContainer(started.engineContainerId).inspect();
+  expect(facts.Config.User).toBe("1000:1000");
+  expect(facts.HostConfig).toMatchObject({
+    Init: true,
+    ReadonlyRootfs: true,
+    CapDrop: ["ALL"],
+    SecurityOpt: ["no-new-privileges"],
+    Privileged: false,
+    PidsLimit: 64,
+    Memory: 268_435_456,
+    MemorySwap: 268_435_456,
+    NanoCpus: 500_000_000,
+    IpcMode: "private",
+    CgroupnsMode: "private",
+    NetworkMode: `mosaic-agents-${installation.slice(0, 8)}`,
+    LogConfig: { Type: "local", Config: { "max-size": "5m", "max-file": "2" } },
+    RestartPolicy: { Name: "no" },
+  });
+  expect(facts.HostConfig.PortBindings ?? {}).toEqual({});
+  expect(facts.HostConfig.Binds ?? []).toEqual([]);
+  expect(facts.HostConfig.Devices ?? []).toEqual([]);
+  expect(facts.Mounts.map(({ Type, Name, Destination }) => ({ Type, Name, Destination }))).toEqual([
+    { Type: "volume", Name: engineName(tenant), Destination: "/home/node/.openclaw" },
+  ]);
+  expect(facts.Config.Labels).toEqual({
+    [ENGINE_LABELS.installation]: installation,
+    [ENGINE_LABELS.tenant]: tenant,
+    [ENGINE_LABELS.kind]: "human",
+    [ENGINE_LABELS.start]: started.startId,
+    [ENGINE_LABELS.generation]: "1",
+  });
+  await runtime.stopAndRemove(tenant, 1);
+});
+
+test("inside, the process has no capability and writes only where it must", async () => {
+  const tenant = newTenant();
+  const { engineContainerId } = await runtime.start(specOf(tenant));
+  const script = `const fs=require("node:fs");const can=p=>{try{fs.writeFileSync(p,"x");return true}catch(e){return e.code}};
+console.log(JSON.stringify({uid:process.getuid(),caps:/CapEff:\\s*(\\S+)/.exec(fs.readFileSync("/proc/self/status","utf8"))[1],
+root:can("/x"),tmp:can("/tmp/x"),run:can("/run/mosaic/x"),state:can("/home/node/.openclaw/x"),names:Object.keys(process.env).sort()}))`;
+  expect(JSON.parse(await runInside(engineContainerId, ["node", "-e", script]))).toMatchObject({
+    uid: 1000,
+    caps: "0000000000000000",
+    root: "EROFS",
+    tmp: true,
+    run: true,
+    state: true,
+    names: expect.arrayContaining(["AGENT_ID", "AGENT_TOKEN", "MOSAIC_API_URL"]),
+  });
+  await runtime.stopAndRemove(tenant, 1);
+});
+
+test("one container cannot reach another, the host can reach both", async () => {
+  const [a, b] = [newTenant(), newTenant()];
+  const [startedA, startedB] = await Promise.all([runtime.start(specOf(a)), runtime.start(specOf(b))]);
+  await waitFor(async () => (await reachable(startedA.address)) && (await reachable(startedB.address)), {
+    timeoutMs: 15_000,
+    what: "both containers answer the host",
+  });
+  expect(await connectFromInside(startedA.engineContainerId, "127.0.0.1", GATEWAY_PORT)).toBe("open");
+  expect(await connectFromInside(startedA.engineContainerId, startedB.address ?? "", GATEWAY_PORT)).not.toBe("open");
+  await Promise.all([runtime.stopAndRemove(a, 1), runtime.stopAndRemove(b, 1)]);
+}, 30_000);
+
+test("a container reaches a listener on its bridge, where the internal api will be", async () => {
+  const tenant = newTenant();
+  const { gatewayAddress } = await runtime.ensureNetwork(null);
+  const { engineContainerId } = await runtime.start(specOf(tenant));
+  const server: Server = createServer((_request, response) => response.end("ok"));
+  await new Promise<void>((resolve) => server.listen(0, gatewayAddress, resolve));
+  const bound = server.address();
+  const port = typeof bound === "object" && bound !== null ? bound.port : 0;
+  expect(await connectFromInside(engineContainerId, gatewayAddress, port)).toBe("open");
+  server.close();
+  await runtime.stopAndRemove(tenant, 1);
+});
+
+test("the same start twice gives the same container, another start replaces it and keeps the volume", async () => {
+  const tenant = newTenant();
+  const spec = specOf(tenant);
+  const first = await runtime.start(spec);
+  await runInside(first.engineContainerId, ["node", "-e", 'require("fs").writeFileSync("/home/node/.openclaw/memory","kept")']);
+  expect((await runtime.start(spec)).engineContainerId).toBe(first.engineContainerId);
+  const second = await runtime.start({ ...spec, startId: randomUUID(), generation: 2 });
+  expect(second.engineContainerId).not.toBe(first.engineContainerId);
+  expect(await runtime.inspect(first.engineContainerId)).toBeNull();
+  const read = ["node", "-e", 'console.log(require("fs").readFileSync("/home/node/.openclaw/memory","utf8"))'];
+  expect((await runInside(second.engineContainerId, read)).trim()).toBe("kept");
+  await runtime.stopAndRemove(tenant, 1);
+  await runtime.stopAndRemove(tenant, 1);
+  await runtime.removeVolume(tenant, spec.volumeName);
+  await runtime.removeVolume(tenant, spec.volumeName);
+  expect(await runtime.findByTenant(tenant)).toEqual([]);
+});
+
+test("a volume of that name that is somebody else's is refused, and neither used nor removed", async () => {
+  const tenant = newTenant();
+  const name = engineName(tenant);
+  await docker.createVolume({
+    Name: name,
+    Labels: { [ENGINE_LABELS.installation]: installation, [ENGINE_LABELS.tenant]: newTenant() },
+  });
+  await expect(runtime.start(specOf(tenant))).rejects.toMatchObject({ code: "NAME_TAKEN_IN_ENGINE" });
+  await expect(runtime.removeVolume(tenant, name)).rejects.toMatchObject({ code: "NAME_TAKEN_IN_ENGINE" });
+  expect((await docker.getVolume(name).inspect()).Name).toBe(name);
+  await docker.getVolume(name).remove();
+});
+
+test("containers of another installation are neither listed, stopped nor removed", async () => {
+  const tenant = newTenant();
+  const foreign = await docker.createContainer({
+    Image: image.tag,
+    name: engineName(tenant),
+    Labels: { [ENGINE_LABELS.installation]: randomUUID(), [ENGINE_LABELS.tenant]: tenant },
+  });
+  await foreign.start();
+  expect(await runtime.list()).toEqual([]);
+  expect(await runtime.inspect(foreign.id)).toBeNull();
+  await runtime.stopAndRemove(tenant, 1);
+  await runtime.removeContainer(foreign.id);
+  await expect(runtime.start(specOf(tenant))).rejects.toMatchObject({ code: "NAME_TAKEN_IN_ENGINE" });
+  expect((await foreign.inspect()).State.Running).toBe(true);
+  await foreign.remove({ force: true });
+  await runtime.removeVolume(tenant, engineName(tenant));
+});
+
+test("an image that is not there is named", async () => {
+  const tenant = newTenant();
+  await expect(runtime.start(specOf(tenant, { image: "mosaic-test-absent:1" }))).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining("mosaic-test-absent:1"),
+  });
+});
+
+test("an engine that does not answer is ENGINE_UNAVAILABLE", async () => {
+  const absent = createDockerRuntime({ installation, dockerHost: "unix:///nonexistent/docker.sock", host: "absent" });
+  await expect(absent.ping()).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
+  await expect(absent.watch(() => undefined, new AbortController().signal)).rejects.toMatchObject({
+    code: "ENGINE_UNAVAILABLE",
+  });
+});
+
+test("a kill and a removal from outside are told within seconds, with exit code and log lines", async () => {
+  const tenant = newTenant();
+  const events: EngineEvent[] = [];
+  const watching = new AbortController();
+  const watch = runtime.watch((event) => events.push(event), watching.signal);
+  const { engineContainerId } = await runtime.start(specOf(tenant));
+  await waitFor(() => events.some((event) => event.kind === "started"), { timeoutMs: 10_000, what: "the start is told" });
+  await waitFor(async () => (await runtime.lastLogLines(engineContainerId, 5)).includes("tiny agent listens"), {
+    timeoutMs: 10_000,
+    what: "the log has its first line",
+  });
+  await docker.getContainer(engineContainerId).kill();
+  await waitFor(() => events.some((event) => event.kind === "exited"), { timeoutMs: 10_000, what: "the death is told" });
+  expect(events.find((event) => event.kind === "exited")).toEqual({ kind: "exited", engineContainerId, tenant, exitCode: 137 });
+  expect(await runtime.inspect(engineContainerId)).toMatchObject({ state: "exited", exitCode: 137, outOfMemory: false });
+  await docker.getContainer(engineContainerId).remove({ force: true });
+  await waitFor(() => events.some((event) => event.kind === "removed"), { timeoutMs: 10_000, what: "the removal is told" });
+  expect(await runtime.inspect(engineContainerId)).toBeNull();
+  watching.abort();
+  await watch;
+});
+
+test("a death by the memory limit is told as such", async () => {
+  const tenant = newTenant();
+  const events: EngineEvent[] = [];
+  const watching = new AbortController();
+  const watch = runtime.watch((event) => events.push(event), watching.signal);
+  const { address, engineContainerId } = await runtime.start(specOf(tenant));
+  await waitFor(() => reachable(address), { timeoutMs: 15_000, what: "the container answers" });
+  await fetch(`http://${address}:${GATEWAY_PORT}/eat`, { signal: AbortSignal.timeout(15_000) }).catch(() => undefined);
+  await waitFor(() => events.some((event) => event.kind === "out_of_memory"), { timeoutMs: 20_000, what: "the death is told" });
+  expect(events.map((event) => event.kind)).toEqual(["started", "out_of_memory"]);
+  expect(await runtime.inspect(engineContainerId)).toMatchObject({ outOfMemory: true });
+  watching.abort();
+  await watch;
+  await runtime.stopAndRemove(tenant, 1);
+}, 60_000);

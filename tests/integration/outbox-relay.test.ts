@@ -1,0 +1,113 @@
+// The outbox relay against a real Postgres: delivered when Temporal is there, kept while it is away, in order per tenant.
+import { pino } from "pino";
+import type { OutboxMessage } from "../../contracts/outbox.ts";
+import { systemTenant, type Tenant } from "../../contracts/tenant.ts";
+import type { Database } from "../../db/database.ts";
+import { addOutbox } from "../../db/repositories/outbox.ts";
+import { relayAll, runOutboxRelay } from "../../workers/outbox-relay.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { recordContainers, type RecordingContainers } from "../support/recording-containers.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const log = pino({ level: "silent" });
+const actor = { by: "somebody", reason: "a reason" };
+const never = new AbortController().signal;
+let database: TestDatabase;
+let api: Database;
+let fleet: Database;
+let containers: RecordingContainers;
+let tenant: Tenant;
+let names = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await database.openAs("api");
+  fleet = await database.openAs("fleet");
+});
+
+beforeEach(async () => {
+  await database.asOwner("DELETE FROM mosaic.outbox");
+  await database.setClockOffset(0);
+  containers = recordContainers();
+  tenant = systemTenant(`relay-${(names += 1)}`);
+});
+
+afterAll(async () => {
+  await database?.drop();
+});
+
+const add = (message: OutboxMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
+const methods = () => containers.calls.map((call) => call.method);
+const unsent = () =>
+  database.asOwner<{ attempts: number; error: string | null }>(
+    "SELECT attempts, last_error AS error FROM mosaic.outbox WHERE sent_at IS NULL ORDER BY id",
+  );
+
+test("every topic reaches its message, in the order it was written", async () => {
+  await add({ topic: "container.ensure-running" });
+  await add({ topic: "container.restart", actor });
+  await add({ topic: "container.stop", actor });
+  await add({ topic: "container.retire", actor });
+  await relayAll({ fleet, containers, log }, never);
+  expect(methods()).toEqual(["ensureRunning", "restart", "stop", "retire"]);
+  expect(containers.calls[1]).toEqual({ method: "restart", tenant, argument: actor });
+  expect(await unsent()).toEqual([]);
+});
+
+test("a burst of configuration changes is one signal with the highest revision", async () => {
+  for (const revision of [3, 4, 5]) await add({ topic: "container.config-changed", revision });
+  await relayAll({ fleet, containers, log }, never);
+  expect(containers.calls).toEqual([{ method: "configChanged", tenant, argument: 5 }]);
+});
+
+test("a change for a container without a workflow counts as delivered", async () => {
+  containers.open.clear();
+  await add({ topic: "container.config-changed", revision: 1 });
+  await relayAll({ fleet, containers, log }, never);
+  expect(await unsent()).toEqual([]);
+});
+
+test("while Temporal is away the message is kept and tried again, and holds back what came after it", async () => {
+  containers.isAway = true;
+  await add({ topic: "container.restart", actor });
+  await add({ topic: "container.stop", actor });
+  await relayAll({ fleet, containers, log }, never);
+  expect(await unsent()).toMatchObject([{ error: "WORKFLOWS_UNAVAILABLE" }, { error: null }]);
+  containers.isAway = false;
+  await relayAll({ fleet, containers, log }, never);
+  expect(methods()).toEqual([]);
+  await database.setClockOffset(5_000);
+  await relayAll({ fleet, containers, log }, never);
+  expect(methods()).toEqual(["restart", "stop"]);
+});
+
+test("one tenant's trouble does not hold back another's messages", async () => {
+  const other = systemTenant(`relay-other-${names}`);
+  const failing: RecordingContainers = { ...containers, restart: () => Promise.reject(new Error("refused")) };
+  await add({ topic: "container.restart", actor });
+  await add({ topic: "container.stop", actor }, other);
+  await relayAll({ fleet, containers: failing, log }, never);
+  expect(containers.calls).toEqual([{ method: "stop", tenant: other, argument: actor }]);
+  expect(await unsent()).toMatchObject([{ error: "Error" }]);
+});
+
+test("a committed message is delivered at once by the running relay, which ends when told", async () => {
+  const ending = new AbortController();
+  const relay = runOutboxRelay({ fleet, containers, log }, ending.signal);
+  await add({ topic: "container.ensure-running" });
+  await waitFor(() => methods().length === 1, { timeoutMs: 5_000, what: "the message is delivered", everyMs: 10 });
+  const startedMs = Date.now();
+  await add({ topic: "container.stop", actor });
+  await waitFor(() => methods().length === 2, { timeoutMs: 5_000, what: "the notification wakes the relay", everyMs: 10 });
+  expect(Date.now() - startedMs).toBeLessThan(1_500);
+  ending.abort();
+  await relay;
+});
+
+test("two relays side by side deliver each message once", async () => {
+  const tenants = Array.from({ length: 30 }, (_, index) => systemTenant(`twin-${names}-${index}`));
+  for (const each of tenants) await add({ topic: "container.stop", actor }, each);
+  const deps = { fleet, containers, log };
+  await Promise.all([relayAll(deps, never), relayAll(deps, never)]);
+  expect(containers.calls.map((call) => call.tenant).toSorted()).toEqual(tenants.toSorted());
+});

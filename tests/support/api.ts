@@ -1,0 +1,91 @@
+// The real api in this process: real HTTP, real Postgres, both listeners; no Temporal unless a test brings one.
+import { createLogger } from "../../adapters/logger.ts";
+import { readApiConfig } from "../../api/config.ts";
+import { createRateLimits, RATE_LIMITS_PER_MINUTE } from "../../api/middleware/rate-limits.ts";
+import { startApi, type ApiOverrides, type RunningApi } from "../../api/start-api.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
+import { upsertEngine } from "../../db/repositories/engines.ts";
+import { ApiSession } from "./api-session.ts";
+import type { TestDatabase } from "./database.ts";
+import { waitFor } from "./wait-for.ts";
+
+export const SETUP_TOKEN = "test-setup-token-0123456789";
+export const ADMIN = { username: "root", password: "an admin's long password" } as const;
+/** Nothing listens there: what needs Temporal must do without. */
+const NO_TEMPORAL = "127.0.0.1:1";
+const READY_TIMEOUT_MS = 10_000;
+
+export interface TestApi extends RunningApi {
+  readonly url: string;
+  /** Everything that was logged so far. */
+  logs(): string;
+  /** A caller with a cookie jar of its own. */
+  session(): ApiSession;
+}
+
+export interface TestApiOptions extends ApiOverrides {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Rate limits are out of the way unless a test sets its own. */
+export async function startTestApi(database: TestDatabase, options: TestApiOptions = {}): Promise<TestApi> {
+  const config = readApiConfig({
+    DATABASE_URL: database.ownerUrl,
+    MOSAIC_SECRET_KEY: database.rootKeyText,
+    MOSAIC_PORT: "0",
+    MOSAIC_INTERNAL_PORT: "0",
+    MOSAIC_SETUP_TOKEN: SETUP_TOKEN,
+    TEMPORAL_ADDRESS: NO_TEMPORAL,
+    ...options.env,
+  });
+  const lines: string[] = [];
+  const log = createLogger({ name: "api", level: "debug", destination: { write: (line) => void lines.push(line) } });
+  const unlimited = Object.fromEntries(Object.keys(RATE_LIMITS_PER_MINUTE).map((name) => [name, 100_000]));
+  const api = await startApi(config, log, { limits: createRateLimits(unlimited), drainMs: 0, ...options });
+  const url = `http://127.0.0.1:${api.port}`;
+  return { ...api, url, logs: () => lines.join(""), session: () => new ApiSession(url) };
+}
+
+/** Creates the first admin and finishes the onboarding. */
+export async function setUpInstallation(api: TestApi): Promise<ApiSession> {
+  const admin = api.session();
+  await admin.expect(201, "POST", "/api/onboarding/breakglass", ADMIN, { [SETUP_TOKEN_HEADER]: SETUP_TOKEN });
+  await admin.expect(200, "POST", "/api/onboarding/complete");
+  return admin;
+}
+
+export interface TestUser {
+  readonly id: string;
+  readonly name: string;
+  readonly session: ApiSession;
+}
+
+/** A signed-in member. */
+export async function addUser(api: TestApi, admin: ApiSession, username: string): Promise<TestUser> {
+  const password = `${username} has a long secret`;
+  const { id } = await admin.expect(201, "POST", "/api/users", { username, password });
+  const session = api.session();
+  await session.expect(201, "POST", "/api/session", { username, password });
+  return { id, name: username, session };
+}
+
+/** Reports a bridge with this address, as the worker does, and waits until the internal listener is bound to it. */
+export async function bindInternalListener(
+  database: TestDatabase,
+  api: TestApi,
+  gatewayAddress = "127.0.0.1",
+): Promise<string> {
+  const fleet = await database.openAs("fleet");
+  const report = {
+    name: "test",
+    ok: true,
+    detail: "",
+    version: "1",
+    networkId: gatewayAddress,
+    subnet: "127.0.0.0/8",
+    gatewayAddress,
+  };
+  await fleet.globally((tx) => upsertEngine(tx, report));
+  const bound = () => (api.internalAddress()?.startsWith(`${gatewayAddress}:`) === true ? api.internalAddress() : null);
+  return `http://${await waitFor(bound, { timeoutMs: READY_TIMEOUT_MS, what: "the internal listener is bound" })}`;
+}

@@ -1,0 +1,120 @@
+// The chat under test: the real api and Postgres, a fake gateway, and a starter that does what a test says.
+import type { ChatServiceOptions } from "../../api/chat/chat-service.ts";
+import { createOpenClawGateway } from "../../adapters/openclaw-gateway.ts";
+import type { ContainerPhase } from "../../contracts/agent-container.ts";
+import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
+import type { Database } from "../../db/database.ts";
+import { claimStart, ensureContainerRow, recordStarted, setPhase } from "../../db/repositories/containers.ts";
+import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "./api.ts";
+import type { ApiSession } from "./api-session.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { startFakeGateway, type FakeGateway } from "./fake-gateway.ts";
+import { providerInput } from "./people.ts";
+import { startPostgresProxy, type PostgresProxy } from "./postgres-proxy.ts";
+
+type Starter = NonNullable<ChatServiceOptions["ensureRunning"]>;
+
+export interface ChatUser extends TestUser {
+  readonly tenant: Tenant;
+  /** A personal key with the scope chat:send. */
+  readonly apiKey: string;
+}
+
+export interface ChatBench {
+  readonly database: TestDatabase;
+  readonly worker: Database;
+  readonly api: TestApi;
+  readonly admin: ApiSession;
+  readonly gateway: FakeGateway;
+  /** Between the api and Postgres. */
+  readonly postgres: PostgresProxy;
+  /** Tenants for which the starter was asked, in order. */
+  readonly started: Tenant[];
+  /** What the starter does; by default it brings the agent up at the fake gateway. */
+  startWith(starter: Starter): void;
+  addUser(name: string, options?: { readonly provider?: boolean; readonly scopes?: readonly string[] }): Promise<ChatUser>;
+  /** Makes the row say that the agent runs at `address`, with a token that the fake gateway accepts. */
+  bringUp(tenant: Tenant, address?: string): Promise<string>;
+  setPhase(tenant: Tenant, phase: ContainerPhase, reason?: string): Promise<void>;
+  post(path: string, body: unknown, headers: Record<string, string>, signal?: AbortSignal): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface ChatBenchOptions {
+  readonly timings?: ChatServiceOptions["timings"];
+  /** Uses the real starter, with no Temporal to reach. */
+  readonly realStarter?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function createChatBench(options: ChatBenchOptions = {}): Promise<ChatBench> {
+  const database = await createTestDatabase();
+  const worker = await database.openAs("worker");
+  const gateway = await startFakeGateway({ token: "no token yet" });
+  const started: Tenant[] = [];
+  let starts = 0;
+
+  async function bringUp(tenant: Tenant, address = gateway.host): Promise<string> {
+    starts += 1;
+    const startId = `start-${starts}`;
+    return await worker.asTenant(tenant, async (tx) => {
+      await ensureContainerRow(tx);
+      const { gatewayToken } = await claimStart(tx, { startId });
+      await recordStarted(tx, { startId, host: "test", image: "test", engineContainerId: startId, address });
+      await setPhase(tx, { phase: "ready", reason: "" });
+      if (address === gateway.host) gateway.setToken(gatewayToken.reveal());
+      return gatewayToken.reveal();
+    });
+  }
+
+  let starter: Starter = async (tenant) => await bringUp(tenant);
+  const ensureRunning: Starter = async (tenant, how) => {
+    started.push(tenant);
+    return await starter(tenant, how);
+  };
+  const postgres = await startPostgresProxy(database.ownerUrl);
+  const api = await startTestApi(database, {
+    env: { DATABASE_URL: postgres.url, ...options.env },
+    chat: {
+      gateway: createOpenClawGateway({ port: gateway.port }),
+      ...(options.realStarter === true ? {} : { ensureRunning }),
+      ...(options.timings === undefined ? {} : { timings: options.timings }),
+    },
+  });
+  const admin = await setUpInstallation(api);
+
+  return {
+    database,
+    worker,
+    api,
+    admin,
+    gateway,
+    postgres,
+    started,
+    startWith: (given) => void (starter = given),
+    bringUp,
+    async addUser(name, { provider = true, scopes = ["chat:send"] } = {}) {
+      const user = await addUser(api, admin, name);
+      if (provider) await user.session.expect(201, "POST", "/api/me/providers", providerInput());
+      const { apiKey } = await user.session.expect(201, "POST", "/api/me/keys", { name: "test", scopes });
+      return { ...user, tenant: humanTenant(user.id), apiKey };
+    },
+    setPhase: (tenant, phase, reason = "") => worker.asTenant(tenant, (tx) => setPhase(tx, { phase, reason })),
+    post: (path, body, headers, signal) =>
+      fetch(api.url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    async close() {
+      gateway.release();
+      await api.close();
+      await gateway.close();
+      await postgres.close();
+      await database.drop();
+    },
+  };
+}
+
+export const withKey = (user: ChatUser): Record<string, string> => ({ authorization: `Bearer ${user.apiKey}` });

@@ -1,0 +1,89 @@
+// What end-to-end tests ask the engine, from outside the product.
+import Docker from "dockerode";
+import { ENGINE_LABELS } from "../../contracts/agent-container.ts";
+
+const docker = new Docker();
+
+export interface InstallationInEngine {
+  readonly installation: string;
+  readonly networkName: string;
+  readonly gatewayAddress: string;
+}
+
+/** The networks of installations that exist now, by installation id. */
+export async function installationsInEngine(): Promise<Map<string, InstallationInEngine>> {
+  const networks = await docker.listNetworks({ filters: { label: [ENGINE_LABELS.installation] } });
+  const found = new Map<string, InstallationInEngine>();
+  for (const network of networks) {
+    const installation = network.Labels?.[ENGINE_LABELS.installation];
+    const gatewayAddress = network.IPAM?.Config?.[0]?.Gateway;
+    if (installation && gatewayAddress) found.set(installation, { installation, networkName: network.Name, gatewayAddress });
+  }
+  return found;
+}
+
+export async function containersOf(label: string): Promise<Docker.ContainerInfo[]> {
+  return await docker.listContainers({ all: true, filters: { label: [label] } });
+}
+
+export async function volumesOf(label: string): Promise<string[]> {
+  const { Volumes } = await docker.listVolumes({ filters: JSON.stringify({ label: [label] }) });
+  return (Volumes ?? []).map((volume) => volume.Name);
+}
+
+export async function killContainer(id: string): Promise<void> {
+  await docker.getContainer(id).kill();
+}
+
+export async function forceRemoveContainer(id: string): Promise<void> {
+  await docker.getContainer(id).remove({ force: true });
+}
+
+export async function inspectText(id: string): Promise<string> {
+  return JSON.stringify(await docker.getContainer(id).inspect());
+}
+
+export async function addressOf(id: string): Promise<string> {
+  const facts = await docker.getContainer(id).inspect();
+  const address = Object.values(facts.NetworkSettings.Networks)[0]?.IPAddress;
+  if (!address) throw new Error(`Container ${id} has no address`);
+  return address;
+}
+
+/** Tries a TCP connection from inside a container; `open`, or the error code that came back. */
+export async function connectFromInside(id: string, host: string, port: number): Promise<string> {
+  const script = `const s=require("node:net").connect({host:${JSON.stringify(host)},port:${port},timeout:3000});
+s.on("connect",()=>{console.log("open");s.destroy()});s.on("timeout",()=>{console.log("timeout");s.destroy()});
+s.on("error",e=>console.log(e.code))`;
+  return (await runInside(id, ["node", "-e", script])).trim();
+}
+
+/** Runs a command inside a container and gives what it printed. */
+export async function runInside(id: string, command: string[]): Promise<string> {
+  const exec = await docker.getContainer(id).exec({ Cmd: command, AttachStdout: true, AttachStderr: true, Tty: true });
+  const stream = await exec.start({ Tty: true });
+  let printed = "";
+  for await (const chunk of stream) printed += String(chunk);
+  return printed;
+}
+
+/** Every engine call that the daemon tells about between two moments (epoch seconds), for containers with this label. */
+export async function engineEventsBetween(sinceSeconds: number, untilSeconds: number, label: string): Promise<string[]> {
+  const stream = await docker.getEvents({
+    since: sinceSeconds,
+    until: untilSeconds,
+    filters: JSON.stringify({ label: [label] }),
+  });
+  let text = "";
+  for await (const chunk of stream) text += String(chunk);
+  return text.split("\n").filter((line) => line.trim() !== "");
+}
+
+/** Removes all that one installation keeps in the engine on purpose. */
+export async function removeInstallation(installation: string): Promise<void> {
+  const label = `${ENGINE_LABELS.installation}=${installation}`;
+  for (const container of await containersOf(label)) await docker.getContainer(container.Id).remove({ force: true, v: false });
+  for (const volume of await volumesOf(label)) await docker.getVolume(volume).remove({ force: true });
+  for (const network of await docker.listNetworks({ filters: { label: [label] } }))
+    await docker.getNetwork(network.Id).remove();
+}

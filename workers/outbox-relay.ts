@@ -1,0 +1,94 @@
+// Delivers what was committed with a change to the container workflows: at least once, in order per tenant.
+import type { Logger } from "pino";
+import type { AgentContainerClient } from "../adapters/agent-container-client.ts";
+import { OUTBOX_CHANNEL } from "../contracts/channels.ts";
+import { FleetError } from "../contracts/errors.ts";
+import type { OutboxMessage } from "../contracts/outbox.ts";
+import type { Tenant } from "../contracts/tenant.ts";
+import type { Database } from "../db/database.ts";
+import { markFailed, markSent, takeBatch, type OutboxDelivery } from "../db/repositories/outbox.ts";
+import { repeat } from "./repeat.ts";
+
+/** In case a notification was lost. */
+const POLL_EVERY_MS = 2_000;
+const TENANTS_PER_BATCH = 20;
+/** Covers a batch whose every delivery takes its full deadline. */
+const LEASE_SECONDS = 60;
+const LONGEST_RETRY_SECONDS = 30;
+
+export interface OutboxRelayDeps {
+  /** Role fleet. */
+  readonly fleet: Database;
+  readonly containers: AgentContainerClient;
+  readonly log: Logger;
+}
+
+/** Runs until the signal aborts; the delivery under way is finished first. */
+export async function runOutboxRelay(deps: OutboxRelayDeps, signal: AbortSignal): Promise<void> {
+  const loop = repeat(() => relayAll(deps, signal), {
+    everyMs: POLL_EVERY_MS,
+    signal,
+    onError: (err) => deps.log.warn({ event: "outbox.unavailable", err }, "the outbox cannot be read"),
+  });
+  const stopListening = await deps.fleet.listen(OUTBOX_CHANNEL, () => loop.wake());
+  await loop.done;
+  await stopListening();
+}
+
+/** Takes batches until nothing is due. */
+export async function relayAll(deps: OutboxRelayDeps, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const deliveries = await deps.fleet.globally((tx) => takeBatch(tx, TENANTS_PER_BATCH, LEASE_SECONDS));
+    if (deliveries.length === 0) return;
+    const tenants = new Set(deliveries.map((delivery) => delivery.tenant));
+    const queues = [...tenants].map((tenant) => deliveries.filter((delivery) => delivery.tenant === tenant));
+    await Promise.all(queues.map((queue) => relayInOrder(deps, queue)));
+  }
+}
+
+/** A message that cannot be delivered holds back those of its tenant that came later. */
+async function relayInOrder(deps: OutboxRelayDeps, deliveries: readonly OutboxDelivery[]): Promise<void> {
+  for (const delivery of deliveries) if (!(await relayOne(deps, delivery))) return;
+}
+
+async function relayOne({ fleet, containers, log }: OutboxRelayDeps, delivery: OutboxDelivery): Promise<boolean> {
+  const { tenant, message, attempts } = delivery;
+  const facts = { tenant, topic: message.topic, attempts };
+  try {
+    await deliver(containers, tenant, message);
+  } catch (err) {
+    const retrySeconds = Math.min(LONGEST_RETRY_SECONDS, 2 ** Math.min(attempts - 1, 10));
+    log.warn({ event: "outbox.delivery_failed", ...facts, retrySeconds, err }, "a message could not be delivered");
+    await fleet.globally((tx) => markFailed(tx, delivery, { error: codeOf(err), retrySeconds }));
+    return false;
+  }
+  await fleet.globally((tx) => markSent(tx, delivery));
+  log.debug({ event: "outbox.delivered", ...facts }, "delivered");
+  return true;
+}
+
+/** For a stopped container, a change of configuration and a stop are delivered by being so. */
+async function deliver(containers: AgentContainerClient, tenant: Tenant, message: OutboxMessage): Promise<void> {
+  switch (message.topic) {
+    case "container.config-changed":
+      await containers.configChanged(tenant, message.revision);
+      return;
+    case "container.ensure-running":
+      await containers.ensureRunning(tenant);
+      return;
+    case "container.restart":
+      await containers.restart(tenant, message.actor);
+      return;
+    case "container.stop":
+      await containers.stop(tenant, message.actor);
+      return;
+    case "container.retire":
+      await containers.retire(tenant, message.actor);
+      return;
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof FleetError) return error.code;
+  return error instanceof Error ? error.name : "INTERNAL";
+}

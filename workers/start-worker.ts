@@ -1,0 +1,156 @@
+// Puts the process `worker` together: databases, engine, watcher, then Temporal, relay and the worker itself.
+import { fileURLToPath } from "node:url";
+import { NativeConnection, Worker } from "@temporalio/worker";
+import type { Logger } from "pino";
+import { createAgentContainerActivities } from "../activities/agent-container.ts";
+import { createReconcileFleetActivities } from "../activities/reconcile-fleet.ts";
+import { createAgentContainerClient, type AgentContainerClient } from "../adapters/agent-container-client.ts";
+import { createDockerRuntime } from "../adapters/docker-runtime.ts";
+import { createGatewayProbe } from "../adapters/gateway-probe.ts";
+import { createTemporal, temporalSettings, type Temporal } from "../adapters/temporal-client.ts";
+import { TASK_QUEUE } from "../contracts/agent-container.ts";
+import type { ContainerRuntime } from "../contracts/container-runtime.ts";
+import { FleetError } from "../contracts/errors.ts";
+import { openDatabase, type Database, type DatabaseRole } from "../db/database.ts";
+import { getInstallationId } from "../db/repositories/system-config.ts";
+import { ensureRememberedNetwork } from "./agent-network.ts";
+import type { WorkerConfig } from "./config.ts";
+import { runEngineWatcher } from "./engine-watcher.ts";
+import { runOutboxRelay } from "./outbox-relay.ts";
+import { pauseFor } from "./repeat.ts";
+import { startAlwaysOn } from "./always-on.ts";
+import { ensureReconcileSchedule, ensureSearchAttributes } from "./temporal-namespace.ts";
+
+/** The engine's name in the table engines; one engine per installation so far. */
+const HOST = "local";
+const PIDS_LIMIT = 256;
+const RETRY_EVERY_MS = 1_000;
+/** 208 MB and about 400 KB for each cached workflow. */
+const MAX_CACHED_WORKFLOWS = 300;
+/** A start holds its place for as long as the gateway boots; looks are short. */
+const MAX_ACTIVITIES = 100;
+const SHUTDOWN_GRACE_MS = 20_000;
+const SHUTDOWN_FORCE_MS = 60_000;
+
+interface Parts {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  readonly worker: Database;
+  readonly fleet: Database;
+  readonly runtime: ContainerRuntime;
+  readonly temporal: Temporal;
+  readonly containers: AgentContainerClient;
+}
+
+/**
+ * Runs until the signal aborts, then drains. The network is made before Temporal is there, for the api waits for it.
+ * @throws FleetError CONFIG_INVALID when the settings, the root key or the login's rights are wrong.
+ */
+export async function runWorker(config: WorkerConfig, log: Logger, signal: AbortSignal): Promise<void> {
+  const parts = await assemble(config, log, signal);
+  if (parts === null) return;
+  // The loops end after the worker, so that what its last activities changed is still told.
+  const ending = new AbortController();
+  const watcher = runEngineWatcher(parts, ending.signal);
+  try {
+    await workUntil(parts, signal);
+  } finally {
+    ending.abort();
+    await watcher;
+    await parts.temporal.close();
+    await Promise.all([parts.worker.close(), parts.fleet.close()]);
+  }
+}
+
+/** Null when the signal aborted while the database was away. */
+async function assemble(config: WorkerConfig, log: Logger, signal: AbortSignal): Promise<Parts | null> {
+  const open = (role: DatabaseRole) => openDatabase({ url: config.databaseUrl, role, rootKey: config.rootKey });
+  const worker = await retry(() => open("worker"), { log, signal, what: "database" });
+  if (worker === null) return null;
+  const fleet = await open("fleet");
+  const installation = await worker.globally(getInstallationId);
+  const runtime = createDockerRuntime({ installation, dockerHost: config.dockerHost, host: HOST });
+  const temporal = createTemporal({ env: config.temporalEnv });
+  return { config, log, worker, fleet, runtime, temporal, containers: createAgentContainerClient(temporal) };
+}
+
+async function workUntil(parts: Parts, signal: AbortSignal): Promise<void> {
+  const { log, temporal } = parts;
+  const prepare = async (): Promise<NativeConnection> => {
+    await ensureSearchAttributes(temporal);
+    await ensureReconcileSchedule(temporal);
+    return await connect(parts.config);
+  };
+  const connection = await retry(prepare, { log, signal, what: "temporal" });
+  if (connection === null) return;
+  const worker = await createWorker(parts, connection);
+  if (signal.aborted) return await connection.close();
+  signal.addEventListener("abort", () => worker.shutdown(), { once: true });
+  const ending = new AbortController();
+  const relay = runOutboxRelay(parts, ending.signal);
+  log.info({ event: "worker.ready", taskQueue: TASK_QUEUE, namespace: temporal.namespace }, "the worker takes tasks");
+  try {
+    await Promise.all([worker.run(), startAlwaysOn(parts)]);
+  } finally {
+    ending.abort();
+    await relay;
+    await connection.close();
+  }
+}
+
+async function connect(config: WorkerConfig): Promise<NativeConnection> {
+  const { address, tls, apiKey, metadata } = temporalSettings({ env: config.temporalEnv }).connection;
+  return await NativeConnection.connect({
+    address,
+    ...(tls === undefined ? {} : { tls }),
+    ...(typeof apiKey === "string" ? { apiKey } : {}),
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+}
+
+async function createWorker(parts: Parts, connection: NativeConnection): Promise<Worker> {
+  const { config, temporal, worker: db, fleet, runtime, containers } = parts;
+  const { agentImage: image, agentMemoryBytes: memoryBytes, agentCpus: cpus, internalPort } = config;
+  const internalApiUrl = async (): Promise<string> => {
+    const { gatewayAddress } = await ensureRememberedNetwork(db, runtime);
+    return `http://${gatewayAddress}:${internalPort}`;
+  };
+  const limits = { memoryBytes, cpus, pidsLimit: PIDS_LIMIT };
+  return await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: TASK_QUEUE,
+    ...workflowSource(config.workflowBundle),
+    activities: {
+      ...createAgentContainerActivities({ db, runtime, probe: createGatewayProbe(), image, internalApiUrl, limits }),
+      ...createReconcileFleetActivities({ fleet, worker: db, runtime, containers }),
+    },
+    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+    maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
+    shutdownGraceTime: SHUTDOWN_GRACE_MS,
+    shutdownForceTime: SHUTDOWN_FORCE_MS,
+  });
+}
+
+function workflowSource(bundle: string | null) {
+  if (bundle !== null) return { workflowBundle: { codePath: bundle } };
+  return { workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)) };
+}
+
+/** Tries again until it works or the signal aborts (null then); settings that are wrong are not tried again. */
+async function retry<T>(
+  work: () => Promise<T>,
+  options: { log: Logger; signal: AbortSignal; what: string },
+): Promise<T | null> {
+  const { log, signal, what } = options;
+  while (!signal.aborted) {
+    try {
+      return await work();
+    } catch (err) {
+      if (err instanceof FleetError && err.code === "CONFIG_INVALID") throw err;
+      log.warn({ event: "worker.waiting", for: what, err }, `waiting for ${what}`);
+    }
+    await pauseFor(RETRY_EVERY_MS, signal);
+  }
+  return null;
+}

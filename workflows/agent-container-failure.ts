@@ -1,0 +1,25 @@
+// Turns what went wrong into the words and causes that people read. Messages of ours may be shown, others may not.
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
+import type { ContainerLoss } from "../activities/agent-container.ts";
+import type { EngineObservation } from "../contracts/agent-container.ts";
+
+/** The reason of a failed activity, in words for the container's owner. */
+export function failureOf(error: unknown): ContainerLoss {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) return { cause: "start_failed", reason: cause.message };
+  if (cause instanceof TimeoutFailure) return { cause: "start_failed", reason: "It took too long." };
+  return { cause: "start_failed", reason: "Something unexpected happened." };
+}
+
+export function lossOf(observation: EngineObservation): ContainerLoss {
+  switch (observation.kind) {
+    case "exited":
+      return { cause: "crashed", reason: `It ended with exit code ${observation.exitCode ?? "unknown"}.` };
+    case "out_of_memory":
+      return { cause: "out_of_memory", reason: "It needed more memory than it may use." };
+    case "removed":
+      return { cause: "removed_outside", reason: "It was removed from outside." };
+    case "unhealthy":
+      return { cause: "unhealthy", reason: "It no longer answers." };
+  }
+}

@@ -1,0 +1,3 @@
+// The entry of the workflow bundle.
+export { agentContainer } from "./agent-container.ts";
+export { reconcileFleet } from "./reconcile-fleet.ts";
