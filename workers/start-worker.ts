@@ -65,10 +65,11 @@ export async function runWorker(config: WorkerConfig, log: Logger, signal: Abort
 /** Null when the signal aborted while the database was away. */
 async function assemble(config: WorkerConfig, log: Logger, signal: AbortSignal): Promise<Parts | null> {
   const open = (role: DatabaseRole) => openDatabase({ url: config.databaseUrl, role, rootKey: config.rootKey });
-  const worker = await retry(() => open("worker"), { log, signal, what: "database" });
-  if (worker === null) return null;
-  const fleet = await open("fleet");
-  const installation = await worker.globally(getInstallationId);
+  const waiting = { log, signal, what: "database" };
+  const worker = await retry(() => open("worker"), waiting);
+  const fleet = await retry(() => open("fleet"), waiting);
+  const installation = worker === null ? null : await retry(() => worker.globally(getInstallationId), waiting);
+  if (worker === null || fleet === null || installation === null) return null;
   const runtime = createDockerRuntime({ installation, dockerHost: config.dockerHost, host: HOST });
   const temporal = createTemporal({ env: config.temporalEnv });
   return { config, log, worker, fleet, runtime, temporal, containers: createAgentContainerClient(temporal) };
@@ -84,13 +85,15 @@ async function workUntil(parts: Parts, signal: AbortSignal): Promise<void> {
   const connection = await retry(prepare, { log, signal, what: "temporal" });
   if (connection === null) return;
   const worker = await createWorker(parts, connection);
-  if (signal.aborted) return await connection.close();
-  signal.addEventListener("abort", () => worker.shutdown(), { once: true });
+  const running = worker.run();
+  // Only a worker that has run lets go of its connection, so that one asked to stop meanwhile runs and stops at once.
+  if (signal.aborted) worker.shutdown();
+  else signal.addEventListener("abort", () => worker.shutdown(), { once: true });
   const ending = new AbortController();
   const relay = runOutboxRelay(parts, ending.signal);
   log.info({ event: "worker.ready", taskQueue: TASK_QUEUE, namespace: temporal.namespace }, "the worker takes tasks");
   try {
-    await Promise.all([worker.run(), startAlwaysOn(parts)]);
+    await Promise.all([running, startAlwaysOn(parts)]);
   } finally {
     ending.abort();
     await relay;

@@ -1,5 +1,6 @@
 // `--demo`: a demonstration model, and a user who may talk to it at once.
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { z } from "zod";
 import { onboardingStatusSchema, SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
 import { FleetError } from "../../contracts/errors.ts";
@@ -51,7 +52,8 @@ export async function demoModelKey(dir: DataDir): Promise<Secret> {
  */
 export async function prepareDemo(context: DemoContext): Promise<DemoFacts> {
   const path = context.dir.file("demo.json");
-  const before = await readJson(path, demoSchema);
+  const draftPath = context.dir.file("demo-draft.json");
+  const before = (await readJson(path, demoSchema)) ?? (await readJson(draftPath, demoSchema));
   const status = await createApiClient(new URL(context.url), { kind: "none" }).call(
     { method: "GET", path: "/api/onboarding/status" },
     onboardingStatusSchema,
@@ -64,10 +66,12 @@ export async function prepareDemo(context: DemoContext): Promise<DemoFacts> {
   }
   const password = before?.password ?? randomBytes(SECRET_BYTES).toString("base64url");
   const facts = { url: context.url, temporalUi: context.temporalUi, user: USER_NAME, password, apiKey: before?.apiKey ?? "" };
-  // Written before the account is made: a start that breaks off in between can go on at the next.
-  await writePrivate(path, toText(facts));
+  // Written before the account is made: a start that breaks off in between can go on at the next. Scripts wait for
+  // demo.json, so that it must not stand there before every line of it is true.
+  await writePrivate(draftPath, toText(facts));
   const complete = status.completed ? await refresh(context, facts) : await onboard(context, facts, status.adminCreated);
   await writePrivate(path, toText(complete));
+  await rm(draftPath, { force: true });
   return complete;
 }
 

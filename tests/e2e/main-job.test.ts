@@ -4,14 +4,16 @@ import { promisify } from "node:util";
 import OpenAI from "openai";
 import { startDemoModelServer, type RecordedRequest } from "../support/model-server.ts";
 import { ApiSession } from "../support/api-session.ts";
+import { canariesIn, filesWithCanaries, processList } from "../support/canaries.ts";
 import * as engine from "../support/engine.ts";
 import { removeStack, startStack, type Stack } from "../support/stack.ts";
-import { historyLength, openRunOf } from "../support/temporal-history.ts";
+import { historyLength, historyText, openRunOf } from "../support/temporal-history.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const run = promisify(execFile);
 const PASSWORD = "canary-admin-password-5d1f";
 const PROVIDER_KEY = "canary-provider-key-9b7e4f";
+const SECOND_PASSWORD = "canary-second-password-77aa";
 const SECRET_WORD = "heliotrope";
 
 let stack: Stack;
@@ -135,6 +137,7 @@ describe("from nothing to an agent that remembers", () => {
     expect(await engine.containersOf(`mosaic.tenant=${tenant}`)).toEqual([]);
     expect(await engine.volumesOf(`mosaic.tenant=${tenant}`)).toHaveLength(1);
     await waitFor(async () => (await openRunOf(stack, tenant)) === null, { timeoutMs: 20_000, what: "no workflow is open" });
+    process.stdout.write(`events of the session, with one restart: ${await historyLength(stack, tenant)}\n`);
     await admin.expect(200, "PATCH", "/api/me/agent-config", { idleTimeoutMin: 30 });
   }, 240_000);
 
@@ -171,14 +174,12 @@ describe("two users at once", () => {
   let secondKey: string;
 
   test("a second person gets an agent of their own", async () => {
-    const password = "canary-second-password-77aa";
-    const created = await run(process.execPath, ["cli/bin.mjs", "users", "add", "second", "--password-stdin", "--json"], {
-      env: { ...stack.environment, MOSAIC_URL: stack.url },
-    }).catch((error: unknown) => error);
-    expect(created).toBeInstanceOf(Error);
-    await admin.expect(201, "POST", "/api/users", { username: "second", password });
+    const secrets = { MOSAIC_ADMIN_PASSWORD: PASSWORD, MOSAIC_NEW_PASSWORD: SECOND_PASSWORD };
+    await run(process.execPath, ["cli/bin.mjs", "users", "add", "second", "--as", "root.admin", "--json"], {
+      env: { ...stack.environment, ...secrets, MOSAIC_URL: stack.url },
+    });
     second = new ApiSession(stack.url);
-    await second.signIn("second", password);
+    await second.signIn("second", SECOND_PASSWORD);
     secondTenant = `human:${(await second.expect(200, "GET", "/api/session")).user.id}`;
     const early = await second.call("POST", "/api/chat", { message: "hello" });
     expect(early.json.error.code).toBe("PROVIDER_REQUIRED");
@@ -223,7 +224,7 @@ describe("two users at once", () => {
     const ownId = (await engine.runInside(first?.Id ?? "", ["printenv", "AGENT_ID"])).trim();
     const otherId = (await engine.runInside(other?.Id ?? "", ["printenv", "AGENT_ID"])).trim();
     const ask = (id: string): string =>
-      `fetch(process.env.MOSAIC_API_URL+"/api/internal/agent-config/${id}",{headers:{authorization:"Bearer "+process.env.AGENT_TOKEN}}).then(r=>console.log(r.status))`;
+      `fetch(process.env.MOSAIC_API_URL+"/api/internal/agent-config/${id}",{headers:{authorization:"Bearer "+process.env.AGENT_TOKEN}}).then(r=>process.stdout.write(String(r.status)))`;
     const statusOf = async (id: string): Promise<string> =>
       (await engine.runInside(first?.Id ?? "", ["node", "-e", ask(id)])).trim();
     expect(await statusOf(ownId)).toBe("200");
@@ -240,6 +241,42 @@ describe("two users at once", () => {
   });
 });
 
+describe("planted secrets", () => {
+  test("appear in no log, history, database file, process list or engine description", async () => {
+    const [container] = await engine.containersOf(`mosaic.tenant=${tenant}`);
+    const environment = await engine.runInside(container?.Id ?? "", ["printenv", "AGENT_TOKEN"]);
+    const canaries = {
+      providerKey: PROVIDER_KEY,
+      adminPassword: PASSWORD,
+      secondPassword: SECOND_PASSWORD,
+      apiKey: apiKey.slice(-43),
+      session: admin.cookie.split("=")[1] ?? "",
+      containerToken: environment.trim().slice(-43),
+    };
+    for (const value of Object.values(canaries)) expect(value.length).toBeGreaterThan(16);
+    expect(await filesWithCanaries(stack.dataDir, canaries, () => false)).toEqual([]);
+    expect(canariesIn(stack.output(), canaries)).toEqual([]);
+    expect(canariesIn(await historyText(stack, tenant), canaries)).toEqual([]);
+    expect(canariesIn(await processList(), canaries)).toEqual([]);
+    expect(canariesIn(await (await fetch(`${stack.url}/metrics`)).text(), canaries)).toEqual([]);
+    const { containerToken: _inItsOwnEnvironment, ...others } = canaries;
+    expect(canariesIn(await engine.inspectText(container?.Id ?? ""), others)).toEqual([]);
+  }, 120_000);
+
+  test("appear in no error body", async () => {
+    const bodies = await Promise.all([
+      admin.call("POST", "/api/session", { username: "root.admin", password: `${PASSWORD}x` }),
+      admin.call("POST", "/api/me/providers", { name: "Bad Name", apiKey: PROVIDER_KEY }),
+      admin.call("POST", "/api/me/keys", { name: PROVIDER_KEY.repeat(9), scopes: [PASSWORD] }),
+    ]);
+    const canaries = { providerKey: PROVIDER_KEY, adminPassword: PASSWORD };
+    for (const { text, status } of bodies) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(canariesIn(text, canaries)).toEqual([]);
+    }
+  });
+});
+
 describe("the end of a container", () => {
   test("retire removes container and volume", async () => {
     await admin.expect(202, "DELETE", "/api/me/agent", { confirm: "delete" });
@@ -251,6 +288,6 @@ describe("the end of a container", () => {
       timeoutMs: 60_000,
       what: "no volume",
     });
-    expect((await agent()).phase).toBe("never_started");
+    await waitFor(async () => (await agent()).phase === "never_started", { timeoutMs: 20_000, what: "the record says so" });
   }, 120_000);
 });

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { ApiSession } from "../support/api-session.ts";
 import * as engine from "../support/engine.ts";
 import { removeStack, startStack, type Stack } from "../support/stack.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const run = promisify(execFile);
 const REPOSITORY = join(import.meta.dirname, "../..");
@@ -14,11 +15,20 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await startStack({ arguments: ["--demo"] });
+  await untilDemoIsReady();
 }, 600_000);
 
 afterAll(async () => {
   await removeStack(stack);
 }, 120_000);
+
+/** The demonstration's facts are the last thing the start-up prints. */
+async function untilDemoIsReady(): Promise<void> {
+  await waitFor(async () => stack.output().includes((await demo()).apiKey) && stack.output().includes("Ready."), {
+    timeoutMs: 60_000,
+    what: "the demonstration's facts are printed",
+  });
+}
 
 async function demo(): Promise<{ url: string; temporalUi: string; user: string; password: string; apiKey: string }> {
   return JSON.parse(await readFile(join(stack.dataDir, "demo.json"), "utf8"));
@@ -80,6 +90,7 @@ test("Ctrl-C ends every process it started, and the next start finds containers 
   const again = await startStack({ arguments: ["--demo"], dataDir: stack.dataDir, port, internalPort: stack.internalPort });
   again.installation = stack.installation;
   stack = again;
+  await untilDemoIsReady();
   const { stdout: reply } = await mosaic(["chat", "Are you still there?"]);
   expect(reply).toMatch(/still there/);
   expect((await engine.containersOf(label))[0]?.Id).toBe(before?.Id);

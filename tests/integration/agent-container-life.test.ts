@@ -80,7 +80,10 @@ test("a request that arrives while it stops is answered by another start in the 
       request = life.ensureRunning();
       const update = "WorkflowExecutionUpdateAccepted";
       await waitFor(
-        async () => (await life.handle.fetchHistory()).events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes != null).length === 2,
+        async () =>
+          (await life.handle.fetchHistory()).events?.filter(
+            (event) => event.workflowExecutionUpdateAcceptedEventAttributes != null,
+          ).length === 2,
         {
           timeoutMs: 10_000,
           what: update,

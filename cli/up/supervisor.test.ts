@@ -1,0 +1,89 @@
+// Restarting what died, and stopping in order.
+import { waitFor } from "../../tests/support/wait-for.ts";
+import type { RunningProcess } from "./child-process.ts";
+import { createSupervisor, type Service } from "./supervisor.ts";
+
+let said: string[];
+let stopped: string[];
+const children = { read: async () => ({}), add: async () => undefined, remove: async () => undefined };
+
+beforeEach(() => {
+  said = [];
+  stopped = [];
+});
+
+const supervisor = () => createSupervisor({ children, say: (line) => said.push(line) });
+
+/** A service whose processes end when they are told to. */
+function pretend(name: string, stopOrder: number, failures = 0) {
+  const running: { end: (how: string) => void }[] = [];
+  const service: Service = {
+    name,
+    stopOrder,
+    async start(): Promise<RunningProcess> {
+      if (running.length > 0 && failures-- > 0) throw new Error("it will not");
+      let end: (how: string) => void = () => undefined;
+      const exited = new Promise<string>((resolve) => (end = resolve));
+      running.push({ end });
+      const stop = async (): Promise<void> => {
+        stopped.push(name);
+        end("stopped");
+      };
+      return { pid: 1, exited, stop, kill: () => end("killed") };
+    },
+  };
+  return { service, running };
+}
+
+const until = (probe: () => boolean, what: string) => waitFor(probe, { timeoutMs: 5_000, everyMs: 10, what });
+
+test("starts again what ended by itself, within a second, and says why it ended", async () => {
+  const { service, running } = pretend("api", 1);
+  const watch = supervisor();
+  await watch.run(service);
+  running[0]?.end("exit code 1: no memory");
+  await until(() => running.length === 2, "it runs again");
+  expect(said[0]).toBe("! api ended (exit code 1: no memory); starting it again in 0.5 s");
+  await watch.stopAll();
+});
+
+test("waits longer from one failed attempt to the next", async () => {
+  const { service, running } = pretend("api", 1, 1);
+  const watch = supervisor();
+  await watch.run(service);
+  running[0]?.end("SIGKILL");
+  await until(() => running.length === 2, "it runs again");
+  expect(said.filter((line) => line.startsWith("!"))).toEqual([
+    "! api ended (SIGKILL); starting it again in 0.5 s",
+    "! api ended (it will not); starting it again in 1 s",
+  ]);
+  await watch.stopAll();
+});
+
+test("stops in the order of the services, whatever the order of their start", async () => {
+  const watch = supervisor();
+  for (const [name, order] of [
+    ["postgres", 5],
+    ["api", 2],
+    ["temporal", 4],
+    ["worker", 3],
+  ] as const) {
+    await watch.run(pretend(name, order).service);
+  }
+  await watch.stopAll();
+  expect(stopped).toEqual(["api", "worker", "temporal", "postgres"]);
+});
+
+test("starts nothing again once it stops", async () => {
+  const { service, running } = pretend("api", 1);
+  const watch = supervisor();
+  await watch.run(service);
+  running[0]?.end("exit code 1");
+  await watch.stopAll();
+  expect(running).toHaveLength(1);
+});
+
+test("passes the error of a first start on", async () => {
+  const service: Service = { name: "api", stopOrder: 1, start: () => Promise.reject(new Error("port taken")) };
+  await expect(supervisor().run(service)).rejects.toThrow("port taken");
+});

