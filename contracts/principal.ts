@@ -14,6 +14,7 @@ export const SCOPES = {
   "keys:manage": "Create and revoke one's own keys",
 } as const;
 export type Scope = keyof typeof SCOPES;
+// oxlint-disable-next-line typescript/consistent-type-assertions -- the keys of a constant object are its type's keys
 export const ALL_SCOPES = Object.keys(SCOPES) as readonly Scope[];
 
 /** A signed-in human: by cookie (all scopes) or by a personal API key (the key's scopes). */

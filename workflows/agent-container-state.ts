@@ -74,7 +74,11 @@ export function registerHandlers(state: ContainerState): void {
     state.wishedRevision = Math.max(state.wishedRevision, revision);
     state.configMessages += 1;
   });
-  setHandler(messages.restartSignal, (actor) => void (state.restartAsked = actor));
+  setHandler(messages.restartSignal, (actor) => {
+    state.restartAsked = actor;
+    // Asked while it is being stopped: the next start is what was asked for.
+    if (state.phase === "stopping" || state.phase === "asleep") state.wanted = true;
+  });
   setHandler(messages.stopSignal, (actor) => void (state.stopAsked = actor));
   setHandler(messages.retireSignal, (actor) => void (state.retireAsked = actor));
   setHandler(messages.engineObservedSignal, (observation) => {

@@ -1,11 +1,12 @@
 // The main job on the real OpenClaw, through the public API: from first boot to retirement of the container.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import OpenAI from "openai";
 import { startDemoModelServer, type RecordedRequest } from "../support/model-server.ts";
+import { openaiClient, streamedReply } from "../support/openai-chat.ts";
 import { ApiSession } from "../support/api-session.ts";
 import { canariesIn, filesWithCanaries, processList } from "../support/canaries.ts";
 import * as engine from "../support/engine.ts";
+import { describeGatewayContract } from "../support/gateway-contract.ts";
 import { removeStack, startStack, type Stack } from "../support/stack.ts";
 import { historyLength, historyText, openRunOf } from "../support/temporal-history.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -35,18 +36,8 @@ afterAll(async () => {
   await removeStack(stack);
 }, 120_000);
 
-function openai(key = apiKey): OpenAI {
-  return new OpenAI({ baseURL: `${stack.url}/v1`, apiKey: key, maxRetries: 0, timeout: 240_000 });
-}
-
 async function say(text: string, conversation: string): Promise<string> {
-  const stream = await openai().chat.completions.create(
-    { model: "openclaw", messages: [{ role: "user", content: text }], stream: true },
-    { headers: { "x-mosaic-conversation": conversation } },
-  );
-  let reply = "";
-  for await (const chunk of stream) reply += chunk.choices[0]?.delta.content ?? "";
-  return reply;
+  return await streamedReply({ url: stack.url, apiKey, text, conversation });
 }
 
 async function agent(): Promise<any> {
@@ -60,13 +51,13 @@ async function ownContainer(): Promise<{ Id: string }> {
   return first;
 }
 
-async function runningAgain(afterGeneration: number, timeoutMs = 120_000): Promise<any> {
+async function runningAgain(afterGeneration: number): Promise<any> {
   return await waitFor(
     async () => {
       const view = await agent();
       return view.status === "running" && view.generation > afterGeneration && view;
     },
-    { timeoutMs, everyMs: 500, what: `a generation after ${afterGeneration} runs` },
+    { timeoutMs: 120_000, everyMs: 500, what: `a generation after ${afterGeneration} runs` },
   );
 }
 
@@ -192,7 +183,7 @@ describe("two users at once", () => {
       models: ["demo-1"],
     });
     secondKey = (await second.expect(201, "POST", "/api/me/keys", { name: "e2e" })).apiKey;
-    const reply = await openai(secondKey).chat.completions.create({
+    const reply = await openaiClient(stack.url, secondKey).chat.completions.create({
       model: "openclaw",
       messages: [{ role: "user", content: "Hello" }],
     });
@@ -205,7 +196,7 @@ describe("two users at once", () => {
     expect((await second.call("PATCH", `/api/me/providers/${own.id}`, { displayName: "x" })).status).toBe(404);
     expect((await second.call("DELETE", `/api/me/providers/${own.id}`)).status).toBe(404);
     const flipped = secondKey.slice(0, -1) + (secondKey.endsWith("A") ? "B" : "A");
-    await expect(openai(flipped).models.list()).rejects.toMatchObject({ status: 401 });
+    await expect(openaiClient(stack.url, flipped).models.list()).rejects.toMatchObject({ status: 401 });
   });
 
   test("from inside one container the other, the host's services and the metadata address are out of reach", async () => {
@@ -240,6 +231,20 @@ describe("two users at once", () => {
     for (const line of listening) expect(line).toMatch(/\s(127\.0\.0\.1|\[::1\]):\d+\s/);
   });
 });
+
+describeGatewayContract(
+  "the real OpenClaw",
+  async () => {
+    const [container] = await engine.containersOf(`mosaic.tenant=${tenant}`);
+    const id = container?.Id ?? "";
+    return {
+      url: `http://${await engine.addressOf(id)}:18789`,
+      token: await engine.gatewayTokenInside(id),
+      close: async () => undefined,
+    };
+  },
+  120_000,
+);
 
 describe("planted secrets", () => {
   test("appear in no log, history, database file, process list or engine description", async () => {

@@ -1,6 +1,6 @@
 // The life of an agent container in skipped time: days of use and of idleness, bursts, crashes, races.
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { historyOf, live, newWorld, timeSkippingEnvironment, type Life } from "../support/workflow-world.ts";
+import { live, newWorld, timeSkippingEnvironment, type Life } from "../support/workflow-world.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const HOUR_MS = 3_600_000;
@@ -34,8 +34,6 @@ test("a chat starts it, three idle days later it stops, and nothing stays open",
     expect(world.stops.map((stop) => stop.mode)).toEqual(["idle"]);
     expect(await environment.currentTimeMs()).toBeGreaterThanOrEqual(world.sleepsAtMs ?? 0);
     expect(world.looks).toBeGreaterThan(1);
-    // Three of them are the price of starting and asking in two calls; the product needs one.
-    expect(await historyOf(life.handle)).toBeLessThanOrEqual(33);
   });
 }, 120_000);
 

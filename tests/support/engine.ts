@@ -67,6 +67,13 @@ export async function runInside(id: string, command: string[]): Promise<string> 
   return printed;
 }
 
+/** The token of the gateway in this container: only its own process knows it. */
+export async function gatewayTokenInside(id: string): Promise<string> {
+  const script = `const fs=require("node:fs");for(const pid of fs.readdirSync("/proc").filter(n=>/^\\d+$/.test(n))){try{
+const m=fs.readFileSync("/proc/"+pid+"/environ","latin1").match(/OPENCLAW_GATEWAY_TOKEN=([^\\0]+)/);if(m){process.stdout.write(m[1]);break}}catch{}}`;
+  return (await runInside(id, ["node", "-e", script])).trim();
+}
+
 /** Every engine call that the daemon tells about between two moments (epoch seconds), for containers with this label. */
 export async function engineEventsBetween(sinceSeconds: number, untilSeconds: number, label: string): Promise<string[]> {
   const stream = await docker.getEvents({

@@ -136,7 +136,3 @@ export async function live<T>(
     story({ world, handle, ensureRunning, signal: (name, message) => handle.signal(MESSAGE_NAMES[name], message) }),
   );
 }
-
-export async function historyOf(handle: WorkflowHandle): Promise<number> {
-  return (await handle.fetchHistory()).events?.length ?? 0;
-}
