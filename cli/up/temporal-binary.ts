@@ -31,11 +31,6 @@ export async function temporalBinary(context: Context, say: Say): Promise<string
     await rename(`${cached}.${process.pid}`, cached);
     return cached;
   } finally {
-    // Go makes its caches read-only.
-    await runCommand("chmod", ["-R", "u+w", work], {
-      signal: AbortSignal.timeout(UNPACK_TIMEOUT_MS),
-      timeoutMs: UNPACK_TIMEOUT_MS,
-    });
     await rm(work, { recursive: true, force: true });
   }
 }
@@ -70,7 +65,9 @@ async function built(work: string, { signal, environment }: Context, say: Say): 
   }
   say(`the download site is not reached; building Temporal CLI ${VERSION} with Go (some minutes, once)`);
   const module = `github.com/temporalio/cli/cmd/temporal@v${VERSION}`;
-  await runCommand(go, ["install", module], { env: { ...environment, GOBIN: work }, signal, timeoutMs: BUILD_TIMEOUT_MS });
+  // Its caches hold more than a gigabyte that nobody needs afterwards: they go with the folder.
+  const folders = { GOBIN: work, GOPATH: join(work, "go"), GOCACHE: join(work, "go-build"), GOFLAGS: "-modcacherw" };
+  await runCommand(go, ["install", module], { env: { ...environment, ...folders }, signal, timeoutMs: BUILD_TIMEOUT_MS });
   return join(work, "temporal");
 }
 
