@@ -1,9 +1,9 @@
 // The settings of the process `api`: the only place of it that reads the environment.
 import { z } from "zod";
 import ipaddr from "ipaddr.js";
-import { parseRootKey, type RootKey } from "../adapters/root-key.ts";
-import { LOG_LEVELS, type LogLevel } from "../adapters/logger.ts";
-import { FleetError } from "../contracts/errors.ts";
+import { COMMON_SETTINGS, readSettings, temporalVariables, type Environment } from "../adapters/process-settings.ts";
+import type { RootKey } from "../adapters/root-key.ts";
+import type { LogLevel } from "../adapters/logger.ts";
 import { Secret } from "../contracts/secret.ts";
 
 export interface ApiConfig {
@@ -21,14 +21,13 @@ export interface ApiConfig {
   /** Private networks whose model servers may be called; `all` opens every private address. */
   readonly providerNetworks: readonly string[] | "all";
   /** The TEMPORAL_* variables, for the client's own reader. */
-  readonly temporalEnv: Readonly<Record<string, string | undefined>>;
+  readonly temporalEnv: Environment;
 }
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 
 const schema = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "Give a URL that begins with postgresql://." }),
-  MOSAIC_SECRET_KEY: z.string({ error: "Give a random text of at least 32 bytes." }).transform(toRootKey),
+  ...COMMON_SETTINGS,
   MOSAIC_HOST: z.string().min(1).default("127.0.0.1"),
   MOSAIC_PORT: port(4000),
   MOSAIC_INTERNAL_PORT: port(4001),
@@ -48,19 +47,11 @@ const schema = z.object({
     .default("")
     .transform(toNetworks)
     .refine(areNetworks, "Give CIDR blocks separated by commas, or the word private."),
-  MOSAIC_LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
 });
 
 /** @throws FleetError CONFIG_INVALID that names every problem at once; it repeats no value. */
-export function readApiConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
-  // An empty variable means the same as none: compose files pass unset ones on as empty.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const result = schema.safeParse(given);
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new FleetError("CONFIG_INVALID", `The settings are not complete. ${problems.join(" ")}`, { details: { problems } });
-  }
-  const values = result.data;
+export function readApiConfig(env: Environment): ApiConfig {
+  const values = readSettings(schema, env);
   return {
     databaseUrl: values.DATABASE_URL,
     rootKey: values.MOSAIC_SECRET_KEY,
@@ -72,17 +63,8 @@ export function readApiConfig(env: Readonly<Record<string, string | undefined>>)
     setupToken: values.MOSAIC_SETUP_TOKEN === undefined ? null : new Secret(values.MOSAIC_SETUP_TOKEN),
     providerNetworks: values.MOSAIC_PROVIDER_NETWORKS,
     logLevel: values.MOSAIC_LOG_LEVEL,
-    temporalEnv: Object.fromEntries(Object.entries(given).filter(([name]) => name.startsWith("TEMPORAL_"))),
+    temporalEnv: temporalVariables(env),
   };
-}
-
-function toRootKey(text: string, ctx: z.RefinementCtx): RootKey {
-  try {
-    return parseRootKey(text);
-  } catch (error) {
-    ctx.addIssue({ code: "custom", message: error instanceof FleetError ? error.message : "The key cannot be used." });
-    return z.NEVER;
-  }
 }
 
 function toList(text: string): string[] {
