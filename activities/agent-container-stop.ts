@@ -1,5 +1,7 @@
 // Stopping an agent container, noting its failure, and removing it for good.
+import { Context } from "@temporalio/activity";
 import { engineName, type ContainerCause, type ContainerPhase } from "../contracts/agent-container.ts";
+import type { RunningContainer } from "../contracts/container-runtime.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import { getAgentConfig } from "../db/repositories/agent-configs.ts";
 import { appendEvent } from "../db/repositories/container-events.ts";
@@ -15,6 +17,10 @@ const FAILED_GRACE_SECONDS = 5;
 const RETIRE_GRACE_SECONDS = 10;
 const HEARTBEAT_MS = 2_000;
 const LOG_LINES = 40;
+/** 128 and the number of SIGKILL. */
+const KILLED_EXIT_CODE = 137;
+const REMOVAL_LOOKS = 5;
+const REMOVAL_LOOK_PAUSE_MS = 200;
 
 const CAUSE_OF_STOP: Readonly<Record<StopMode, ContainerCause>> = {
   idle: "idle",
@@ -57,8 +63,7 @@ async function beginStop({ db }: AgentContainerDeps, { tenant, mode, actor }: St
 
 export async function noteFailureActivity(deps: AgentContainerDeps, input: FailureInput): Promise<void> {
   const { tenant, startId, givesUp } = input;
-  const [container] = await deps.runtime.findByTenant(tenant);
-  // The engine tells `docker rm -f` as a death first; by now it is known what it was.
+  const container = input.cause === "crashed" ? await findUnlessRemoved(deps, tenant) : await findOne(deps, tenant);
   const wasRemoved = input.cause === "crashed" && container === undefined;
   const cause = wasRemoved ? "removed_outside" : input.cause;
   const reason = wasRemoved ? "It was removed from outside." : input.reason;
@@ -77,6 +82,20 @@ export async function noteFailureActivity(deps: AgentContainerDeps, input: Failu
       await appendEvent(tx, { cause: "gave_up", actor: "system", reason: word, onceKey: `gave-up/${startId}` });
     }
   });
+}
+
+async function findOne({ runtime }: AgentContainerDeps, tenant: Tenant): Promise<RunningContainer | undefined> {
+  return (await runtime.findByTenant(tenant))[0];
+}
+
+/** The engine tells `docker rm -f` as a death by SIGKILL first, and removes a moment later: only then it is known. */
+async function findUnlessRemoved(deps: AgentContainerDeps, tenant: Tenant): Promise<RunningContainer | undefined> {
+  const context = Context.current();
+  for (let look = 0; ; look += 1) {
+    const container = await findOne(deps, tenant);
+    if (container?.exitCode !== KILLED_EXIT_CODE || look === REMOVAL_LOOKS) return container;
+    await context.sleep(REMOVAL_LOOK_PAUSE_MS);
+  }
 }
 
 export async function retireContainerActivity({ db, runtime }: AgentContainerDeps, tenant: Tenant): Promise<void> {

@@ -23,9 +23,10 @@ export interface Connection {
 }
 
 export function serviceLogin(rootKey: RootKey, database: string, role: DatabaseRole): Login {
-  const name = `${database}_${role}`;
+  // Not `<database>_<role>`: for a database called `mosaic` that would be the name of a group role.
+  const name = `${database}_${role}_login`;
   if (Buffer.byteLength(name) > IDENTIFIER_MAX_BYTES) {
-    throw new FleetError("CONFIG_INVALID", "The database's name in DATABASE_URL is too long: use at most 56 bytes.");
+    throw new FleetError("CONFIG_INVALID", "The database's name in DATABASE_URL is too long: use at most 50 bytes.");
   }
   return { name, password: rootKey.derive(`pg/${name}`).toString("base64url") };
 }

@@ -37,6 +37,21 @@ test("a chat starts it, three idle days later it stops, and nothing stays open",
   });
 }, 120_000);
 
+test("an always-on container has no idle timer", async () => {
+  const world = newWorld();
+  await live(environment, world, async (life) => {
+    const thirtyDaysLater = await inHours(30 * 24);
+    world.onLook = async (nowMs) => {
+      if (nowMs >= thirtyDaysLater) await life.signal("stop", ADMIN);
+    };
+    await life.ensureRunning();
+    await ended(life);
+    expect(world.stops.map((stop) => stop.mode)).toEqual(["requested"]);
+    expect(world.starts).toHaveLength(1);
+    expect(world.looks).toBeGreaterThanOrEqual(30 * 24);
+  });
+}, 120_000);
+
 test("further requests while it runs start nothing", async () => {
   const world = newWorld();
   world.sleepsAtMs = await inHours(1);
@@ -190,15 +205,3 @@ test("retire removes it for good, also out of a running state", async () => {
     expect(world.retired).toBe(1);
   });
 }, 60_000);
-
-test("an always-on container has no idle timer", async () => {
-  const world = newWorld();
-  await live(environment, world, async (life) => {
-    await life.ensureRunning();
-    await environment.sleep(48 * HOUR_MS);
-    expect(world.stops).toEqual([]);
-    expect(await life.handle.query("status")).toMatchObject({ phase: "ready", generation: 1 });
-    await life.signal("stop", ADMIN);
-    await ended(life);
-  });
-}, 120_000);

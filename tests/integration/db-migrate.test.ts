@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const name of made) {
     await host.asOwner(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await host.asOwner(`DROP ROLE IF EXISTS ${name}_api, ${name}_worker, ${name}_fleet`);
+    await host.asOwner(`DROP ROLE IF EXISTS ${name}_api_login, ${name}_worker_login, ${name}_fleet_login`);
     await host.asOwner(`DROP ROLE IF EXISTS ${name}_owner`);
   }
   await host?.drop();

@@ -31,6 +31,9 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
   return environment;
 }
 
+/** Hourly looks make days of skipped time cheap. */
+const LOOK_EVERY_MS = 3_600_000;
+
 let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
 export async function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
   bundle ??= bundleWorkflowCode({ workflowsPath: join(import.meta.dirname, "../../workflows/index.ts") });
@@ -50,6 +53,8 @@ export interface World {
   duringStop: () => Promise<void>;
   /** Whether an idle stop is still justified when it comes to it. */
   stillIdle: boolean;
+  /** Called at each look, with the environment's time. */
+  onLook: (nowMs: number) => Promise<void>;
   readonly starts: StartInput[];
   readonly stops: StopInput[];
   readonly failures: { cause: string; givesUp: boolean }[];
@@ -61,7 +66,7 @@ export interface World {
 export function newWorld(): World {
   return {
     ...{ tenant: humanTenant(randomUUID()), sleepsAtMs: null, revision: 1, configChanges: true, failStarts: 0 },
-    ...{ duringStop: async () => undefined, stillIdle: true },
+    ...{ duringStop: async () => undefined, stillIdle: true, onLook: async () => undefined },
     ...{ starts: [], stops: [], failures: [], looks: 0, configLooks: 0, retired: 0 },
   };
 }
@@ -81,7 +86,8 @@ function activitiesOf(environment: TestWorkflowEnvironment, world: World): Agent
     superviseContainer: async (_input: SuperviseInput) => {
       world.looks += 1;
       const now = new Date(await environment.currentTimeMs());
-      const look = nextLook(now, world.sleepsAtMs === null ? null : new Date(world.sleepsAtMs));
+      await world.onLook(now.getTime());
+      const look = nextLook(now, world.sleepsAtMs === null ? null : new Date(world.sleepsAtMs), LOOK_EVERY_MS);
       if (look === "idle") return { outcome: "idle" };
       throw ApplicationFailure.create({ message: "healthy", type: "STILL_RUNNING", nextRetryDelay: look });
     },
