@@ -238,7 +238,7 @@ describe("who may chat, and how much", () => {
       status: 401,
       code: "UNAUTHENTICATED",
     });
-    const forged = { authorization: `Bearer ${ann.apiKey.slice(0, -1)}0` };
+    const forged = { authorization: `Bearer ${ann.apiKey.slice(0, -1)}${ann.apiKey.endsWith("0") ? "1" : "0"}` };
     expect(await errorOf(await bench.post("/api/chat", { message: "hello" }, forged))).toMatchObject({
       status: 401,
       code: "UNAUTHENTICATED",

@@ -113,7 +113,7 @@ test.each([
   ["owns a table", "ALTER TABLE mosaic.engines OWNER TO $login", "ALTER TABLE mosaic.engines OWNER TO CURRENT_USER"],
   ["may become the owner of the tables", "GRANT mosaic_root TO $login", "REVOKE mosaic_root FROM $login"],
 ])("a login that %s is refused", async (_, change, undo) => {
-  const [login] = await database.asOwner<{ name: string }>("SELECT quote_ident(current_database() || '_worker') AS name");
+  const [login] = await database.asOwner<{ name: string }>("SELECT quote_ident(current_database() || '_worker_login') AS name");
   await database.asOwner(change.replace("$login", login?.name ?? ""));
   try {
     await expect(database.openAs("worker")).rejects.toMatchObject({ code: "CONFIG_INVALID" });
