@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { z } from "zod";
 import type { ContainerPrincipal, HumanPrincipal, Principal, Scope } from "../contracts/principal.ts";
 import type { Tenant } from "../contracts/tenant.ts";
-import { FleetError } from "../contracts/errors.ts";
+import { FleetError, type ErrorCode } from "../contracts/errors.ts";
 import type { GlobalTransaction, TenantTransaction } from "../db/database.ts";
 import type { Credential } from "../db/repositories/admission.ts";
 import type { RateLimitName } from "./middleware/rate-limits.ts";
@@ -44,8 +44,8 @@ export interface ResponseRule {
   /** Absent: an answer without a JSON body, or one written by the handler itself. */
   readonly schema?: z.ZodType;
   readonly example?: unknown;
-  /** Default application/json. */
-  readonly contentType?: string;
+  /** Default application/json. Several only where the handler itself writes the answer. */
+  readonly contentType?: string | readonly string[];
 }
 
 export interface Reply {
@@ -109,6 +109,8 @@ interface RouteFacts {
   readonly audit?: AuditRule | NoAudit;
   readonly onboarding?: OnboardingRule;
   readonly responses: Readonly<Record<number, ResponseRule>>;
+  /** Errors of the handler's own, beside those that follow from the rest of the declaration (see errorCodesOf). */
+  readonly errors?: readonly ErrorCode[];
   /** Shape of error bodies: ours, or the one OpenAI clients understand. */
   readonly errorStyle?: "fleet" | "openai";
 }

@@ -1,31 +1,45 @@
 // HTTP servers with bounds against slow and oversized requests, and their graceful end (T21, S4).
 import { createServer, type Server } from "node:http";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Express } from "express";
 import { securityHeaders } from "./middleware/security-headers.ts";
 
-const HEADERS_TIMEOUT_MS = 10_000;
-/** For receiving a whole request; an answer may take longer. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const TIMEOUT_CHECK_MS = 2_000;
+/** `requestMs` is for receiving a whole request; an answer may take longer. */
+const DEADLINES = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 2_000 } as const;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const CONNECTIONS_MAX = 4_096;
 const IDLE_SWEEP_MS = 100;
 
-export function createHttpServer(app: Express): Server {
+/** How long a client may take to send. Tests make it short. */
+export interface ReceiveDeadlines {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkEveryMs: number;
+}
+
+export interface HttpServerOptions {
+  /** Whether people reach it through TLS; answers below HTTP then say so too. */
+  readonly https?: boolean;
+  readonly deadlines?: ReceiveDeadlines | undefined;
+}
+
+export function createHttpServer(app: Express, { https = false, deadlines = DEADLINES }: HttpServerOptions = {}): Server {
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      headersTimeout: deadlines.headersMs,
+      requestTimeout: deadlines.requestMs,
+      connectionsCheckingInterval: deadlines.checkEveryMs,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
+      // Node would answer these two itself, without our headers: the application refuses the one and ignores the other.
+      requireHostHeader: false,
     },
     app,
   );
   server.maxConnections = CONNECTIONS_MAX;
-  server.on("clientError", answerClientError);
+  server.on("checkExpectation", app);
+  server.on("clientError", (error, socket) => answerClientError(error, socket, https));
   return server;
 }
 
@@ -64,12 +78,12 @@ export async function drain(
 }
 
 /** Requests that are not HTTP never reach the application; they too are answered with our headers. */
-function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+function answerClientError(error: Error & { code?: string }, socket: Duplex, https: boolean): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
-  const headers = Object.entries({ ...securityHeaders({ https: false }), connection: "close", "content-length": "0" });
+  const headers = Object.entries({ ...securityHeaders({ https }), connection: "close", "content-length": "0" });
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
   socket.end(`HTTP/1.1 ${statusLine(error.code)}\r\n${lines.join("\r\n")}\r\n\r\n`);
 }

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Database } from "../db/database.ts";
 import { bareApp } from "./app.ts";
 import { createContainerAdmission } from "./container-admission.ts";
+import type { Route } from "./define-route.ts";
 import type { ApiMetrics } from "./metrics.ts";
 import { answerError, answerNotFound } from "./middleware/errors.ts";
 import { dropForeignHeaders } from "./middleware/ingress.ts";
@@ -21,13 +22,17 @@ export interface InternalAppDeps {
   readonly limits: RateLimits;
 }
 
+/** Every route of the internal listener. */
+export function internalRoutes(deps: Pick<InternalAppDeps, "db">): readonly Route[] {
+  return [createLivenessRoute(), ...createInternalAgentConfigRoutes(deps)];
+}
+
 export function createInternalApp(deps: InternalAppDeps): Express {
   const app = bareApp();
   app.use(setSecurityHeaders({ https: false }));
   app.use(registerRequest({ log: deps.log, metrics: deps.metrics, listener: "internal" }));
   app.use(dropForeignHeaders);
-  const routes = [createLivenessRoute(), ...createInternalAgentConfigRoutes(deps)];
-  mountRoutes(app, routes, { admit: createContainerAdmission(deps), db: deps.db, limits: deps.limits });
+  mountRoutes(app, internalRoutes(deps), { admit: createContainerAdmission(deps), db: deps.db, limits: deps.limits });
   app.use(answerNotFound);
   app.use(answerError);
   return app;

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { Express } from "express";
 import type { Logger } from "pino";
 import type { AgentBridge } from "./agent-bridge.ts";
-import { createHttpServer, drain, listen } from "./http-server.ts";
+import { createHttpServer, drain, listen, type ReceiveDeadlines } from "./http-server.ts";
 
 const RETRY_MS = { first: 500, max: 5_000 } as const;
 const DRAIN_MS = { drainMs: 2_000, lastGraspMs: 0 } as const;
@@ -18,6 +18,7 @@ export interface InternalListenerDeps {
   readonly app: Express;
   readonly bridge: Pick<AgentBridge, "addresses" | "onLook">;
   readonly port: number;
+  readonly deadlines?: ReceiveDeadlines | undefined;
   readonly log: Logger;
 }
 
@@ -62,8 +63,9 @@ export function startInternalListener(deps: InternalListenerDeps): InternalListe
   };
 }
 
-async function tryBind({ app, port, log }: InternalListenerDeps, address: string): Promise<Bound | null> {
-  const server = createHttpServer(app);
+async function tryBind(deps: InternalListenerDeps, address: string): Promise<Bound | null> {
+  const { app, port, deadlines, log } = deps;
+  const server = createHttpServer(app, { deadlines });
   try {
     const boundPort = await listen(server, port, address);
     log.info({ event: "internal_listener_bound", address, port: boundPort }, "internal listener bound");

@@ -99,7 +99,7 @@ function send(route: Route, response: Response, reply: Reply): void {
     if (!checked.success) throw new FleetError("INTERNAL", "The answer did not match its schema.", { cause: checked.error });
     response.json(checked.data);
   } else if (typeof reply.body === "string") {
-    response.type(rule.contentType ?? "text/plain").send(reply.body);
+    response.type(typeof rule.contentType === "string" ? rule.contentType : "text/plain").send(reply.body);
   } else {
     response.end();
   }

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { ERROR_RULES } from "../contracts/errors.ts";
 import { CSRF_HEADER } from "../contracts/session.ts";
-import { isUnsafe, type ResponseRule, type Route, type Who } from "./define-route.ts";
+import type { ResponseRule, Route, Who } from "./define-route.ts";
+import { errorCodesOf } from "./route-errors.ts";
 
 const ERROR_CODES = Object.keys(ERROR_RULES);
 
@@ -30,10 +31,10 @@ export interface DocumentOptions {
   readonly sessionCookieName: string;
 }
 
-/** Routes of the public listener; those for containers are not documented to the public. */
+/** Of the routes of one listener. Containers know theirs; only the public listener serves its description. */
 export function openApiDocument(routes: readonly Route[], options: DocumentOptions): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
-  for (const route of routes.filter(({ who }) => who !== "container")) {
+  for (const route of routes) {
     const path = route.path.replaceAll(/:([A-Za-z]+)/g, "{$1}");
     paths[path] = { ...paths[path], [route.method]: operation(route) };
   }
@@ -54,6 +55,7 @@ export function openApiDocument(routes: readonly Route[], options: DocumentOptio
           description: `Unsafe methods also need ${CSRF_HEADER}.`,
         },
         personalKey: { type: "http", scheme: "bearer", description: "A personal API key, mpk_…" },
+        containerToken: { type: "http", scheme: "bearer", description: "An agent container's own token, mct_…" },
       },
     },
   });
@@ -73,21 +75,29 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ? {}
       : { requestBody: { required: true, content: { "application/json": media(route.body, route.bodyExample) } } }),
     responses: {
+      ...errorResponses(route),
       ...Object.fromEntries(Object.entries(route.responses).map(([status, rule]) => [status, response(rule)])),
-      default: {
-        description: `An error. ${isUnsafe(route.method) ? "Nothing was changed." : ""}`.trim(),
-        content: { "application/json": { schema: route.errorStyle === "openai" ? openAiErrorSchema : errorSchema } },
-      },
     },
   };
 }
 
+/** One per status, with the codes that come with it. */
+function errorResponses(route: Route): Record<string, ReturnType<typeof response>> {
+  const schema = route.errorStyle === "openai" ? openAiErrorSchema : errorSchema;
+  const codesOf = (status: number) => errorCodesOf(route).filter((code) => ERROR_RULES[code].status === status);
+  const statuses = new Set(errorCodesOf(route).map((code) => ERROR_RULES[code].status));
+  return Object.fromEntries(
+    [...statuses].map((status) => [status, response({ description: codesOf(status).join(", "), schema })]),
+  );
+}
+
 function response(rule: ResponseRule): { description: string; content?: Record<string, ReturnType<typeof media>> } {
   if (rule.schema === undefined && rule.contentType === undefined) return { description: rule.description };
-  return {
-    description: rule.description,
-    content: { [rule.contentType ?? "application/json"]: media(rule.schema ?? z.string(), rule.example) },
-  };
+  const types = [rule.contentType ?? "application/json"].flat();
+  const schemaOf = (type: string) =>
+    rule.schema ?? (type === "application/json" ? z.record(z.string(), z.unknown()) : z.string());
+  const content = Object.fromEntries(types.map((type) => [type, media(schemaOf(type), rule.example)]));
+  return { description: rule.description, content };
 }
 
 function media(schema: z.ZodType, example: unknown): { schema: z.ZodType; example?: unknown } {
@@ -97,8 +107,9 @@ function media(schema: z.ZodType, example: unknown): { schema: z.ZodType; exampl
 function security(who: Who): Record<string, string[]>[] {
   switch (who) {
     case "public":
-    case "container":
       return [];
+    case "container":
+      return [{ containerToken: [] }];
     case "session":
     case "admin":
       return [{ session: [] }];

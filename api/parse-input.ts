@@ -1,6 +1,7 @@
 // Checks one part of a request against its schema.
 import type { z } from "zod";
 import { FleetError, type FieldProblem } from "../contracts/errors.ts";
+import { unstorableText } from "./plain-text.ts";
 
 /** At most this many problems are listed; a form never shows more. */
 const PROBLEMS_MAX = 50;
@@ -15,10 +16,16 @@ export function parseInput<S extends z.ZodType>(schema: S | undefined, value: un
 export function parseInput(schema: z.ZodType | undefined, value: unknown, part: InputPart): unknown {
   // Without a schema the type parameter is ZodUndefined: nothing of this part reaches the handler.
   if (schema === undefined) return undefined;
+  const unstorable = unstorableText(value);
+  if (unstorable.length > 0) throw refused(part, unstorable);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  if (part === "params") throw new FleetError("NOT_FOUND", "Nothing is here under that address.");
-  throw new FleetError("VALIDATION_FAILED", messageFor(part), { validations: fieldProblems(result.error) });
+  throw refused(part, fieldProblems(result.error));
+}
+
+function refused(part: InputPart, problems: readonly FieldProblem[]): FleetError {
+  if (part === "params") return new FleetError("NOT_FOUND", "Nothing is here under that address.");
+  return new FleetError("VALIDATION_FAILED", messageFor(part), { validations: problems.slice(0, PROBLEMS_MAX) });
 }
 
 function messageFor(part: "query" | "body"): string {
@@ -27,7 +34,7 @@ function messageFor(part: "query" | "body"): string {
 
 /** One entry per problem, in the order of the input. Values are never repeated: they may be secrets. */
 export function fieldProblems(error: z.ZodError): FieldProblem[] {
-  return error.issues.slice(0, PROBLEMS_MAX).flatMap((issue) => {
+  return error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({ path: [...path, key.slice(0, 100)].join("."), message: "This field is not known." }));

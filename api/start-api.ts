@@ -15,7 +15,7 @@ import { createApp } from "./app.ts";
 import { createChatService, type ChatService, type ChatServiceOptions } from "./chat/chat-service.ts";
 import type { ApiConfig } from "./config.ts";
 import type { ApiDeps } from "./deps.ts";
-import { createHttpServer, drain, listen } from "./http-server.ts";
+import { createHttpServer, drain, listen, type ReceiveDeadlines } from "./http-server.ts";
 import { createInternalApp } from "./internal-app.ts";
 import { startInternalListener } from "./internal-listener.ts";
 import { createMetrics } from "./metrics.ts";
@@ -33,6 +33,7 @@ const LAST_GRASP_MS = 2_000;
 export interface ApiOverrides extends Partial<Pick<ApiDeps, "testProvider" | "safeFetch" | "limits">> {
   readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings">;
   readonly drainMs?: number;
+  readonly deadlines?: ReceiveDeadlines;
 }
 
 export interface RunningApi {
@@ -54,6 +55,7 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
     app: createInternalApp({ db, log, metrics, limits }),
     bridge,
     port: config.internalPort,
+    deadlines: overrides.deadlines,
     log,
   });
   const chat = createChatService({ db, temporal, log, ...overrides.chat });
@@ -66,7 +68,8 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
       internalListenerBound: () => internal.boundTo() !== null,
     },
   );
-  const server = createHttpServer(createApp(deps, chat.routes));
+  const https = config.publicUrl?.protocol === "https:";
+  const server = createHttpServer(createApp(deps, chat.routes), { https, deadlines: overrides.deadlines });
   const port = await listen(server, config.port, config.host);
   await announce(deps, config, port);
   return {

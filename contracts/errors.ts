@@ -44,6 +44,16 @@ export const ERROR_RULES = {
 
 export type ErrorCode = keyof typeof ERROR_RULES;
 
+/** What a chat can meet beside what any call can: no provider, an agent that does not start, a gateway that fails. */
+export const CHAT_ERRORS = [
+  "PROVIDER_REQUIRED",
+  "CONTAINER_STARTING",
+  "CONTAINER_FAILED",
+  "GATEWAY_UNAUTHORISED",
+  "GATEWAY_UNAVAILABLE",
+  "GATEWAY_ERROR",
+] as const satisfies readonly ErrorCode[];
+
 /** One problem of one input field, for forms. `path` is dotted, e.g. `models.0.id`. */
 export interface FieldProblem {
   readonly path: string;

@@ -2,12 +2,15 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { FleetError } from "../../contracts/errors.ts";
 import { errorAnswer, toFleetError } from "../error-body.ts";
+import { isDeclared } from "../route-errors.ts";
 import { requestFacts } from "./request-facts.ts";
 
 export const answerNotFound: RequestHandler = (_request, _response, next) => {
   next(new FleetError("NOT_FOUND", "Nothing is here under that address."));
 };
 
+/** Tests look for it: such an answer is not in the description of the API. */
+export const UNDECLARED_ERROR_EVENT = "error_undeclared";
 const OPENAI_PREFIX = "/v1/";
 
 // Express tells an error handler by its four parameters.
@@ -18,6 +21,9 @@ export const answerError: ErrorRequestHandler = (thrown: unknown, request, respo
   const entry = { event: "request_failed", code: error.code, operation: facts.route?.operationId };
   if (error.status >= 500) facts.log.error({ ...entry, err: error }, "request failed");
   else facts.log.debug(entry, "request refused");
+  if (facts.route !== null && !isDeclared(facts.route, error.code)) {
+    facts.log.error({ ...entry, event: UNDECLARED_ERROR_EVENT }, "the route answered with an error that it does not declare");
+  }
   if (response.headersSent) {
     // Too late for an error answer; cutting the connection is the only honest sign.
     response.destroy();

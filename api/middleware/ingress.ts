@@ -19,7 +19,10 @@ export const dropForeignHeaders: RequestHandler = (request, _response, next) => 
  */
 export function checkHost(publicUrl: URL | null): RequestHandler {
   return (request, _response, next) => {
-    const name = hostName(request.headers.host);
+    // RFC 9112, section 3.2: none is malformed, and of two a proxy may have looked at the other one.
+    const hosts = request.headersDistinct["host"] ?? [];
+    if (hosts.length !== 1) return next(new FleetError("BAD_REQUEST", "Send the header Host once."));
+    const name = hostName(hosts[0]);
     const known = name !== null && (name === "localhost" || isIP(name) !== 0 || name === publicUrl?.hostname);
     if (known) return next();
     next(new FleetError("FORBIDDEN", "This host name is not served here. Set MOSAIC_PUBLIC_URL to the address people use."));

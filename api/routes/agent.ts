@@ -45,6 +45,7 @@ export function createAgentRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[]
       body: z.strictObject({ confirm: z.literal("delete") }),
       bodyExample: { confirm: "delete" },
       responses: ACCEPTED,
+      errors: ["NOT_FOUND"],
       handler: async ({ user, write }) => {
         const actor = { by: user.id, reason: RETIRE_REASON };
         await write(
@@ -71,6 +72,7 @@ function createActionRoute(action: "restart" | "stop", summary: string): Route {
     body: reasonSchema,
     bodyExample: REASON_EXAMPLE,
     responses: ACCEPTED,
+    errors: ["NOT_FOUND"],
     handler: async ({ user, body, write }) => {
       const actor = { by: user.id, reason: body.reason };
       const facts = (targetId: string) => ({ targetId, detail: { reason: body.reason } });

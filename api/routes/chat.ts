@@ -1,6 +1,7 @@
 // The product's own chat: one turn with one's own agent, as server-sent events (H2).
 import { readChatContent } from "../../adapters/chat-stream.ts";
 import { CHAT_BODY_LIMIT_BYTES, chatRequestSchema, type ChatRequest } from "../../contracts/chat.ts";
+import { CHAT_ERRORS } from "../../contracts/errors.ts";
 import { asOpenChat } from "../chat/begin-chat.ts";
 import type { ChatCaller } from "../chat/caller.ts";
 import type { ChatDeps } from "../chat/chat-deps.ts";
@@ -31,6 +32,7 @@ export function createChatRoutes(deps: ChatDeps): readonly Route[] {
           contentType: "text/event-stream",
         },
       },
+      errors: CHAT_ERRORS,
       handler: (context) => asOpenChat(deps, context, (caller) => answerTurn(deps, context, caller)),
     }),
   ];

@@ -7,7 +7,7 @@ import {
   conversationIdSchema,
   type CompletionRequest,
 } from "../../contracts/chat.ts";
-import { FleetError } from "../../contracts/errors.ts";
+import { CHAT_ERRORS, FleetError } from "../../contracts/errors.ts";
 import type { GatewayReply } from "../../adapters/openclaw-gateway.ts";
 import { asOpenChat } from "../chat/begin-chat.ts";
 import type { ChatCaller } from "../chat/caller.ts";
@@ -47,7 +47,13 @@ export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
         stream: true,
       },
       bodyLimitBytes: CHAT_BODY_LIMIT_BYTES,
-      responses: { 200: { description: "A chat completion, or its chunks as server-sent events, as OpenAI documents them." } },
+      responses: {
+        200: {
+          description: "A chat completion, or its chunks as server-sent events, as OpenAI documents them.",
+          contentType: ["application/json", "text/event-stream"],
+        },
+      },
+      errors: CHAT_ERRORS,
       handler: (context) => asOpenChat(deps, context, (caller) => complete(deps, context, caller)),
     }),
     defineRoute({

@@ -23,6 +23,7 @@ export function createHomeRoutes(
       onboarding: "always",
       rateLimit: "read",
       responses: { 200: { description: "The page.", contentType: "text/html; charset=utf-8" } },
+      errors: ["DATABASE_UNAVAILABLE"],
       handler: async () => {
         const status = await deps.db.globally(onboardingStatus);
         const { nonce, policy } = htmlPolicy();

@@ -48,6 +48,7 @@ function createStatusRoute({ db }: Pick<ApiDeps, "db">): Route {
     onboarding: "always",
     rateLimit: "read",
     responses: { 200: { description: "The status.", schema: onboardingStatusSchema } },
+    errors: ["DATABASE_UNAVAILABLE"],
     handler: async () => ({ status: 200, body: await db.globally(onboardingStatus) }),
   });
 }
@@ -65,6 +66,7 @@ function createBreakglassRoute(deps: ApiDeps): Route {
     body: onboardingBreakglassSchema,
     bodyExample: { username: "root", password: "…" },
     responses: { 201: { description: "Created and signed in; the cookie is set.", schema: sessionViewSchema } },
+    errors: ["SETUP_TOKEN_INVALID", "CONFLICT"],
     handler: async ({ body, request, remoteAddress, writeGlobally }) => {
       const client = { remoteAddress, userAgent: request.get("user-agent") ?? null };
       const { session, user } = await deps.setup.claim(request.get(SETUP_TOKEN_HEADER), () =>
@@ -85,6 +87,7 @@ function createOidcRoute({ safeFetch }: Pick<ApiDeps, "safeFetch">): Route {
     body: onboardingOidcSchema,
     bodyExample: { issuerUrl: "https://id.example.org", clientId: "mosaic", clientSecret: "…" },
     responses: { 200: { description: "Stored.", schema: z.strictObject({ issuerUrl: z.string() }) } },
+    errors: ["PROVIDER_TEST_FAILED"],
     handler: async ({ body, user, writeGlobally }) => {
       const { issuerUrl, clientId, clientSecret } = body;
       await checkOidcIssuer(safeFetch, issuerUrl);
@@ -117,6 +120,7 @@ function createProviderRoute({ testProvider }: Pick<ApiDeps, "testProvider">): R
     body: onboardingProviderSchema,
     bodyExample: { name: "zai", displayName: "Z.AI", type: "zai", apiKey: "sk-…", models: ["glm-5"] },
     responses: { 201: { description: "Saved.", schema: providerViewSchema } },
+    errors: ["PROVIDER_TEST_FAILED", "CONFLICT"],
     handler: async ({ body, user, write }) => {
       const result = await testUnsavedProvider(testProvider, body);
       if (!result.ok) throw new FleetError("PROVIDER_TEST_FAILED", result.message, { details: { ...result } });
@@ -140,6 +144,7 @@ function createAgentsRoute({ db }: Pick<ApiDeps, "db">): Route {
     body: onboardingAgentsSchema,
     bodyExample: { agents: [{ name: "ops", displayName: "Operations", role: "operations" }] },
     responses: { 201: { description: "Created.", schema: z.strictObject({ tenants: z.array(z.string()) }) } },
+    errors: ["CONFLICT"],
     handler: async ({ body, user, write }) => {
       await assertNamesFree(db, body.agents);
       const tenants: string[] = [];

@@ -77,6 +77,7 @@ function createWriteRoutes(): readonly Route[] {
       body: providerCreateSchema,
       bodyExample: CREATE_EXAMPLE,
       responses: { 201: { description: "The new provider.", schema: providerViewSchema } },
+      errors: ["CONFLICT"],
       handler: async ({ user, body, write }) => {
         assertProviderAddress(body.baseUrl);
         const row = await write(

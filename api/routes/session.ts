@@ -27,6 +27,7 @@ function createSignInRoute(deps: Pick<ApiDeps, "db" | "cookie" | "passwords" | "
     body: signInSchema,
     bodyExample: { username: "ann", password: "…" },
     responses: { 201: { description: "Signed in; the cookie is set.", schema: sessionViewSchema } },
+    errors: ["SIGN_IN_FAILED"],
     handler: async ({ body, remoteAddress, request, credential, writeGlobally }) => {
       const attempt = { ...body, remoteAddress };
       const login = await checkPassword(deps, attempt);

@@ -46,6 +46,7 @@ export function createUserRoutes({ db, passwords }: Pick<ApiDeps, "db" | "passwo
       body: userCreateSchema,
       bodyExample: { username: "ann", password: "…", email: "ann@example.org" },
       responses: { 201: { description: "The new user.", schema: userViewSchema } },
+      errors: ["CONFLICT"],
       handler: async ({ body, writeGlobally }) => {
         const { password, ...person } = body;
         assertPasswordAllowed(person.username, password);

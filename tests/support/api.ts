@@ -1,6 +1,7 @@
 // The real api in this process: real HTTP, real Postgres, both listeners; no Temporal unless a test brings one.
 import { createLogger } from "../../adapters/logger.ts";
 import { readApiConfig } from "../../api/config.ts";
+import { UNDECLARED_ERROR_EVENT } from "../../api/middleware/errors.ts";
 import { createRateLimits, RATE_LIMITS_PER_MINUTE } from "../../api/middleware/rate-limits.ts";
 import { startApi, type ApiOverrides, type RunningApi } from "../../api/start-api.ts";
 import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
@@ -17,6 +18,8 @@ const READY_TIMEOUT_MS = 10_000;
 
 export interface TestApi extends RunningApi {
   readonly url: string;
+  /** @throws when a route answered with an error that it does not declare, and that its description thus leaves out. */
+  close(): Promise<void>;
   /** Everything that was logged so far. */
   logs(): string;
   /** A caller with a cookie jar of its own. */
@@ -43,7 +46,17 @@ export async function startTestApi(database: TestDatabase, options: TestApiOptio
   const unlimited = Object.fromEntries(Object.keys(RATE_LIMITS_PER_MINUTE).map((name) => [name, 100_000]));
   const api = await startApi(config, log, { limits: createRateLimits(unlimited), drainMs: 0, ...options });
   const url = `http://127.0.0.1:${api.port}`;
-  return { ...api, url, logs: () => lines.join(""), session: () => new ApiSession(url) };
+  return {
+    ...api,
+    url,
+    logs: () => lines.join(""),
+    session: () => new ApiSession(url),
+    async close() {
+      await api.close();
+      const undeclared = lines.filter((line) => line.includes(`"event":"${UNDECLARED_ERROR_EVENT}"`));
+      if (undeclared.length > 0) throw new Error(`Routes must declare these under errors:\n${undeclared.join("")}`);
+    },
+  };
 }
 
 /** Creates the first admin and finishes the onboarding. */

@@ -1,6 +1,7 @@
 // A light stand-in for an agent's OpenClaw gateway: same paths, same answers, and faults on demand.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 
 const MODELS = ["openclaw", "openclaw/default", "openclaw/main"];
@@ -18,10 +19,11 @@ const requestSchema = z.looseObject({
 });
 type CompletionBody = z.infer<typeof requestSchema>;
 
-/** What the next completions do. `held` waits after the first word until `release` is called. */
+/** What the next completions do. `held` waits after the first word until `release` is called; `paced` before each word. */
 export type FakeBehaviour =
   | { readonly kind: "answer" }
   | { readonly kind: "held" }
+  | { readonly kind: "paced"; readonly pauseMs: number }
   | { readonly kind: "silent" }
   | { readonly kind: "garbage" }
   | { readonly kind: "error_in_stream"; readonly message: string }
@@ -145,9 +147,13 @@ export async function startFakeGateway(options: FakeGatewayOptions): Promise<Fak
         response.write("data: not json\n\n");
         break;
       case "answer":
+      case "paced":
     }
     response.write(": a comment\n\n");
-    for (const word of words) delta({ content: word });
+    for (const word of words) {
+      if (behaviour.kind === "paced") await delay(behaviour.pauseMs);
+      delta({ content: word });
+    }
     delta({}, "stop");
     if (body.stream_options?.include_usage === true) chunk([], { usage });
     response.end("data: [DONE]\n\n");
@@ -210,9 +216,10 @@ async function flood(
   write: (content: string) => boolean,
 ): Promise<void> {
   const content = "x".repeat(chunkBytes);
+  const closed = once(response, "close");
   for (let sent = 0; sent < chunks && !response.destroyed; sent += 1) {
     if (write(content)) continue;
-    await Promise.race([once(response, "drain"), once(response, "close")]);
+    await Promise.race([once(response, "drain"), closed]);
   }
 }
 
