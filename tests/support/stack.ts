@@ -1,9 +1,10 @@
 // A whole installation for end-to-end tests: `mosaic up` in a process of its own, with its own ports and data directory.
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { OwnMachine } from "./own-machine.ts";
 import { installationsInEngine, removeInstallation, type InstallationInEngine } from "./engine.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -35,41 +36,24 @@ export interface StackOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+const SETUP_TOKEN = "e2e-setup-token-0123456789abcdef";
+const COMMAND = ["cli/bin.mjs", "up"];
+
 /** Starts an installation and waits until every part of `/readyz` is ok. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "mosaic-e2e-")));
   const port = options.port ?? (await freePort());
   const internalPort = options.internalPort ?? (await freePort());
-  const setupToken = "e2e-setup-token-0123456789abcdef";
-  const environment: NodeJS.ProcessEnv = {
-    ...process.env,
-    MOSAIC_PORT: String(port),
-    MOSAIC_INTERNAL_PORT: String(internalPort),
-    MOSAIC_DATA_DIR: dataDir,
-    MOSAIC_SETUP_TOKEN: setupToken,
-    ...options.environment,
-  };
-  delete environment["NODE_OPTIONS"];
+  const environment = stackEnvironment({ port, internalPort, dataDir, more: options.environment });
   const before = await installationsInEngine().catch(() => new Map<string, InstallationInEngine>());
-  const child = spawn(process.execPath, ["cli/bin.mjs", "up", ...(options.arguments ?? [])], {
+  const child = spawn(process.execPath, [...COMMAND, ...(options.arguments ?? [])], {
     cwd: REPOSITORY,
     env: environment,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let printed = "";
-  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  const stack: Stack = {
-    url: `http://127.0.0.1:${port}`,
-    internalPort,
-    dataDir,
-    setupToken,
-    environment,
-    installation: null,
-    process: child,
-    output: () => printed,
-    stop: () => stopProcess(child),
-  };
+  const stop = () => stopProcess(child, () => child.kill("SIGINT"));
+  const facts = { url: `http://127.0.0.1:${port}`, internalPort, dataDir, environment, stop };
+  const stack = stackOf(child, facts);
   try {
     await waitUntilReady(stack);
     const after = await installationsInEngine();
@@ -79,6 +63,50 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     throw error;
   }
   return stack;
+}
+
+/** The same on a machine of its own, where the start-up has to bring an engine up as well. Removing the machine ends it. */
+export async function startStackOn(machine: OwnMachine, more: Readonly<Record<string, string>>): Promise<Stack> {
+  const [port, internalPort] = [4000, 4001];
+  const dataDir = join(machine.folder, "data");
+  const environment = stackEnvironment({ port, internalPort, dataDir, more });
+  const child = machine.spawn(process.execPath, COMMAND, { cwd: REPOSITORY, env: environment });
+  const interrupt = async (): Promise<void> => {
+    const { pid } = JSON.parse(await readFile(join(dataDir, "up.lock"), "utf8"));
+    await machine.signal(pid, "INT");
+  };
+  const stop = () => stopProcess(child, () => void interrupt());
+  const facts = { url: `http://127.0.0.1:${await machine.reach(port)}`, internalPort, dataDir, environment, stop };
+  const stack = stackOf(child, facts);
+  await waitUntilReady(stack);
+  return stack;
+}
+
+interface StackPlaces {
+  readonly port: number;
+  readonly internalPort: number;
+  readonly dataDir: string;
+  readonly more: Readonly<Record<string, string>> | undefined;
+}
+
+function stackEnvironment({ port, internalPort, dataDir, more }: StackPlaces): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    MOSAIC_PORT: String(port),
+    MOSAIC_INTERNAL_PORT: String(internalPort),
+    MOSAIC_DATA_DIR: dataDir,
+    MOSAIC_SETUP_TOKEN: SETUP_TOKEN,
+    ...more,
+  };
+  delete environment["NODE_OPTIONS"];
+  return environment;
+}
+
+function stackOf(child: ChildProcess, facts: Pick<Stack, "url" | "internalPort" | "dataDir" | "environment" | "stop">): Stack {
+  let printed = "";
+  child.stdout?.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  return { ...facts, setupToken: SETUP_TOKEN, installation: null, process: child, output: () => printed };
 }
 
 async function waitUntilReady(stack: Stack): Promise<void> {
@@ -94,10 +122,10 @@ async function waitUntilReady(stack: Stack): Promise<void> {
   if (stack.process.exitCode !== null) throw new Error(`mosaic up ended with ${stack.process.exitCode}:\n${stack.output()}`);
 }
 
-async function stopProcess(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
+async function stopProcess(child: ChildProcess, interrupt: () => void): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
-  child.kill("SIGINT");
+  interrupt();
   const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
   const code = await ended;
   clearTimeout(timer);

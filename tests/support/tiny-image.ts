@@ -31,18 +31,36 @@ export interface TinyImage {
 }
 
 export async function makeTinyImage(name: string): Promise<TinyImage> {
+  return await makeNodeImage(new Docker(), {
+    name,
+    entrypoint: "/server.mjs",
+    fill: (root) => writeFile(path.join(root, "server.mjs"), SERVER),
+  });
+}
+
+export interface NodeImageOptions {
+  readonly name: string;
+  /** What node runs in it. */
+  readonly entrypoint: string;
+  /** Puts files beside those that node needs. */
+  readonly fill: (root: string) => Promise<void>;
+}
+
+/** An image with this machine's node, and folders as the agent image has them. */
+export async function makeNodeImage(docker: Docker, { name, entrypoint, fill }: NodeImageOptions): Promise<TinyImage> {
   const tag = `mosaic-test-${name}:${process.pid}`;
   const root = await mkdtemp(path.join(tmpdir(), "mosaic-tiny-image-"));
   try {
     await fillRoot(root);
-    await importRoot(root, tag);
+    await fill(root);
+    await importRoot(docker, root, { tag, entrypoint });
   } finally {
     await rm(root, { recursive: true, force: true });
   }
   return {
     tag,
     async remove() {
-      await new Docker().getImage(tag).remove({ force: true });
+      await docker.getImage(tag).remove({ force: true });
     },
   };
 }
@@ -58,19 +76,17 @@ async function fillRoot(root: string): Promise<void> {
     await mkdir(path.join(root, folder), { recursive: true });
   }
   await copyFile(process.execPath, path.join(root, "bin/node"));
-  await writeFile(path.join(root, "server.mjs"), SERVER);
 }
 
-async function importRoot(root: string, tag: string): Promise<void> {
+async function importRoot(docker: Docker, root: string, image: { tag: string; entrypoint: string }): Promise<void> {
   const tar = spawn("tar", ["-C", root, "--owner=1000", "--group=1000", "-cf", "-", "."], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const docker = new Docker();
-  const [repo, version] = tag.split(":");
+  const [repo, version] = image.tag.split(":");
   const progress = await docker.importImage(tar.stdout, {
     repo,
     tag: version,
-    changes: ['ENTRYPOINT ["/bin/node","/server.mjs"]', "ENV PATH=/bin", "USER 1000:1000"],
+    changes: [`ENTRYPOINT ["/bin/node","${image.entrypoint}"]`, "ENV PATH=/bin", "USER 1000:1000"],
   });
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
