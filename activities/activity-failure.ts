@@ -29,13 +29,21 @@ function toFailure(error: unknown): Error {
   });
 }
 
-/** Heartbeats while `work` runs, so that a lost worker is noticed and a cancellation arrives. */
+/**
+ * Heartbeats while `work` runs, so that a lost worker is noticed and a cancellation arrives. Waits for `work` also when
+ * it is cancelled: what goes on in the background would undo what the workflow does next.
+ */
 export async function withHeartbeat<T>(everyMs: number, work: () => Promise<T>): Promise<T> {
   const context = Context.current();
   const timer = setInterval(() => context.heartbeat(), everyMs);
   try {
-    return await Promise.race([work(), context.cancelled]);
+    return await work();
   } finally {
     clearInterval(timer);
   }
+}
+
+/** For waits that are long and harmless to leave, such as a drain: a cancellation ends the waiting at once. */
+export async function unlessCancelled<T>(waiting: Promise<T>): Promise<T> {
+  return await Promise.race([waiting, Context.current().cancelled]);
 }

@@ -1,6 +1,6 @@
 // Starting an agent container: claim, volume, container, readiness.
 import { ApplicationFailure, Context } from "@temporalio/activity";
-import { engineName, GATEWAY_PORT, type StartedContainerFacts } from "../contracts/agent-container.ts";
+import { engineName, GATEWAY_PORT, type ContainerPhase, type StartedContainerFacts } from "../contracts/agent-container.ts";
 import type { RunningContainer } from "../contracts/container-runtime.ts";
 import { appendEvent } from "../db/repositories/container-events.ts";
 import {
@@ -17,6 +17,7 @@ import { withHeartbeat } from "./activity-failure.ts";
 const READY_TIMEOUT_MS = 180_000;
 const READY_POLL_MS = 300;
 const HEARTBEAT_MS = 2_000;
+const GOING_ON: ReadonlySet<ContainerPhase> = new Set(["restarting", "backing_off"]);
 
 export async function startContainerActivity(deps: AgentContainerDeps, input: StartInput): Promise<StartedContainerFacts> {
   return await withHeartbeat(HEARTBEAT_MS, async () => {
@@ -29,9 +30,11 @@ export async function startContainerActivity(deps: AgentContainerDeps, input: St
 
 async function claim({ db }: AgentContainerDeps, { tenant, alwaysOn, startId }: StartInput): Promise<ClaimedStart> {
   return await db.asTenant(tenant, async (tx) => {
-    await ensureContainerRow(tx);
+    const before = await ensureContainerRow(tx);
     const claimed = await claimStart(tx, { startId });
     await setPhase(tx, { phase: "creating", reason: "The container is being made." });
+    // A restart and a repair said already why they start it.
+    if (before.startId === startId || GOING_ON.has(before.phase)) return claimed;
     const cause = alwaysOn ? "always_on" : "chat";
     const reason = alwaysOn ? "It is always on." : "Somebody wants to use it.";
     await appendEvent(tx, { cause, actor: "system", reason, onceKey: `wake/${startId}` });

@@ -4,12 +4,12 @@ import { engineName, type ContainerCause, type ContainerPhase } from "../contrac
 import type { RunningContainer } from "../contracts/container-runtime.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import { getAgentConfig } from "../db/repositories/agent-configs.ts";
-import { appendEvent } from "../db/repositories/container-events.ts";
+import { appendEvent, findEvent } from "../db/repositories/container-events.ts";
 import { beginIdleStop, findContainer, recordStopped, retireContainerRow, setPhase } from "../db/repositories/containers.ts";
 import { readIdleLimits } from "../db/repositories/idle-limits.ts";
 import { effectiveIdleTimeoutMin } from "../domain/idle-policy.ts";
-import type { AgentContainerDeps, FailureInput, StopInput, StopMode } from "./agent-container.ts";
-import { withHeartbeat } from "./activity-failure.ts";
+import type { AgentContainerDeps, ContainerLoss, FailureInput, StopInput, StopMode } from "./agent-container.ts";
+import { unlessCancelled, withHeartbeat } from "./activity-failure.ts";
 
 /** The longest a turn may take (120 s), and a margin. The gateway itself waits for running turns. */
 const DRAIN_SECONDS = 130;
@@ -39,7 +39,7 @@ const PHASES_OF_STOP: Readonly<Record<StopMode, { during: ContainerPhase; after:
 export async function stopContainerActivity(deps: AgentContainerDeps, input: StopInput): Promise<{ stopped: boolean }> {
   const { tenant, mode, actor, stopId } = input;
   if (!(await beginStop(deps, input))) return { stopped: false };
-  await withHeartbeat(HEARTBEAT_MS, () => deps.runtime.stopAndRemove(tenant, DRAIN_SECONDS));
+  await withHeartbeat(HEARTBEAT_MS, () => unlessCancelled(deps.runtime.stopAndRemove(tenant, DRAIN_SECONDS)));
   await deps.db.asTenant(tenant, async (tx) => {
     const reason = mode === "idle" ? "Nobody has used it for a while." : actor.reason;
     await recordStopped(tx, { phase: PHASES_OF_STOP[mode].after, reason });
@@ -48,7 +48,10 @@ export async function stopContainerActivity(deps: AgentContainerDeps, input: Sto
   return { stopped: true };
 }
 
-/** False when an idle container was used meanwhile. A repeated attempt finds its own `stopping` and goes on. */
+/**
+ * False when an idle container was used meanwhile. A repeated attempt finds what an earlier one wrote, `stopping` or
+ * `asleep`, and goes on. Without a row nobody can use it.
+ */
 async function beginStop({ db }: AgentContainerDeps, { tenant, mode, actor }: StopInput): Promise<boolean> {
   return await db.asTenant(tenant, async (tx) => {
     if (mode !== "idle") {
@@ -57,39 +60,50 @@ async function beginStop({ db }: AgentContainerDeps, { tenant, mode, actor }: St
     }
     const { idleTimeoutMin: chosenMin } = await getAgentConfig(tx);
     if (await beginIdleStop(tx, effectiveIdleTimeoutMin({ chosenMin, ...(await readIdleLimits(tx)) }))) return true;
-    return (await findContainer(tx))?.phase === "stopping";
+    const row = await findContainer(tx);
+    return row === null || row.phase === "stopping" || row.phase === "asleep";
   });
 }
 
 export async function noteFailureActivity(deps: AgentContainerDeps, input: FailureInput): Promise<void> {
   const { tenant, startId, givesUp } = input;
-  const container = input.cause === "crashed" ? await findUnlessRemoved(deps, tenant) : await findOne(deps, tenant);
-  const wasRemoved = input.cause === "crashed" && container === undefined;
-  const cause = wasRemoved ? "removed_outside" : input.cause;
-  const reason = wasRemoved ? "It was removed from outside." : input.reason;
-  const lastLogLines = container === undefined ? [] : await deps.runtime.lastLogLines(container.engineContainerId, LOG_LINES);
+  const phase = givesUp ? "failed" : "backing_off";
+  const onceKey = `failure/${startId}`;
+  // Written down before the container goes: an attempt after that finds nothing that could tell what happened.
+  const noted = await deps.db.asTenant(tenant, (tx) => findEvent(tx, onceKey));
+  const { reason } = noted ?? (await noteWhatHappened(deps, input, { phase, onceKey }));
   await deps.runtime.stopAndRemove(tenant, FAILED_GRACE_SECONDS);
-  await deps.db.asTenant(tenant, async (tx) => {
-    await recordStopped(tx, {
-      phase: givesUp ? "failed" : "backing_off",
-      reason,
-      // A second attempt of this activity finds no container any more: it must not erase what the first one saved.
-      ...(lastLogLines.length === 0 ? {} : { lastLogLines }),
-    });
-    await appendEvent(tx, { cause, actor: "system", reason, onceKey: `failure/${startId}` });
-    if (givesUp) {
-      const word = "It failed too often in a row. The next message tries again.";
-      await appendEvent(tx, { cause: "gave_up", actor: "system", reason: word, onceKey: `gave-up/${startId}` });
-    }
-  });
+  await deps.db.asTenant(tenant, (tx) => recordStopped(tx, { phase, reason }));
 }
 
-async function findOne({ runtime }: AgentContainerDeps, tenant: Tenant): Promise<RunningContainer | undefined> {
-  return (await runtime.findByTenant(tenant))[0];
+async function noteWhatHappened(
+  deps: AgentContainerDeps,
+  { tenant, startId, givesUp, ...given }: FailureInput,
+  { phase, onceKey }: { readonly phase: ContainerPhase; readonly onceKey: string },
+): Promise<ContainerLoss> {
+  const container = given.cause === "crashed" ? await findUnlessRemoved(deps, tenant) : await findOne(deps, tenant);
+  const wasRemoved = given.cause === "crashed" && container === null;
+  const cause = wasRemoved ? "removed_outside" : given.cause;
+  const reason = wasRemoved ? "It was removed from outside." : given.reason;
+  const lastLogLines = container === null ? [] : await deps.runtime.lastLogLines(container.engineContainerId, LOG_LINES);
+  await deps.db.asTenant(tenant, async (tx) => {
+    await setPhase(tx, { phase, reason, lastLogLines });
+    await appendEvent(tx, { cause, actor: "system", reason, onceKey });
+    if (!givesUp) return;
+    const word = "It failed too often in a row. The next message tries again.";
+    await appendEvent(tx, { cause: "gave_up", actor: "system", reason: word, onceKey: `gave-up/${startId}` });
+  });
+  return { cause, reason };
+}
+
+/** By inspection, for the engine's list knows no exit codes. */
+async function findOne({ runtime }: AgentContainerDeps, tenant: Tenant): Promise<RunningContainer | null> {
+  const [listed] = await runtime.findByTenant(tenant);
+  return listed === undefined ? null : await runtime.inspect(listed.engineContainerId);
 }
 
 /** The engine tells `docker rm -f` as a death by SIGKILL first, and removes a moment later: only then it is known. */
-async function findUnlessRemoved(deps: AgentContainerDeps, tenant: Tenant): Promise<RunningContainer | undefined> {
+async function findUnlessRemoved(deps: AgentContainerDeps, tenant: Tenant): Promise<RunningContainer | null> {
   const context = Context.current();
   for (let look = 0; ; look += 1) {
     const container = await findOne(deps, tenant);
@@ -101,7 +115,7 @@ async function findUnlessRemoved(deps: AgentContainerDeps, tenant: Tenant): Prom
 export async function retireContainerActivity({ db, runtime }: AgentContainerDeps, tenant: Tenant): Promise<void> {
   await withHeartbeat(HEARTBEAT_MS, async () => {
     await db.asTenant(tenant, (tx) => setPhase(tx, { phase: "stopping", reason: "It is being removed with its memory." }));
-    await runtime.stopAndRemove(tenant, RETIRE_GRACE_SECONDS);
+    await unlessCancelled(runtime.stopAndRemove(tenant, RETIRE_GRACE_SECONDS));
     await runtime.removeVolume(tenant, engineName(tenant));
     await db.asTenant(tenant, (tx) => retireContainerRow(tx));
   });

@@ -1,7 +1,7 @@
 // One look at a running container: is it there, does it answer, is it idle, and when to look again.
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { ApplicationFailureCategory } from "@temporalio/common";
-import { GATEWAY_PORT } from "../contracts/agent-container.ts";
+import { GATEWAY_PORT, type ContainerPhase } from "../contracts/agent-container.ts";
 import type { RunningContainer } from "../contracts/container-runtime.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import { getAgentConfig } from "../db/repositories/agent-configs.ts";
@@ -17,10 +17,14 @@ const MS_PER_SECOND = 1_000;
 
 export async function superviseContainerActivity(deps: AgentContainerDeps, input: SuperviseInput): Promise<SuperviseResult> {
   const facts = await readFacts(deps, input.tenant);
-  if (facts === null || facts.generation !== input.generation || facts.engineContainerId === null) {
+  // Nobody can ask for what has no record any more; it sleeps as if nobody did.
+  if (facts === null) return { outcome: "idle" };
+  const { generation, phase, engineContainerId } = facts;
+  // Not ready by its record, it is not admitted to and cannot fall asleep: as good as lost.
+  if (generation !== input.generation || phase !== "ready" || engineContainerId === null) {
     return lost("drift_repaired", "Its record was changed from outside.");
   }
-  const container = await deps.runtime.inspect(facts.engineContainerId);
+  const container = await deps.runtime.inspect(engineContainerId);
   if (container === null) return lost("removed_outside", "It was removed from outside.");
   if (container.state !== "running") return lostByExit(container);
   if (!(await answers(deps, container))) return lost("unhealthy", "It no longer answers.");
@@ -31,6 +35,7 @@ export async function superviseContainerActivity(deps: AgentContainerDeps, input
 
 interface Facts {
   readonly generation: number;
+  readonly phase: ContainerPhase;
   readonly engineContainerId: string | null;
   readonly now: Date;
   readonly sleepsAt: Date;
@@ -46,8 +51,8 @@ async function readFacts({ db }: AgentContainerDeps, tenant: Tenant): Promise<Fa
     const [clock] = await tx.sql<{ now: Date }>("SELECT mosaic.now() AS now");
     const now = clock?.now ?? new Date();
     const lastActivityAt = row.lastActivityAt ?? row.startedAt ?? now;
-    const { generation, engineContainerId } = row;
-    return { generation, engineContainerId, now, sleepsAt: idleAt(lastActivityAt, timeoutMin) };
+    const { generation, phase, engineContainerId } = row;
+    return { generation, phase, engineContainerId, now, sleepsAt: idleAt(lastActivityAt, timeoutMin) };
   });
 }
 

@@ -1,5 +1,6 @@
 // The audit trail: written in the transaction of the change it tells of; no service can read or change it (A8).
 import { randomUUID } from "node:crypto";
+import { derivedId } from "../derived-id.ts";
 import type { GlobalTransaction } from "../database.ts";
 
 export interface AuditRecord {
@@ -15,15 +16,18 @@ export interface AuditRecord {
   readonly requestId: string | null;
   /** Facts without secrets. */
   readonly detail?: Readonly<Record<string, unknown>>;
+  /** Writes the row once, however often it is reported under this key: activities may run again. */
+  readonly onceKey?: string;
 }
 
 export async function appendAudit(tx: GlobalTransaction, event: AuditRecord): Promise<void> {
   // The id is made here: without a right to read, INSERT … RETURNING would fail.
   await tx.sql(
     `INSERT INTO mosaic.audit_events (id, actor_kind, actor_id, actor_name, action, target_kind, target_id, outcome,
-       remote_address, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb)`,
+       remote_address, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb) ON CONFLICT DO NOTHING`,
     [
-      ...[randomUUID(), event.actorKind, event.actorId, event.actorName, event.action, event.targetKind, event.targetId],
+      ...[event.onceKey === undefined ? randomUUID() : derivedId(`audit/${event.onceKey}`)],
+      ...[event.actorKind, event.actorId, event.actorName, event.action, event.targetKind, event.targetId],
       ...[event.outcome, event.remoteAddress, event.requestId, JSON.stringify(event.detail ?? {})],
     ],
   );

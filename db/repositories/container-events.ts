@@ -1,7 +1,9 @@
 // The timeline of a container: why something happened to it, and who asked for it (C5).
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { ContainerCause } from "../../contracts/agent-container.ts";
+import type { Tenant } from "../../contracts/tenant.ts";
 import type { TenantTransaction } from "../database.ts";
+import { derivedId } from "../derived-id.ts";
 import { ContainerEvent, type ContainerEventRow } from "../entities/agent-container.ts";
 
 export interface NewContainerEvent {
@@ -21,12 +23,17 @@ export async function appendEvent(tx: TenantTransaction, event: NewContainerEven
       WHERE tenant = $1 AND retired_at IS NULL ON CONFLICT (id) DO NOTHING`,
     [
       tx.tenant,
-      event.onceKey === undefined ? randomUUID() : idFor(`${tx.tenant}/${event.onceKey}`),
+      event.onceKey === undefined ? randomUUID() : idOf(tx.tenant, event.onceKey),
       event.cause,
       event.actor,
       event.reason,
     ],
   );
+}
+
+/** What was reported under this key; null when nothing was. */
+export async function findEvent(tx: TenantTransaction, onceKey: string): Promise<ContainerEventRow | null> {
+  return tx.em.findOne(ContainerEvent, { id: idOf(tx.tenant, onceKey), tenant: tx.tenant }, { disableIdentityMap: true });
 }
 
 /** Newest first. */
@@ -38,8 +45,6 @@ export async function listEvents(tx: TenantTransaction, limit: number): Promise<
   );
 }
 
-/** A UUID of version 8 (RFC 9562: content of one's own) that is the same for the same key. */
-function idFor(key: string): string {
-  const hex = createHash("sha256").update(key).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+function idOf(tenant: Tenant, onceKey: string): string {
+  return derivedId(`${tenant}/${onceKey}`);
 }

@@ -1,0 +1,67 @@
+// One installation's container workflows on real servers: Postgres, Temporal, a worker in this process, and an engine.
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import type { AgentContainerActivities, AgentContainerDeps } from "../../activities/agent-container.ts";
+import { createAgentContainerClient, type AgentContainerClient } from "../../adapters/agent-container-client.ts";
+import { createGatewayProbe } from "../../adapters/gateway-probe.ts";
+import { createTemporal, type Temporal } from "../../adapters/temporal-client.ts";
+import { TASK_QUEUE } from "../../contracts/agent-container.ts";
+import type { ContainerRuntime } from "../../contracts/container-runtime.ts";
+import type { Database } from "../../db/database.ts";
+import { getInstallationId } from "../../db/repositories/system-config.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
+import { localTemporalEnvironment } from "./local-temporal.ts";
+import { workflowBundle } from "./workflow-world.ts";
+
+const MEMORY_BYTES = 256 * 1024 ** 2;
+
+export interface ContainerWorld {
+  readonly database: TestDatabase;
+  readonly api: Database;
+  readonly worker: Database;
+  readonly fleet: Database;
+  readonly installation: string;
+  readonly environment: TestWorkflowEnvironment;
+  readonly temporal: Temporal;
+  readonly containers: AgentContainerClient;
+  /** What the activities of a worker of this world stand on. */
+  deps(runtime: ContainerRuntime, image: string): AgentContainerDeps;
+  /** Serves the workflows with these activities from now on, until the world ends. */
+  work(activities: AgentContainerActivities): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function createContainerWorld(): Promise<ContainerWorld> {
+  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  const database = await createTestDatabase();
+  const [api, worker, fleet] = [await database.openAs("api"), await database.openAs("worker"), await database.openAs("fleet")];
+  const environment = await localTemporalEnvironment();
+  const temporal = createTemporal({ address: environment.address });
+  let working: { readonly worker: Worker; readonly ended: Promise<void> } | null = null;
+  return {
+    ...{ database, api, worker, fleet, environment, temporal },
+    installation: await api.globally(getInstallationId),
+    containers: createAgentContainerClient(temporal),
+    deps: (runtime, image) => ({
+      ...{ db: worker, runtime, image, probe: createGatewayProbe() },
+      internalApiUrl: async () => "http://127.0.0.1:1",
+      limits: { memoryBytes: MEMORY_BYTES, cpus: 0.5, pidsLimit: 64 },
+    }),
+    async work(activities) {
+      const created = await Worker.create({
+        connection: environment.nativeConnection,
+        taskQueue: TASK_QUEUE,
+        workflowBundle: await workflowBundle(),
+        activities: { ...activities },
+      });
+      working = { worker: created, ended: created.run() };
+    },
+    async end() {
+      working?.worker.shutdown();
+      await working?.ended;
+      await temporal.close();
+      await environment.teardown();
+      await database.drop();
+    },
+  };
+}
