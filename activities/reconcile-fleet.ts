@@ -5,7 +5,7 @@ import type { Tenant } from "../contracts/tenant.ts";
 import type { Database, GlobalTransaction } from "../db/database.ts";
 import { appendAudit } from "../db/repositories/audit.ts";
 import { appendEvent } from "../db/repositories/container-events.ts";
-import { findContainer, recordStopped } from "../db/repositories/containers.ts";
+import { findContainer, lockContainer, recordStopped } from "../db/repositories/containers.ts";
 import { databaseNow } from "../db/repositories/engines.ts";
 import { listAlwaysOn, listFleet, purgeAuditEvents } from "../db/repositories/fleet.ts";
 import { purgeSentOutbox } from "../db/repositories/outbox.ts";
@@ -84,11 +84,7 @@ async function readFacts({ fleet, runtime, containers }: ReconcileFleetDeps) {
     now,
     rows,
     alwaysOn,
-    containers: listed.map(({ engineContainerId, tenant, state }) => ({
-      engineContainerId,
-      tenant,
-      isRunning: state === "running",
-    })),
+    containers: listed.map(({ state, ...container }) => ({ ...container, isRunning: state === "running" })),
     open: await containers.listOpen(),
   };
 }
@@ -101,7 +97,7 @@ async function apply(deps: ReconcileFleetDeps, repair: DriftRepair): Promise<boo
     case "adopt":
       return await adopt(deps, repair.tenant, repair.engineContainerId);
     case "put_to_sleep":
-      return await putToSleep(deps.worker, repair.tenant);
+      return await putToSleep(deps.worker, repair);
     case "start":
       await deps.containers.ensureRunning(repair.tenant);
       return true;
@@ -135,17 +131,25 @@ async function adopt({ containers, worker }: ReconcileFleetDeps, tenant: Tenant,
   return true;
 }
 
-async function putToSleep(worker: Database, tenant: Tenant): Promise<boolean> {
+/** Under the row's lock and only if nothing changed since: a start that was claimed meanwhile must keep its tokens. */
+async function putToSleep(
+  worker: Database,
+  { tenant, statusChangedAt }: DriftRepair & { kind: "put_to_sleep" },
+): Promise<boolean> {
   const reason = "Its container was gone. The next chat starts it again.";
   return await worker.asTenant(tenant, async (tx) => {
-    if ((await findContainer(tx)) === null) return false;
+    const row = await lockContainer(tx);
+    if (row === null || row.statusChangedAt.getTime() !== statusChangedAt.getTime()) return false;
     await recordStopped(tx, { phase: "asleep", reason });
     await appendEvent(tx, { cause: "drift_repaired", actor: "system", reason });
     return true;
   });
 }
 
-/** Removed only if the row still does not want it; the audit row is written first, so that no removal goes untold. */
+/**
+ * Removed only if the row still does not want it. What tells of it is written first, so that no removal goes untold, and
+ * once for each container, for this may be run again in the middle.
+ */
 async function removeOrphan(
   { worker, runtime }: ReconcileFleetDeps,
   repair: DriftRepair & { kind: "remove" },
@@ -158,11 +162,13 @@ async function removeOrphan(
       ...{ actorKind: "system", actorId: null, actorName: "reconciler", action: "container.remove_orphan" },
       ...{ targetKind: "container", targetId: engineContainerId, outcome: "success", remoteAddress: null, requestId: null },
       detail: { tenant },
+      onceKey: `orphan/${engineContainerId}`,
     });
     await appendEvent(tx, {
       cause: "drift_repaired",
       actor: "system",
       reason: "A container that nobody wanted any more was removed.",
+      onceKey: `orphan/${engineContainerId}`,
     });
   });
   await runtime.removeContainer(engineContainerId);

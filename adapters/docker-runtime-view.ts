@@ -5,6 +5,8 @@ import { ENGINE_LABELS } from "../contracts/agent-container.ts";
 import type { RunningContainer } from "../contracts/container-runtime.ts";
 import { tenantLabel } from "./docker-runtime-events.ts";
 
+const MS_PER_SECOND = 1_000;
+
 /** A state that no engine of today knows is none that serves. */
 const stateSchema = z.enum(["created", "running", "paused", "restarting", "removing", "exited", "dead"]).catch("dead");
 
@@ -12,6 +14,7 @@ export function fromInspect(info: ContainerInspectInfo, networkName: string): Ru
   const state = stateSchema.parse(info.State.Status);
   return {
     ...factsOf({ id: info.Id, labels: info.Config.Labels, name: info.Name, image: info.Config.Image }),
+    createdAt: new Date(info.Created),
     state,
     address: addressOf(info.NetworkSettings.Networks[networkName]?.IPAddress),
     exitCode: state === "exited" || state === "dead" ? info.State.ExitCode : null,
@@ -23,6 +26,7 @@ export function fromInspect(info: ContainerInspectInfo, networkName: string): Ru
 export function fromList(info: ContainerInfo, networkName: string): RunningContainer {
   return {
     ...factsOf({ id: info.Id, labels: info.Labels, name: info.Names[0] ?? "", image: info.Image }),
+    createdAt: new Date(info.Created * MS_PER_SECOND),
     state: stateSchema.parse(info.State),
     address: addressOf(info.NetworkSettings?.Networks[networkName]?.IPAddress),
     exitCode: null,

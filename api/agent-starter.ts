@@ -22,7 +22,7 @@ import { FleetError } from "../contracts/errors.ts";
 import { tenantParts, type Tenant } from "../contracts/tenant.ts";
 import type { Database } from "../db/database.ts";
 import { findContainer } from "../db/repositories/containers.ts";
-import { addOutbox } from "../db/repositories/outbox.ts";
+import { addWishToRun } from "../db/repositories/outbox.ts";
 import { watchStart } from "./agent-start-progress.ts";
 
 export const START_TOTAL_TIMEOUT_MS = 240_000;
@@ -65,7 +65,7 @@ export async function ensureAgentRunning(
     }
   } catch (error) {
     if (!(error instanceof FleetError) || error.code !== "WORKFLOWS_UNAVAILABLE") throw error;
-    await deps.db.asTenant(tenant, (tx) => addOutbox(tx, { topic: "container.ensure-running" }));
+    await deps.db.asTenant(tenant, addWishToRun);
     const message = "Your agent will be started as soon as the workflow service is back. Try again in a moment.";
     throw starting(message, RETRY_AFTER_SECONDS.workflowsAway, error);
   }

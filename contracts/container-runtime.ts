@@ -24,6 +24,8 @@ export interface RunningContainer {
   readonly generation: number;
   readonly name: string;
   readonly image: string;
+  /** By the engine's clock. */
+  readonly createdAt: Date;
   readonly state: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead";
   /** On the agents' bridge; null when it is not running. */
   readonly address: string | null;

@@ -10,7 +10,7 @@ function row(changes: Partial<DriftRow> = {}): DriftRow {
   return { tenant: ann, phase: "ready", engineContainerId: "c1", statusChangedAt: long, retiredAt: null, ...changes };
 }
 function container(changes: Partial<DriftContainer> = {}): DriftContainer {
-  return { engineContainerId: "c1", tenant: ann, isRunning: true, ...changes };
+  return { engineContainerId: "c1", tenant: ann, isRunning: true, createdAt: long, ...changes };
 }
 function drift(facts: Partial<FleetFacts>) {
   return findDrift({ now, rows: [], containers: [], open: new Set<Tenant>(), alwaysOn: new Set<Tenant>(), ...facts });
@@ -31,13 +31,13 @@ test("a ready container without a workflow is adopted, not restarted", () => {
 });
 
 test("a row that lives without container and workflow is put to sleep", () => {
-  expect(drift({ rows: [row()] })).toEqual([{ kind: "put_to_sleep", tenant: ann }]);
-  expect(drift({ rows: [row({ phase: "booting" })] })).toEqual([{ kind: "put_to_sleep", tenant: ann }]);
+  expect(drift({ rows: [row()] })).toEqual([{ kind: "put_to_sleep", tenant: ann, statusChangedAt: long }]);
+  expect(drift({ rows: [row({ phase: "booting" })] })).toEqual([{ kind: "put_to_sleep", tenant: ann, statusChangedAt: long }]);
 });
 
 test("a half-started container without a workflow is removed and its row put to sleep", () => {
   expect(drift({ rows: [row({ phase: "booting" })], containers: [container()] })).toEqual([
-    { kind: "put_to_sleep", tenant: ann },
+    { kind: "put_to_sleep", tenant: ann, statusChangedAt: long },
     { kind: "remove", tenant: ann, engineContainerId: "c1" },
   ]);
 });
@@ -62,6 +62,12 @@ test("what changed a moment ago is left alone", () => {
 describe("an orphan", () => {
   test("without a row is removed", () => {
     expect(drift({ containers: [container()] })).toEqual([{ kind: "remove", tenant: ann, engineContainerId: "c1" }]);
+  });
+
+  test("that was made a moment ago may just be starting, and stays", () => {
+    const createdAt = new Date(now.getTime() - SETTLE_MS + 1);
+    expect(drift({ containers: [container({ createdAt })] })).toEqual([]);
+    expect(drift({ rows: [row({ phase: "asleep" })], containers: [container({ createdAt })] })).toEqual([]);
   });
 
   test("of a sleeping or retired tenant is removed", () => {

@@ -14,6 +14,7 @@ export interface DriftContainer {
   readonly engineContainerId: string;
   readonly tenant: Tenant | null;
   readonly isRunning: boolean;
+  readonly createdAt: Date;
 }
 
 export interface FleetFacts {
@@ -22,7 +23,7 @@ export interface FleetFacts {
   readonly containers: readonly DriftContainer[];
   /** Tenants whose workflow is open. */
   readonly open: ReadonlySet<Tenant>;
-  /** System agents that must run. */
+  /** System agents that must run; one that people stopped is none of them. */
   readonly alwaysOn: ReadonlySet<Tenant>;
 }
 
@@ -30,14 +31,14 @@ export type DriftRepair =
   /** Runs and is ready, but nobody watches it. */
   | { readonly kind: "adopt"; readonly tenant: Tenant; readonly engineContainerId: string }
   /** The row says it lives; neither container nor workflow does. */
-  | { readonly kind: "put_to_sleep"; readonly tenant: Tenant }
+  | { readonly kind: "put_to_sleep"; readonly tenant: Tenant; readonly statusChangedAt: Date }
   | { readonly kind: "start"; readonly tenant: Tenant }
   /** The workflow believes in a container that is gone. */
   | { readonly kind: "tell_lost"; readonly tenant: Tenant; readonly engineContainerId: string }
   /** No row wants it. Its volume stays. */
   | { readonly kind: "remove"; readonly tenant: Tenant; readonly engineContainerId: string };
 
-/** A row that changed less than this ago is left to its workflow, which may just be beginning or ending. */
+/** What was changed or made less than this ago is left to its workflow, which may just be beginning or ending. */
 export const SETTLE_MS = 60_000;
 const RESTING: ReadonlySet<ContainerPhase> = new Set(["never_started", "asleep", "failed"]);
 
@@ -46,7 +47,8 @@ const RESTING: ReadonlySet<ContainerPhase> = new Set(["never_started", "asleep",
  * and are left alone. Always-on agents that rest are started.
  */
 export function findDrift(facts: FleetFacts): DriftRepair[] {
-  const settled = (row: DriftRow): boolean => facts.now.getTime() - row.statusChangedAt.getTime() >= SETTLE_MS;
+  const isOld = (moment: Date): boolean => facts.now.getTime() - moment.getTime() >= SETTLE_MS;
+  const settled = (row: DriftRow): boolean => isOld(row.statusChangedAt);
   const byTenant = new Map(facts.rows.map((row) => [row.tenant, row]));
   const running = new Map(facts.containers.filter((one) => one.isRunning).map((one) => [one.engineContainerId, one]));
   const rowRepairs = facts.rows.filter(settled).flatMap((row) => repairOfRow(row, facts, running));
@@ -54,7 +56,9 @@ export function findDrift(facts: FleetFacts): DriftRepair[] {
     .filter((tenant) => !facts.open.has(tenant) && !rowRepairs.some((repair) => repair.tenant === tenant))
     .filter((tenant) => isStartable(byTenant.get(tenant), settled))
     .map((tenant): DriftRepair => ({ kind: "start", tenant }));
-  const removals = facts.containers.flatMap((container) => repairOfContainer(container, facts, { byTenant, settled }));
+  const removals = facts.containers
+    .filter(({ createdAt }) => isOld(createdAt))
+    .flatMap((container) => repairOfContainer(container, facts, { byTenant, settled }));
   return [...rowRepairs, ...starts, ...removals];
 }
 
@@ -68,10 +72,11 @@ function repairOfRow(row: DriftRow, facts: FleetFacts, running: ReadonlyMap<stri
       : [];
   }
   if (row.phase === "ready" && isRunning) return [{ kind: "adopt", tenant, engineContainerId }];
-  return [{ kind: facts.alwaysOn.has(tenant) ? "start" : "put_to_sleep", tenant }];
+  if (facts.alwaysOn.has(tenant)) return [{ kind: "start", tenant }];
+  return [{ kind: "put_to_sleep", tenant, statusChangedAt: row.statusChangedAt }];
 }
 
-/** An always-on agent without a row was never started; one that rests fell asleep by a stop or gave up. */
+/** An always-on agent without a row was never started; one that rests gave up, or was never started either. */
 function isStartable(row: DriftRow | undefined, settled: (row: DriftRow) => boolean): boolean {
   return row === undefined || row.retiredAt !== null || (RESTING.has(row.phase) && settled(row));
 }

@@ -14,6 +14,12 @@ export async function findContainer(tx: TenantTransaction): Promise<AgentContain
   return tx.em.findOne(AgentContainer, { tenant: tx.tenant, retiredAt: null }, { disableIdentityMap: true });
 }
 
+/** The same, and nobody else changes it before this transaction ends. */
+export async function lockContainer(tx: TenantTransaction): Promise<AgentContainerRow | null> {
+  await tx.sql("SELECT 1 FROM mosaic.agent_containers WHERE tenant = $1 FOR UPDATE", [tx.tenant]);
+  return findContainer(tx);
+}
+
 /** Idempotent. Brings a retired row back; its generation goes on counting, so that no old token fits again. */
 export async function ensureContainerRow(tx: TenantTransaction): Promise<AgentContainerRow> {
   const name = engineName(tx.tenant);

@@ -34,9 +34,16 @@ export async function listFleet(tx: GlobalTransaction): Promise<FleetRow[]> {
   );
 }
 
-/** Tenants of system agents that must run. */
+/**
+ * Tenants of system agents that must run: the enabled ones but those that people stopped. They have no idle time, so that
+ * only a stop by people puts one to sleep, and it sleeps until somebody restarts it or wants to use it.
+ */
 export async function listAlwaysOn(tx: GlobalTransaction): Promise<Tenant[]> {
-  const rows = await tx.sql<{ tenant: Tenant }>("SELECT tenant FROM mosaic.system_containers WHERE is_enabled ORDER BY tenant");
+  const rows = await tx.sql<{ tenant: Tenant }>(
+    `SELECT s.tenant FROM mosaic.system_containers s
+       LEFT JOIN mosaic.agent_containers c ON c.tenant = s.tenant AND c.retired_at IS NULL
+      WHERE s.is_enabled AND c.phase IS DISTINCT FROM 'asleep' ORDER BY s.tenant`,
+  );
   return rows.map((row) => row.tenant);
 }
 

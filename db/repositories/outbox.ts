@@ -4,7 +4,10 @@ import { outboxMessageSchema, type OutboxMessage } from "../../contracts/outbox.
 import type { Tenant } from "../../contracts/tenant.ts";
 import type { GlobalTransaction, TenantTransaction } from "../database.ts";
 
-/** One message to deliver. `ids` are all rows it stands for: older configuration changes are covered by the newest. */
+/** Of these the newest says all that the older ones said. */
+const COVERING: ReadonlySet<OutboxMessage["topic"]> = new Set(["container.config-changed", "container.ensure-running"]);
+
+/** One message to deliver. `ids` are all rows it stands for: the newest of a covering topic stands for the older ones. */
 export interface OutboxDelivery {
   readonly ids: readonly number[];
   readonly tenant: Tenant;
@@ -26,6 +29,19 @@ export async function addOutbox(tx: TenantTransaction, message: OutboxMessage): 
     JSON.stringify(message),
   ]);
   await tx.sql("SELECT pg_notify($1, '')", [OUTBOX_CHANNEL]);
+}
+
+/**
+ * The wish that the container runs. Nothing is added when the same wish is the last that waits and no relay has taken it
+ * yet: it is delivered after this moment, and chats that are refused one after the other do not fill the table.
+ */
+export async function addWishToRun(tx: TenantTransaction): Promise<void> {
+  const message = { topic: "container.ensure-running" } as const;
+  const [last] = await tx.sql<{ topic: string; attempts: number }>(
+    "SELECT topic, attempts FROM mosaic.outbox WHERE tenant = $1 AND sent_at IS NULL ORDER BY id DESC LIMIT 1",
+    [tx.tenant],
+  );
+  if (last?.topic !== message.topic || last.attempts > 0) await addOutbox(tx, message);
 }
 
 /**
@@ -76,19 +92,20 @@ export async function purgeSentOutbox(tx: GlobalTransaction, days: number): Prom
   return rows.length;
 }
 
-/** Keeps one configuration change per tenant, the newest, at its newest place in the order. */
+/** Keeps one message per tenant and covering topic, the newest, at its newest place in the order. */
 function coalesce(rows: readonly OutboxRow[]): OutboxDelivery[] {
-  const covered = new Map<Tenant, number[]>();
+  const covered = new Map<string, number[]>();
   const deliveries: OutboxDelivery[] = [];
   for (const row of rows.toReversed()) {
     const message = outboxMessageSchema.parse(row.payload);
-    const older = covered.get(row.tenant);
-    if (message.topic === "container.config-changed" && older !== undefined) {
+    const key = `${row.tenant}/${message.topic}`;
+    const older = covered.get(key);
+    if (older !== undefined) {
       older.push(row.id);
       continue;
     }
     const ids = [row.id];
-    if (message.topic === "container.config-changed") covered.set(row.tenant, ids);
+    if (COVERING.has(message.topic)) covered.set(key, ids);
     deliveries.unshift({ ids, tenant: row.tenant, message, attempts: row.attempts });
   }
   return deliveries;

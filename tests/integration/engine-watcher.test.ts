@@ -2,58 +2,38 @@
 import { pino } from "pino";
 import type { EngineObservation } from "../../contracts/agent-container.ts";
 import { ENGINE_CHANGED_CHANNEL } from "../../contracts/channels.ts";
-import type { Database } from "../../db/database.ts";
 import { setPhase } from "../../db/repositories/containers.ts";
 import { listEngines } from "../../db/repositories/engines.ts";
 import { getConfig } from "../../db/repositories/system-config.ts";
 import { createNews, observeAll, reportEngine, runEngineWatcher } from "../../workers/engine-watcher.ts";
-import { personWithContainer, startContainer } from "../support/containers.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { createFakeEngine, type FakeEngine } from "../support/fake-engine.ts";
+import { createFleetBench, type FleetBench } from "../support/fleet-bench.ts";
 import type { Person } from "../support/people.ts";
-import { recordContainers, type RecordingContainers } from "../support/recording-containers.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const log = pino({ level: "silent" });
-let database: TestDatabase;
-let api: Database;
-let worker: Database;
-let fleet: Database;
-let runtime: FakeEngine;
-let containers: RecordingContainers;
+let bench: FleetBench;
 let person: Person;
 let id: string;
-let starts = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await database.openAs("api");
-  worker = await database.openAs("worker");
-  fleet = await database.openAs("fleet");
+  bench = await createFleetBench();
 });
-
 beforeEach(async () => {
-  for (const table of ["agent_containers", "engines"]) await database.asOwner(`DELETE FROM mosaic.${table}`);
-  runtime = createFakeEngine();
-  containers = recordContainers();
-  person = await personWithContainer(api, worker);
-  const startId = `watch-${(starts += 1)}`;
-  await startContainer(worker, person, startId);
-  id = `c-${startId}`;
-  runtime.put({ engineContainerId: id, tenant: person.tenant });
-  containers.open.add(person.tenant);
+  await bench.reset();
+  ({ id, ...person } = await bench.readyPerson());
+  bench.runtime.put({ engineContainerId: id, tenant: person.tenant });
+  bench.containers.open.add(person.tenant);
 });
-
 afterAll(async () => {
-  await database?.drop();
+  await bench?.database.drop();
 });
 
-const deps = () => ({ fleet, worker, runtime, containers, log });
-const told = (): EngineObservation[] => containers.calls.map((call) => call.argument as EngineObservation);
+const deps = () => ({ ...bench, log });
+const told = (): EngineObservation[] => bench.containers.calls.map((call) => call.argument as EngineObservation);
 const exited = { kind: "exited", exitCode: 137 } as const;
 
 async function observedState(): Promise<string | null> {
-  const [row] = await database.asOwner<{ state: string | null }>(
+  const [row] = await bench.database.asOwner<{ state: string | null }>(
     "SELECT observed_state AS state FROM mosaic.agent_containers WHERE engine_container_id = $1",
     [id],
   );
@@ -64,13 +44,13 @@ describe("the list", () => {
   test("notes what runs and tells nobody", async () => {
     await observeAll(deps(), createNews(deps()));
     expect(await observedState()).toBe("running");
-    expect(containers.calls).toEqual([]);
+    expect(bench.containers.calls).toEqual([]);
   });
 
   test("tells a loss once, with the exit code that the engine knows", async () => {
     const news = createNews(deps());
     await observeAll(deps(), news);
-    runtime.put({ engineContainerId: id, tenant: person.tenant, state: "exited", exitCode: 3, address: null });
+    bench.runtime.put({ engineContainerId: id, tenant: person.tenant, state: "exited", exitCode: 3, address: null });
     await observeAll(deps(), news);
     await observeAll(deps(), news);
     expect(told()).toEqual([{ engineContainerId: id, kind: "exited", exitCode: 3 }]);
@@ -78,26 +58,26 @@ describe("the list", () => {
   });
 
   test("tells a container that vanished", async () => {
-    runtime.containers.clear();
+    bench.runtime.containers.clear();
     await observeAll(deps(), createNews(deps()));
     expect(told()).toEqual([{ engineContainerId: id, kind: "removed", exitCode: null }]);
   });
 
   test("keeps the news while Temporal is away", async () => {
     const news = createNews(deps());
-    runtime.containers.clear();
-    containers.isAway = true;
+    bench.runtime.containers.clear();
+    bench.containers.isAway = true;
     await observeAll(deps(), news);
-    containers.isAway = false;
+    bench.containers.isAway = false;
     await observeAll(deps(), news);
     expect(told()).toHaveLength(1);
   });
 
   test("tells nobody of a container that its workflow is stopping", async () => {
-    await worker.asTenant(person.tenant, (tx) => setPhase(tx, { phase: "stopping", reason: "idle" }));
-    runtime.containers.clear();
+    await bench.worker.asTenant(person.tenant, (tx) => setPhase(tx, { phase: "stopping", reason: "idle" }));
+    bench.runtime.containers.clear();
     await observeAll(deps(), createNews(deps()));
-    expect(containers.calls).toEqual([]);
+    expect(bench.containers.calls).toEqual([]);
   });
 });
 
@@ -108,7 +88,7 @@ describe("an event", () => {
   beforeEach(async () => {
     ending = new AbortController();
     watcher = runEngineWatcher(deps(), ending.signal);
-    await waitFor(() => runtime.watchers === 1, { timeoutMs: 5_000, what: "the stream is open" });
+    await waitFor(() => bench.runtime.watchers === 1, { timeoutMs: 5_000, what: "the stream is open" });
     await waitFor(async () => (await observedState()) === "running", { timeoutMs: 5_000, what: "the first list is noted" });
   });
 
@@ -122,24 +102,24 @@ describe("an event", () => {
 
   test("of a death is told within a second", async () => {
     const startedMs = Date.now();
-    runtime.put({ engineContainerId: id, tenant: person.tenant, state: "exited", exitCode: 137, address: null });
-    runtime.emit({ ...exited, engineContainerId: id, tenant: person.tenant });
+    bench.runtime.put({ engineContainerId: id, tenant: person.tenant, state: "exited", exitCode: 137, address: null });
+    bench.runtime.emit({ ...exited, engineContainerId: id, tenant: person.tenant });
     await isTold(1);
     expect(Date.now() - startedMs).toBeLessThan(1_000);
     expect(told()).toEqual([{ engineContainerId: id, ...exited }]);
   });
 
   test("of a death and a removal at once is told once, as a removal", async () => {
-    runtime.emit({ ...exited, engineContainerId: id, tenant: person.tenant });
-    runtime.containers.clear();
-    runtime.emit({ kind: "removed", engineContainerId: id, tenant: person.tenant, exitCode: null });
+    bench.runtime.emit({ ...exited, engineContainerId: id, tenant: person.tenant });
+    bench.runtime.containers.clear();
+    bench.runtime.emit({ kind: "removed", engineContainerId: id, tenant: person.tenant, exitCode: null });
     await isTold(1);
     expect(told()).toEqual([{ engineContainerId: id, kind: "removed", exitCode: null }]);
   });
 
   test("of an older container is not told", async () => {
-    runtime.emit({ ...exited, engineContainerId: "c-older", tenant: person.tenant });
-    runtime.put({
+    bench.runtime.emit({ ...exited, engineContainerId: "c-older", tenant: person.tenant });
+    bench.runtime.put({
       engineContainerId: id,
       tenant: person.tenant,
       state: "exited",
@@ -147,32 +127,32 @@ describe("an event", () => {
       outOfMemory: true,
       address: null,
     });
-    runtime.emit({ kind: "out_of_memory", exitCode: 137, engineContainerId: id, tenant: person.tenant });
+    bench.runtime.emit({ kind: "out_of_memory", exitCode: 137, engineContainerId: id, tenant: person.tenant });
     await isTold(1);
     expect(told()[0]).toMatchObject({ engineContainerId: id, kind: "out_of_memory" });
   });
 
   test("that was missed while the stream was cut is found in the list after it is open again", async () => {
-    runtime.containers.clear();
-    runtime.cutStreams();
+    bench.runtime.containers.clear();
+    bench.runtime.cutStreams();
     await isTold(1);
-    await waitFor(() => runtime.watchers === 2, { timeoutMs: 5_000, what: "the stream is open again" });
+    await waitFor(() => bench.runtime.watchers === 2, { timeoutMs: 5_000, what: "the stream is open again" });
   });
 });
 
 describe("the report", () => {
-  const engine = async () => (await worker.globally(listEngines))[0];
+  const engine = async () => (await bench.worker.globally(listEngines))[0];
 
   test("shows version and network, remembers the subnet, and tells listeners of a new network only", async () => {
     const notices: string[] = [];
-    const stop = await worker.listen(ENGINE_CHANGED_CHANNEL, (payload) => notices.push(payload));
+    const stop = await bench.worker.listen(ENGINE_CHANGED_CHANNEL, (payload) => notices.push(payload));
     await reportEngine(deps());
     await waitFor(() => notices.length === 1, { timeoutMs: 5_000, what: "listeners are told" });
     expect(await engine()).toMatchObject({ name: "local", ok: true, version: "20.10.24", gatewayAddress: "172.28.0.1" });
-    expect(await worker.globally((tx) => getConfig(tx, "agents.subnet"))).toBe("172.28.0.0/20");
+    expect(await bench.worker.globally((tx) => getConfig(tx, "agents.subnet"))).toBe("172.28.0.0/20");
     await reportEngine(deps());
     expect(notices).toHaveLength(1);
-    runtime.network = null;
+    bench.runtime.network = null;
     await reportEngine(deps());
     await waitFor(() => notices.length === 2, { timeoutMs: 5_000, what: "listeners are told of the new network" });
     expect(await engine()).toMatchObject({ networkId: "n2", subnet: "172.28.0.0/20" });
@@ -181,7 +161,7 @@ describe("the report", () => {
 
   test("says that the engine is away, and keeps what was known of its network", async () => {
     await reportEngine(deps());
-    runtime.isAway = true;
+    bench.runtime.isAway = true;
     await reportEngine(deps());
     expect(await engine()).toMatchObject({
       ok: false,

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import type { OutboxMessage } from "../../contracts/outbox.ts";
 import { systemTenant, type Tenant } from "../../contracts/tenant.ts";
 import type { Database } from "../../db/database.ts";
-import { addOutbox } from "../../db/repositories/outbox.ts";
+import { addOutbox, addWishToRun } from "../../db/repositories/outbox.ts";
 import { relayAll, runOutboxRelay } from "../../workers/outbox-relay.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { recordContainers, type RecordingContainers } from "../support/recording-containers.ts";
@@ -58,6 +58,46 @@ test("a burst of configuration changes is one signal with the highest revision",
   for (const revision of [3, 4, 5]) await add({ topic: "container.config-changed", revision });
   await relayAll({ fleet, containers, log }, never);
   expect(containers.calls).toEqual([{ method: "configChanged", tenant, argument: 5 }]);
+});
+
+test("wishes to run that gathered are one call, at the place of the last", async () => {
+  await add({ topic: "container.ensure-running" });
+  await add({ topic: "container.stop", actor });
+  for (let chats = 0; chats < 3; chats += 1) await add({ topic: "container.ensure-running" });
+  await relayAll({ fleet, containers, log }, never);
+  expect(methods()).toEqual(["stop", "ensureRunning"]);
+  expect(await unsent()).toEqual([]);
+});
+
+describe("a chat that is refused while Temporal is away", () => {
+  const refuse = () => api.asTenant(tenant, addWishToRun);
+
+  test("leaves one wish, however many there are", async () => {
+    for (let chats = 0; chats < 5; chats += 1) await refuse();
+    expect(await unsent()).toHaveLength(1);
+  });
+
+  test("leaves another wish after a stop, or the stop would be the last word", async () => {
+    await refuse();
+    await add({ topic: "container.stop", actor });
+    await refuse();
+    await relayAll({ fleet, containers, log }, never);
+    expect(methods()).toEqual(["stop", "ensureRunning"]);
+  });
+
+  test("leaves another wish when a relay has the first in hand, for that one may be answered already", async () => {
+    containers.isAway = true;
+    await refuse();
+    await relayAll({ fleet, containers, log }, never);
+    await refuse();
+    await refuse();
+    expect(await unsent()).toMatchObject([{ attempts: 1 }, { attempts: 0 }]);
+    containers.isAway = false;
+    await database.setClockOffset(5_000);
+    await relayAll({ fleet, containers, log }, never);
+    expect(methods()).toEqual(["ensureRunning"]);
+    expect(await unsent()).toEqual([]);
+  });
 });
 
 test("a change for a container without a workflow counts as delivered", async () => {

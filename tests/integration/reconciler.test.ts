@@ -1,71 +1,55 @@
 // The reconciler's activities against a real Postgres and an engine in memory: rows, engine and workflows converge.
+import { pino } from "pino";
 import { createReconcileFleetActivities, REMOVALS_PER_PASS } from "../../activities/reconcile-fleet.ts";
 import { systemTenant } from "../../contracts/tenant.ts";
-import type { Database } from "../../db/database.ts";
 import { listEvents } from "../../db/repositories/container-events.ts";
-import { findContainer, recordStopped } from "../../db/repositories/containers.ts";
+import {
+  claimStart,
+  ensureContainerRow,
+  findContainer,
+  openGatewayToken,
+  recordStopped,
+  setPhase,
+  type ClaimedStart,
+} from "../../db/repositories/containers.ts";
 import { addOutbox } from "../../db/repositories/outbox.ts";
 import { insertSystemContainer } from "../../db/repositories/system-containers.ts";
-import { personWithContainer, startContainer } from "../support/containers.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { createFakeEngine, type FakeEngine } from "../support/fake-engine.ts";
+import { startAlwaysOn } from "../../workers/always-on.ts";
+import { createFleetBench, type FleetBench } from "../support/fleet-bench.ts";
 import type { Person } from "../support/people.ts";
-import { recordContainers, type RecordingContainers } from "../support/recording-containers.ts";
 
 const LATER_MS = 120_000;
 const NOTHING = { adopted: 0, putToSleep: 0, started: 0, told: 0, removed: 0, postponed: 0 };
-let database: TestDatabase;
-let api: Database;
-let worker: Database;
-let fleet: Database;
-let runtime: FakeEngine;
-let containers: RecordingContainers;
-let starts = 0;
+let bench: FleetBench;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await database.openAs("api");
-  worker = await database.openAs("worker");
-  fleet = await database.openAs("fleet");
+  bench = await createFleetBench();
 });
-
-beforeEach(async () => {
-  await database.setClockOffset(0);
-  for (const table of ["agent_containers", "system_containers"]) await database.asOwner(`DELETE FROM mosaic.${table}`);
-  runtime = createFakeEngine();
-  containers = recordContainers();
-});
-
+beforeEach(async () => await bench.reset());
 afterAll(async () => {
-  await database?.drop();
+  await bench?.database.drop();
 });
-
-/** A person whose container is ready in the row; whether it runs and is watched is the test's affair. */
-async function readyPerson(): Promise<Person & { readonly id: string }> {
-  const person = await personWithContainer(api, worker);
-  const startId = `reconcile-${(starts += 1)}`;
-  await startContainer(worker, person, startId);
-  return { ...person, id: `c-${startId}` };
-}
 
 async function pass() {
-  await database.setClockOffset(LATER_MS);
-  return await createReconcileFleetActivities({ fleet, worker, runtime, containers }).repairDrift();
+  await bench.database.setClockOffset(LATER_MS);
+  return await createReconcileFleetActivities(bench).repairDrift();
 }
 
-const rowOf = (person: Person) => worker.asTenant(person.tenant, (tx) => findContainer(tx));
-const eventsOf = (person: Person) => worker.asTenant(person.tenant, (tx) => listEvents(tx, 10));
+const rowOf = (person: Person) => bench.worker.asTenant(person.tenant, (tx) => findContainer(tx));
+const auditsOf = (id: string) =>
+  bench.database.asOwner("SELECT 1 FROM mosaic.audit_events WHERE action = 'container.remove_orphan' AND target_id = $1", [id]);
+const eventsOf = (person: Person) => bench.worker.asTenant(person.tenant, (tx) => listEvents(tx, 10));
 
 test("a fleet in order needs nothing", async () => {
-  const person = await readyPerson();
-  runtime.put({ engineContainerId: person.id, tenant: person.tenant });
-  containers.open.add(person.tenant);
+  const person = await bench.readyPerson();
+  bench.runtime.put({ engineContainerId: person.id, tenant: person.tenant });
+  bench.containers.open.add(person.tenant);
   expect(await pass()).toEqual(NOTHING);
-  expect(containers.calls).toEqual([]);
+  expect(bench.containers.calls).toEqual([]);
 });
 
 test("a row that says running, without container and workflow, is put to sleep and says why", async () => {
-  const person = await readyPerson();
+  const person = await bench.readyPerson();
   expect(await pass()).toEqual({ ...NOTHING, putToSleep: 1 });
   expect(await rowOf(person)).toMatchObject({ status: "stopped", phase: "asleep", engineContainerId: null, address: null });
   expect(await eventsOf(person)).toMatchObject([{ cause: "drift_repaired", actor: "system" }]);
@@ -73,70 +57,123 @@ test("a row that says running, without container and workflow, is put to sleep a
 });
 
 test("a running container that nobody watches gets a workflow and is not restarted", async () => {
-  const person = await readyPerson();
-  runtime.put({ engineContainerId: person.id, tenant: person.tenant });
+  const person = await bench.readyPerson();
+  bench.runtime.put({ engineContainerId: person.id, tenant: person.tenant });
   expect(await pass()).toEqual({ ...NOTHING, adopted: 1 });
-  expect(containers.calls).toMatchObject([
+  expect(bench.containers.calls).toMatchObject([
     {
       method: "adopt",
       argument: { started: { engineContainerId: person.id, generation: 1, host: "local", image: "agent:1" } },
     },
   ]);
-  expect(runtime.containers.has(person.id)).toBe(true);
+  expect(bench.runtime.containers.has(person.id)).toBe(true);
   expect(await pass()).toEqual(NOTHING);
 });
 
 test("a workflow that believes in a vanished container is told", async () => {
-  const person = await readyPerson();
-  containers.open.add(person.tenant);
+  const person = await bench.readyPerson();
+  bench.containers.open.add(person.tenant);
   expect(await pass()).toEqual({ ...NOTHING, told: 1 });
-  expect(containers.calls).toMatchObject([
+  expect(bench.containers.calls).toMatchObject([
     { method: "engineObserved", argument: { engineContainerId: person.id, kind: "removed" } },
   ]);
 });
 
 test("orphans are removed a few at a time, each with an audit row", async () => {
-  const people = await Promise.all(Array.from({ length: REMOVALS_PER_PASS + 2 }, () => readyPerson()));
+  const people = await Promise.all(Array.from({ length: REMOVALS_PER_PASS + 2 }, () => bench.readyPerson()));
   for (const person of people) {
-    await worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "" }));
-    runtime.put({ engineContainerId: person.id, tenant: person.tenant });
+    await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "" }));
+    bench.runtime.put({ engineContainerId: person.id, tenant: person.tenant });
   }
   expect(await pass()).toEqual({ ...NOTHING, removed: REMOVALS_PER_PASS, postponed: 2 });
-  expect(runtime.containers.size).toBe(2);
-  const audits = await database.asOwner("SELECT 1 FROM mosaic.audit_events WHERE action = 'container.remove_orphan'");
-  expect(audits).toHaveLength(REMOVALS_PER_PASS);
+  expect(bench.runtime.containers.size).toBe(2);
+  const audits = await Promise.all(people.map((person) => auditsOf(person.id)));
+  expect(audits.flat()).toHaveLength(REMOVALS_PER_PASS);
   expect(await pass()).toEqual({ ...NOTHING, removed: 2 });
 });
 
+test("a removal that breaks off is told once, and done by the next pass", async () => {
+  const person = await bench.readyPerson();
+  await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "" }));
+  bench.runtime.put({ engineContainerId: person.id, tenant: person.tenant });
+  const { removeContainer } = bench.runtime;
+  bench.runtime.removeContainer = () => Promise.reject(new Error("The process died."));
+  await expect(pass()).rejects.toThrow();
+  bench.runtime.removeContainer = removeContainer;
+  expect(await pass()).toEqual({ ...NOTHING, removed: 1 });
+  expect(await auditsOf(person.id)).toHaveLength(1);
+  expect(await eventsOf(person)).toHaveLength(1);
+});
+
+test("a container that was made a moment ago stays, whatever its row says", async () => {
+  const person = await bench.readyPerson();
+  await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "" }));
+  bench.runtime.put({ engineContainerId: "c-young", tenant: person.tenant, createdAt: new Date(Date.now() + LATER_MS) });
+  expect(await pass()).toEqual(NOTHING);
+  expect(bench.runtime.containers.has("c-young")).toBe(true);
+});
+
+test("a start that is claimed during the repair keeps its tokens", async () => {
+  const person = await bench.readyPerson();
+  let claimed: ClaimedStart | undefined;
+  bench.containers.isOpen = async () => {
+    await bench.worker.asTenant(person.tenant, async (tx) => {
+      claimed = await claimStart(tx, { startId: "meanwhile" });
+      await setPhase(tx, { phase: "creating", reason: "" });
+    });
+    return false;
+  };
+  expect(await pass()).toEqual(NOTHING);
+  const token = await bench.worker.asTenant(person.tenant, (tx) => openGatewayToken(tx));
+  expect(token?.reveal()).toBe(claimed?.gatewayToken.reveal());
+  expect(await rowOf(person)).toMatchObject({ phase: "creating", startId: "meanwhile" });
+});
+
 test("a workflow that the lagging index does not show yet keeps its container", async () => {
-  const person = await readyPerson();
-  runtime.put({ engineContainerId: person.id, tenant: person.tenant });
-  containers.open.add(person.tenant);
-  containers.listOpen = async () => new Set();
+  const person = await bench.readyPerson();
+  bench.runtime.put({ engineContainerId: person.id, tenant: person.tenant });
+  bench.containers.open.add(person.tenant);
+  bench.containers.listOpen = async () => new Set();
   expect(await pass()).toEqual(NOTHING);
 });
 
 test("a container of this installation without a tenant is left alone", async () => {
-  runtime.put({ engineContainerId: "helper", tenant: null });
+  bench.runtime.put({ engineContainerId: "helper", tenant: null });
   expect(await pass()).toEqual(NOTHING);
-  expect(runtime.containers.has("helper")).toBe(true);
+  expect(bench.runtime.containers.has("helper")).toBe(true);
 });
 
 test("an enabled system agent without a workflow is started, a disabled one is not", async () => {
   for (const name of ["monitor", "retired-monitor"]) {
     const agent = { name, displayName: name, role: "monitor", createdBy: "test" } as const;
-    await api.globally((tx) => insertSystemContainer(tx, agent));
+    await bench.api.globally((tx) => insertSystemContainer(tx, agent));
   }
-  await database.asOwner("UPDATE mosaic.system_containers SET is_enabled = false WHERE name = 'retired-monitor'");
+  await bench.database.asOwner("UPDATE mosaic.system_containers SET is_enabled = false WHERE name = 'retired-monitor'");
   expect(await pass()).toEqual({ ...NOTHING, started: 1 });
-  expect(containers.calls).toEqual([{ method: "ensureRunning", tenant: systemTenant("monitor") }]);
+  expect(bench.containers.calls).toEqual([{ method: "ensureRunning", tenant: systemTenant("monitor") }]);
+});
+
+test("a system agent that people stopped sleeps until somebody wants it, and does not come back by itself", async () => {
+  const tenant = systemTenant("monitor");
+  const agent = { name: "monitor", displayName: "Monitor", role: "monitor", createdBy: "test" } as const;
+  await bench.api.globally((tx) => insertSystemContainer(tx, agent));
+  await bench.worker.asTenant(tenant, async (tx) => {
+    await ensureContainerRow(tx);
+    await recordStopped(tx, { phase: "asleep", reason: "Maintenance." });
+  });
+  expect(await pass()).toEqual(NOTHING);
+  await startAlwaysOn({ ...bench, log: pino({ level: "silent" }) });
+  expect(bench.containers.calls).toEqual([]);
+  await bench.worker.asTenant(tenant, (tx) => setPhase(tx, { phase: "failed", reason: "It gave up." }));
+  await startAlwaysOn({ ...bench, log: pino({ level: "silent" }) });
+  expect(bench.containers.calls).toEqual([{ method: "ensureRunning", tenant }]);
 });
 
 test("what was kept long enough is deleted", async () => {
   const message = { topic: "container.ensure-running" } as const;
-  await api.asTenant(systemTenant("monitor"), (tx) => addOutbox(tx, message));
-  await database.asOwner("UPDATE mosaic.outbox SET sent_at = now() - interval '8 days'");
-  const { purgeExpired } = createReconcileFleetActivities({ fleet, worker, runtime, containers });
+  await bench.api.asTenant(systemTenant("monitor"), (tx) => addOutbox(tx, message));
+  await bench.database.asOwner("UPDATE mosaic.outbox SET sent_at = now() - interval '8 days'");
+  const { purgeExpired } = createReconcileFleetActivities(bench);
   expect(await purgeExpired()).toEqual({ outboxRows: 1 });
   expect(await purgeExpired()).toEqual({ outboxRows: 0 });
 });

@@ -32,7 +32,7 @@ export function createFakeEngine(): FakeEngine {
     put(container) {
       containers.set(container.engineContainerId, {
         ...{ startId: "s1", generation: 1, name: "agent", image: "agent:1", state: "running", address: "172.30.0.2" },
-        ...{ exitCode: null, outOfMemory: false },
+        ...{ exitCode: null, outOfMemory: false, createdAt: new Date() },
         ...container,
       });
     },
