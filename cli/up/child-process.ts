@@ -38,7 +38,12 @@ export interface ProcessOptions {
   readonly stopTimeoutMs: number;
   /** Aborted: the start is given up, and what was started is stopped. */
   readonly signal: AbortSignal;
+  /** Told at once: whoever is killed while he waits must have left word of what he started. */
+  readonly noteProcess?: NoteProcess | undefined;
 }
+
+/** Resolves when the process is on record. */
+export type NoteProcess = (pid: number) => Promise<void>;
 
 /** @throws FleetError when it ends before it is ready (CONFIG_INVALID for exit code 78), or is not ready in time. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
@@ -46,6 +51,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const deadline = Date.now() + options.startTimeoutMs;
   const ended: { how?: string } = {};
   void running.exited.then((how) => (ended.how = how));
+  if (running.pid > 0) await options.noteProcess?.(running.pid);
   while (!(await options.isReady().catch(() => false))) {
     if (ended.how !== undefined) {
       const code = child.exitCode === EXIT_CONFIGURATION ? "CONFIG_INVALID" : "INTERNAL";

@@ -2,7 +2,7 @@
 import { access } from "node:fs/promises";
 import Docker from "dockerode";
 import { FleetError } from "../../contracts/errors.ts";
-import { adoptProcess, startProcess, type RunningProcess } from "./child-process.ts";
+import { adoptProcess, startProcess, type NoteProcess, type RunningProcess } from "./child-process.ts";
 import type { ChildList, DataDir } from "./data-dir.ts";
 import { isAlive } from "./proc.ts";
 import type { Say } from "./reporter.ts";
@@ -35,7 +35,7 @@ export async function engineVersion(): Promise<string> {
 
 /** How the engine is to be had. `start` is null when it runs already and is none of ours. */
 export interface EngineFinding {
-  readonly start: (() => Promise<RunningProcess>) | null;
+  readonly start: ((noteProcess?: NoteProcess) => Promise<RunningProcess>) | null;
 }
 
 /**
@@ -61,37 +61,55 @@ export async function findEngine(context: DockerContext, say: Say): Promise<Engi
 }
 
 /** An engine that an earlier start of this installation began and could not stop (SIGKILL) is still ours to stop. */
-async function ofAnEarlierStart({ children }: DockerContext): Promise<EngineFinding> {
-  const ours = (await children.read())[DOCKERD];
+async function ofAnEarlierStart(context: DockerContext): Promise<EngineFinding> {
+  const ours = (await context.children.read())[DOCKERD];
   if (ours === undefined || !(await isAlive(ours))) return { start: null };
-  return { start: () => Promise.resolve(adoptProcess(ours, STOP_TIMEOUT_MS)) };
+  const dockerd = await findProgram(DOCKERD, context.environment["PATH"]);
+  return {
+    async start(noteProcess) {
+      // Taken over once; when it ends there is nothing left to take over.
+      if (dockerd === null || (await isAlive(ours))) return adoptProcess(ours, STOP_TIMEOUT_MS);
+      return await startEngine(dockerd, context, noteProcess);
+    },
+  };
 }
 
 async function startable(dockerd: string, context: DockerContext): Promise<EngineFinding["start"]> {
   if (process.getuid?.() !== 0)
     throw missing("The Docker Engine is installed but does not run. Start it: sudo systemctl start docker");
-  const answers = async (): Promise<boolean> => (await engineVersion()) !== "";
   if (await hasSystemd()) {
     // A service of the machine: started for everybody, and not stopped by us.
     const { environment: env, signal } = context;
     await runCommand("systemctl", ["start", "docker"], { env, signal, timeoutMs: SYSTEMCTL_TIMEOUT_MS });
-    if (await answers()) return null;
+    if (await engineAnswers()) return null;
     throw missing("The Docker Engine does not answer after: systemctl start docker");
   }
-  return () =>
-    startProcess({
-      name: DOCKERD,
-      command: dockerd,
-      args: [],
-      // None of our settings, the root key least of all: it passes its environment on to what it starts.
-      env: { PATH: `${context.environment["PATH"] ?? ""}:/usr/sbin:/sbin:/usr/bin:/bin` },
-      cwd: "/",
-      logFile: context.dir.logFile(DOCKERD),
-      isReady: answers,
-      startTimeoutMs: START_TIMEOUT_MS,
-      stopTimeoutMs: STOP_TIMEOUT_MS,
-      signal: context.signal,
-    });
+  return (noteProcess) => startEngine(dockerd, context, noteProcess);
+}
+
+async function startEngine(
+  dockerd: string,
+  { dir, environment, signal }: DockerContext,
+  noteProcess?: NoteProcess,
+): Promise<RunningProcess> {
+  return await startProcess({
+    name: DOCKERD,
+    command: dockerd,
+    args: [],
+    // None of our settings, the root key least of all: it passes its environment on to what it starts.
+    env: { PATH: `${environment["PATH"] ?? ""}:/usr/sbin:/sbin:/usr/bin:/bin` },
+    cwd: "/",
+    logFile: dir.logFile(DOCKERD),
+    isReady: engineAnswers,
+    startTimeoutMs: START_TIMEOUT_MS,
+    stopTimeoutMs: STOP_TIMEOUT_MS,
+    signal,
+    noteProcess,
+  });
+}
+
+async function engineAnswers(): Promise<boolean> {
+  return (await engineVersion()) !== "";
 }
 
 async function hasSystemd(): Promise<boolean> {

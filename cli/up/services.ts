@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../adapters/embedded-postgres.ts";
 import type { RootKey } from "../../adapters/root-key.ts";
 import { Secret } from "../../contracts/secret.ts";
-import { startProcess } from "./child-process.ts";
+import { startProcess, type NoteProcess } from "./child-process.ts";
 import type { DataDir } from "./data-dir.ts";
 import type { Environment } from "./settings.ts";
 import type { Service } from "./supervisor.ts";
 import { startTemporalServer, type TemporalServerOptions } from "./temporal-server.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
-export /** Not `mosaic`: the logins are named after the database, and must differ from the group roles. */
-const DATABASE = "mosaic_fleet";
+/** Not `mosaic`: the logins are named after the database, and must differ from the group roles. */
+export const DATABASE = "mosaic_fleet";
 const START_TIMEOUT_MS = 60_000;
 /** The worker lets running activities end for 20 s. */
 const WORKER_STOP_TIMEOUT_MS = 25_000;
@@ -36,7 +36,8 @@ export function postgresService({ dir, port, rootKey, onStarted }: PostgresServi
   return {
     name: "postgres",
     stopOrder: STOP_ORDER.postgres,
-    async start() {
+    async start(noteProcess) {
+      // Its own pid file tells of one whose start was cut off.
       const server = await startEmbeddedPostgres({
         dataDir: dir.file("postgres"),
         port,
@@ -44,6 +45,7 @@ export function postgresService({ dir, port, rootKey, onStarted }: PostgresServi
         database: DATABASE,
         logFile: dir.logFile("postgres"),
       });
+      await noteProcess(server.pid);
       onStarted(server);
       return {
         pid: server.pid,
@@ -56,7 +58,8 @@ export function postgresService({ dir, port, rootKey, onStarted }: PostgresServi
 }
 
 export function temporalService(options: TemporalServerOptions): Service {
-  return { name: "temporal", stopOrder: STOP_ORDER.temporal, start: () => startTemporalServer(options) };
+  const start: Service["start"] = (noteProcess) => startTemporalServer(options, noteProcess);
+  return { name: "temporal", stopOrder: STOP_ORDER.temporal, start };
 }
 
 export interface OwnProcessOptions {
@@ -67,10 +70,11 @@ export interface OwnProcessOptions {
 
 export function apiService(options: OwnProcessOptions, publicUrl: string): Service {
   const isReady = (): Promise<boolean> => answersOk(`${publicUrl}/healthz`);
+  const facts = { name: "api", file: "api/main.ts", isReady, stopTimeoutMs: API_STOP_TIMEOUT_MS };
   return {
     name: "api",
     stopOrder: STOP_ORDER.api,
-    start: () => startOwn(options, { name: "api", file: "api/main.ts", isReady, stopTimeoutMs: API_STOP_TIMEOUT_MS }),
+    start: (noteProcess) => startOwn(options, { ...facts, noteProcess }),
   };
 }
 
@@ -79,10 +83,11 @@ export function workerService(options: OwnProcessOptions): Service {
   return {
     name: "worker",
     stopOrder: STOP_ORDER.worker,
-    start() {
+    start(noteProcess) {
       const startedMs = Date.now();
       const isReady = (): Promise<boolean> => Promise.resolve(Date.now() - startedMs > WORKER_SOUND_AFTER_MS);
-      return startOwn(options, { name: "worker", file: "workers/main.ts", isReady, stopTimeoutMs: WORKER_STOP_TIMEOUT_MS });
+      const facts = { name: "worker", file: "workers/main.ts", isReady, stopTimeoutMs: WORKER_STOP_TIMEOUT_MS };
+      return startOwn(options, { ...facts, noteProcess });
     },
   };
 }
@@ -94,7 +99,8 @@ export function demoModelService(options: OwnProcessOptions, baseUrl: string): S
     return true;
   };
   const facts = { name: "demo-model", file: "cli/up/demo-model-server.ts", isReady, stopTimeoutMs: DEMO_STOP_TIMEOUT_MS };
-  return { name: "demo-model", stopOrder: STOP_ORDER.demoModel, start: () => startOwn(options, facts) };
+  const start: Service["start"] = (noteProcess) => startOwn(options, { ...facts, noteProcess });
+  return { name: "demo-model", stopOrder: STOP_ORDER.demoModel, start };
 }
 
 interface OwnProcess {
@@ -102,19 +108,19 @@ interface OwnProcess {
   readonly file: string;
   readonly isReady: () => Promise<boolean>;
   readonly stopTimeoutMs: number;
+  readonly noteProcess: NoteProcess;
 }
 
-function startOwn({ dir, env, signal }: OwnProcessOptions, { name, file, isReady, stopTimeoutMs }: OwnProcess) {
+function startOwn({ dir, env, signal }: OwnProcessOptions, { name, file, ...how }: OwnProcess) {
   return startProcess({
+    ...how,
     name,
     command: process.execPath,
     args: [join(REPOSITORY, file)],
     env,
     cwd: REPOSITORY,
     logFile: dir.logFile(name),
-    isReady,
     startTimeoutMs: START_TIMEOUT_MS,
-    stopTimeoutMs,
     signal,
   });
 }

@@ -5,11 +5,17 @@ import { createSupervisor, type Service } from "./supervisor.ts";
 
 let said: string[];
 let stopped: string[];
-const children = { read: async () => ({}), add: async () => undefined, remove: async () => undefined };
+let noted: string[];
+const children = {
+  read: async () => ({}),
+  add: async (name: string, pid: number) => void noted.push(`${name} ${pid}`),
+  remove: async () => undefined,
+};
 
 beforeEach(() => {
   said = [];
   stopped = [];
+  noted = [];
 });
 
 const supervisor = () => createSupervisor({ children, say: (line) => said.push(line) });
@@ -44,6 +50,8 @@ test("starts again what ended by itself, within a second, and says why it ended"
   running[0]?.end("exit code 1: no memory");
   await until(() => running.length === 2, "it runs again");
   expect(said[0]).toBe("! api ended (exit code 1: no memory); starting it again in 0.5 s");
+  await until(() => said.length === 2, "its return is told");
+  expect(said[1]).toMatch(/^✓ api is back after \d+\.\d s$/);
   await watch.stopAll();
 });
 
@@ -72,6 +80,25 @@ test("stops in the order of the services, whatever the order of their start", as
   }
   await watch.stopAll();
   expect(stopped).toEqual(["api", "worker", "temporal", "postgres"]);
+});
+
+test("has word of a process before that serves, so that a supervisor that is killed leaves nothing unknown", async () => {
+  let serve: (running: RunningProcess) => void = () => undefined;
+  const service: Service = {
+    name: "api",
+    stopOrder: 1,
+    async start(noteProcess) {
+      await noteProcess(4711);
+      return await new Promise((resolve) => (serve = resolve));
+    },
+  };
+  const watch = supervisor();
+  const starting = watch.run(service);
+  await until(() => noted.length > 0, "the process is noted");
+  expect(noted).toEqual(["api 4711"]);
+  serve({ pid: 4711, exited: new Promise(() => undefined), stop: async () => undefined, kill: () => undefined });
+  await starting;
+  await watch.stopAll();
 });
 
 test("starts nothing again once it stops", async () => {

@@ -1,6 +1,6 @@
 // Keeps what it starts running, and stops all of it in the reverse order of its start.
 import { setTimeout as delay } from "node:timers/promises";
-import type { RunningProcess } from "./child-process.ts";
+import type { NoteProcess, RunningProcess } from "./child-process.ts";
 import type { ChildList } from "./data-dir.ts";
 
 const FIRST_BACKOFF_MS = 500;
@@ -12,8 +12,8 @@ export interface Service {
   readonly name: string;
   /** Lower numbers are stopped first. */
   readonly stopOrder: number;
-  /** Resolves when it serves. */
-  start(): Promise<RunningProcess>;
+  /** Resolves when it serves; says which process it is as soon as there is one. */
+  start(noteProcess: NoteProcess): Promise<RunningProcess>;
 }
 
 export interface Supervisor {
@@ -86,9 +86,9 @@ class Keeper {
   }
 
   async #startOnce(): Promise<void> {
-    const running = await this.service.start();
+    const { name } = this.service;
+    const running = await this.service.start((pid) => this.#options.children.add(name, pid));
     this.#running = running;
-    await this.#options.children.add(this.service.name, running.pid);
     const startedMs = Date.now();
     void running.exited.then((how) => {
       this.#running = null;
@@ -100,6 +100,7 @@ class Keeper {
 
   async #restart(how: string): Promise<void> {
     const { name } = this.service;
+    const endedMs = performance.now();
     let reason = how;
     while (!this.#stopping.aborted) {
       this.#options.say(`! ${name} ended (${reason}); starting it again in ${this.#backoffMs / 1000} s`);
@@ -108,7 +109,7 @@ class Keeper {
       if (this.#stopping.aborted) return;
       try {
         await this.#startOnce();
-        this.#options.say(`✓ ${name} is back`);
+        this.#options.say(`✓ ${name} is back after ${((performance.now() - endedMs) / 1000).toFixed(1)} s`);
         return;
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);

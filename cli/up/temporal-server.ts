@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { SEARCH_ATTRIBUTES } from "../../contracts/agent-container.ts";
-import { startProcess, type RunningProcess } from "./child-process.ts";
+import { startProcess, type NoteProcess, type RunningProcess } from "./child-process.ts";
 import type { DataDir } from "./data-dir.ts";
 import type { Environment } from "./settings.ts";
 
@@ -30,7 +30,7 @@ export interface TemporalServerOptions {
 }
 
 /** Resolves when the namespace is there and keeps closed runs for a month. */
-export async function startTemporalServer(options: TemporalServerOptions): Promise<RunningProcess> {
+export async function startTemporalServer(options: TemporalServerOptions, noteProcess?: NoteProcess): Promise<RunningProcess> {
   const address = `127.0.0.1:${options.port}`;
   // The server makes its files readable to all; the folder is not.
   await mkdir(dirname(databaseFile(options.dir)), { recursive: true, mode: 0o700 });
@@ -45,6 +45,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     startTimeoutMs: START_TIMEOUT_MS,
     stopTimeoutMs: STOP_TIMEOUT_MS,
     signal: options.signal,
+    noteProcess,
   });
 }
 
