@@ -8,8 +8,11 @@ import { tenantParts, type Tenant } from "../contracts/tenant.ts";
 /** The user `node` of the agent image. */
 const USER = "1000:1000";
 const STATE_DIRECTORY = "/home/node/.openclaw";
-/** For a `docker stop` by hand: the gateway waits for running turns. */
-const STOP_TIMEOUT_SECONDS = 130;
+/**
+ * For stops that are not ours, which say themselves how long a running turn may take. An engine that died and comes back
+ * first ends what still runs, and answers nobody meanwhile: as long as a turn may take, no agent of the host could start.
+ */
+const STOP_TIMEOUT_SECONDS = 5;
 const NANO = 1_000_000_000;
 
 const TMPFS = {
