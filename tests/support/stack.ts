@@ -66,11 +66,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 /** The same on a machine of its own, where the start-up has to bring an engine up as well. Removing the machine ends it. */
-export async function startStackOn(machine: OwnMachine, more: Readonly<Record<string, string>>): Promise<Stack> {
+export async function startStackOn(
+  machine: OwnMachine,
+  options: Pick<StackOptions, "arguments" | "environment">,
+): Promise<Stack> {
   const [port, internalPort] = [4000, 4001];
   const dataDir = join(machine.folder, "data");
-  const environment = stackEnvironment({ port, internalPort, dataDir, more });
-  const child = machine.spawn(process.execPath, COMMAND, { cwd: REPOSITORY, env: environment });
+  const environment = stackEnvironment({ port, internalPort, dataDir, more: options.environment });
+  const command = [...COMMAND, ...(options.arguments ?? [])];
+  const child = machine.spawn(process.execPath, command, { cwd: REPOSITORY, env: environment });
   const interrupt = async (): Promise<void> => {
     const { pid } = JSON.parse(await readFile(join(dataDir, "up.lock"), "utf8"));
     await machine.signal(pid, "INT");
