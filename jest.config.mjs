@@ -1,4 +1,4 @@
-// Three projects of one configuration: unit tests stand beside the code, the others under tests/.
+// The projects of one configuration: unit tests stand beside the code, the others under tests/.
 const base = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
@@ -16,12 +16,21 @@ export default {
     {
       ...base,
       displayName: "unit",
-      testMatch: ["<rootDir>/{contracts,domain,db,adapters,activities,workflows,workers,api,cli,docker,scripts}/**/*.test.ts"],
+      testMatch: [
+        "<rootDir>/{contracts,domain,db,adapters,activities,workflows,workers,api,cli,docker,scripts,bench}/**/*.test.ts",
+      ],
     },
     {
       ...base,
       displayName: "integration",
       testMatch: ["<rootDir>/tests/{integration,replay}/**/*.test.ts"],
+      globalSetup: "<rootDir>/tests/support/global-setup.ts",
+      globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
+    },
+    {
+      ...base,
+      displayName: "fuzz",
+      testMatch: ["<rootDir>/tests/fuzz/**/*.test.ts"],
       globalSetup: "<rootDir>/tests/support/global-setup.ts",
       globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
     },

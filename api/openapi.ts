@@ -94,14 +94,18 @@ function errorResponses(route: Route): Record<string, ReturnType<typeof response
 function response(rule: ResponseRule): { description: string; content?: Record<string, ReturnType<typeof media>> } {
   if (rule.schema === undefined && rule.contentType === undefined) return { description: rule.description };
   const types = [rule.contentType ?? "application/json"].flat();
-  const schemaOf = (type: string) =>
-    rule.schema ?? (type === "application/json" ? z.record(z.string(), z.unknown()) : z.string());
-  const content = Object.fromEntries(types.map((type) => [type, media(schemaOf(type), rule.example)]));
+  const content = Object.fromEntries(types.map((type) => [type, media(rule.schema ?? unwritten(type), rule.example)]));
   return { description: rule.description, content };
 }
 
-function media(schema: z.ZodType, example: unknown): { schema: z.ZodType; example?: unknown } {
-  return example === undefined ? { schema } : { schema, example };
+/** What can be said of an answer that the handler writes itself. Of events the description tells: they have no one shape. */
+function unwritten(type: string): z.ZodType | undefined {
+  if (type === "text/event-stream") return undefined;
+  return type === "application/json" ? z.record(z.string(), z.unknown()) : z.string();
+}
+
+function media(schema: z.ZodType | undefined, example: unknown): { schema?: z.ZodType; example?: unknown } {
+  return { ...(schema === undefined ? {} : { schema }), ...(example === undefined ? {} : { example }) };
 }
 
 function security(who: Who): Record<string, string[]>[] {

@@ -11,6 +11,7 @@ import { findProgram } from "../../cli/up/run-command.ts";
 import { readUpSettings } from "../../cli/up/settings.ts";
 import { installPackages, type InstallContext } from "../../cli/up/system-packages.ts";
 import { temporalBinary } from "../../cli/up/temporal-binary.ts";
+import { fuzzTool } from "../fuzz-tool.ts";
 import { temporalTestServer } from "../temporal-test-server.ts";
 
 export interface MachineOptions {
@@ -18,6 +19,8 @@ export interface MachineOptions {
   readonly signal: AbortSignal;
   /** docker-compose, for the check of the compose file. */
   readonly forChecks: boolean;
+  /** schemathesis. */
+  readonly forFuzzing: boolean;
   /** Engine, Temporal and images, for integration and end-to-end tests. */
   readonly forContainers: boolean;
 }
@@ -33,6 +36,9 @@ export async function prepareMachine(options: MachineOptions): Promise<Machine> 
   const { cacheDir, environment } = readUpSettings(process.env);
   const install: InstallContext = { mayInstall: true, environment, signal };
   if (options.forChecks) await composeStep(reporter, install);
+  if (options.forFuzzing) {
+    await reporter.step("schemathesis", async (say) => ({ value: await fuzzTool(signal, say), result: "" }));
+  }
   if (!options.forContainers) return { docker: null, stop: () => Promise.resolve() };
   const engine = await engineStep(reporter, install);
   try {

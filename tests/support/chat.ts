@@ -1,5 +1,6 @@
 // The chat under test: the real api and Postgres, a fake gateway, and a starter that does what a test says.
 import type { ChatServiceOptions } from "../../api/chat/chat-service.ts";
+import type { ApiOverrides } from "../../api/start-api.ts";
 import { createOpenClawGateway } from "../../adapters/openclaw-gateway.ts";
 import type { ContainerPhase } from "../../contracts/agent-container.ts";
 import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
@@ -40,14 +41,15 @@ export interface ChatBench {
   close(): Promise<void>;
 }
 
-export interface ChatBenchOptions {
+export interface ChatBenchOptions extends Pick<ApiOverrides, "testProvider" | "safeFetch" | "deadlines"> {
   readonly timings?: ChatServiceOptions["timings"];
   /** Uses the real starter, with no Temporal to reach. */
   readonly realStarter?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function createChatBench(options: ChatBenchOptions = {}): Promise<ChatBench> {
+export async function createChatBench(given: ChatBenchOptions = {}): Promise<ChatBench> {
+  const { timings, realStarter, env, ...overrides } = given;
   const database = await createTestDatabase();
   const worker = await database.openAs("worker");
   const gateway = await startFakeGateway({ token: "no token yet" });
@@ -74,11 +76,12 @@ export async function createChatBench(options: ChatBenchOptions = {}): Promise<C
   };
   const postgres = await startPostgresProxy(database.ownerUrl);
   const api = await startTestApi(database, {
-    env: { DATABASE_URL: postgres.url, ...options.env },
+    ...overrides,
+    env: { DATABASE_URL: postgres.url, ...env },
     chat: {
       gateway: createOpenClawGateway({ port: gateway.port }),
-      ...(options.realStarter === true ? {} : { ensureRunning }),
-      ...(options.timings === undefined ? {} : { timings: options.timings }),
+      ...(realStarter === true ? {} : { ensureRunning }),
+      ...(timings === undefined ? {} : { timings }),
     },
   });
   const admin = await setUpInstallation(api);

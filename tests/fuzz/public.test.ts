@@ -1,0 +1,115 @@
+// Generated input at every route of the public listener, good and bad, as every kind of caller (T21, T22).
+import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
+import { ALL_SCOPES } from "../../contracts/principal.ts";
+import { CSRF_HEADER } from "../../contracts/session.ts";
+import { ADMIN, SETUP_TOKEN, startTestApi } from "../support/api.ts";
+import type { ApiSession } from "../support/api-session.ts";
+import { createChatBench, withKey, type ChatBench, type ChatUser } from "../support/chat.ts";
+import { createTestDatabase } from "../support/database.ts";
+import { providerInput } from "../support/people.ts";
+import type { FuzzRun } from "../support/schemathesis.ts";
+import { expectSoundAnswers, type Surroundings } from "../support/sound-answers.ts";
+
+const TIMEOUT_MS = 300_000;
+/** Enough where nearly all is refused alike. */
+const FEW = 5;
+/** Nothing is fetched from other machines while addresses are made up. */
+const NO_OUTSIDE = {
+  testProvider: async () => ({ ok: true, failedStep: null, message: "", durationMs: 1, models: [] }),
+  safeFetch: async () => ({ status: 404, contentType: "text/plain", text: "" }),
+} as const;
+
+type PublicRun = Omit<FuzzRun, "url" | "document">;
+
+async function expectSound(run: PublicRun, where: Surroundings): Promise<void> {
+  const document = await where.api.session().expect(200, "GET", "/openapi.json");
+  await expectSoundAnswers({ ...run, url: where.api.url, document }, where);
+}
+
+const asSession = async (session: ApiSession) => ({
+  cookie: session.cookie,
+  [CSRF_HEADER]: (await session.expect(200, "GET", "/api/session")).csrfToken,
+});
+
+/** Those that a personal key may call: whoever the user is, they do the same. */
+function operationsForKeys(document: any): string[] {
+  const operations = Object.values<any>(document.paths).flatMap((methods) => Object.values<any>(methods));
+  return operations
+    .filter(({ security }) => security.some((way: any) => way.personalKey))
+    .map(({ operationId }) => operationId);
+}
+
+describe("before the installation is set up", () => {
+  const setUp = async () => {
+    const database = await createTestDatabase();
+    const api = await startTestApi(database, NO_OUTSIDE);
+    const canaries = { rootKey: database.rootKeyText, setupToken: SETUP_TOKEN, password: ADMIN.password };
+    return { database, api, canaries };
+  };
+
+  test(
+    "anonymous callers learn that it is not set up, and the first admin sets it up",
+    async () => {
+      const { database, ...where } = await setUp();
+      try {
+        await expectSound({ maxExamples: FEW, absent: ["ONBOARDING_REQUIRED"] }, where);
+        const admin = where.api.session();
+        await admin.expect(201, "POST", "/api/onboarding/breakglass", ADMIN, { [SETUP_TOKEN_HEADER]: SETUP_TOKEN });
+        const only = ["setUpOidc", "setUpProvider", "setUpSystemAgents", "createFirstAdmin"];
+        await expectSound({ only, headers: await asSession(admin) }, where);
+      } finally {
+        await where.api.close();
+        await database.drop();
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe("on an installation in use", () => {
+  let bench: ChatBench;
+  let member: ChatUser;
+  let where: Surroundings;
+
+  beforeAll(async () => {
+    bench = await createChatBench(NO_OUTSIDE);
+    member = await bench.addUser("member", { scopes: ALL_SCOPES });
+    const gatewayToken = await bench.bringUp(member.tenant);
+    const { rootKeyText: rootKey } = bench.database;
+    const apiKey = providerInput().apiKey ?? "";
+    const canaries = { rootKey, gatewayToken, apiKey, memberKey: member.apiKey, setupToken: SETUP_TOKEN };
+    where = { api: bench.api, canaries: { ...canaries, password: ADMIN.password } };
+  });
+  afterAll(async () => await bench.close());
+
+  const documentOf = async () => await bench.api.session().expect(200, "GET", "/openapi.json");
+  const runs: [string, () => PublicRun | Promise<PublicRun>][] = [
+    ["anonymous callers", () => ({ maxExamples: FEW })],
+    ["a key with every scope", () => ({ headers: withKey(member) })],
+    // Signing out would leave nothing to try.
+    ["a member with a session", async () => ({ headers: await asSession(member.session), without: ["signOut"] })],
+    [
+      "an admin with a session, where a member's way is not the same",
+      async () => {
+        const without = ["signOut", ...operationsForKeys(await documentOf())];
+        return { headers: await asSession(bench.admin), without };
+      },
+    ],
+  ];
+  test.each(runs)("%s", async (_caller, run) => await expectSound(await run(), where), TIMEOUT_MS);
+
+  test(
+    "chats while no agent runs and the workflow service is away",
+    async () => {
+      const api = await startTestApi(bench.database);
+      try {
+        await bench.setPhase(member.tenant, "asleep");
+        const chats = { only: ["chat", "createChatCompletion"], absent: ["CONTAINER_STARTING"] as const };
+        await expectSound({ ...chats, headers: withKey(member) }, { ...where, api });
+      } finally {
+        await api.close();
+      }
+    },
+    TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,33 @@
+// What must hold for every answer to generated input: documented, no fault of ours, nothing shown that is secret.
+import type { TestApi } from "./api.ts";
+import { canariesIn } from "./canaries.ts";
+import { leaksIn } from "./leaks.ts";
+import { fuzz, type FuzzRun } from "./schemathesis.ts";
+
+export interface Surroundings {
+  readonly api: TestApi;
+  /** Secrets that neither an answer nor the log may hold, by name. */
+  readonly canaries: Readonly<Record<string, string>>;
+}
+
+/** At least so many requests per operation, or the run has tried nothing. */
+const REQUESTS_MIN = 5;
+
+export async function expectSoundAnswers(run: FuzzRun, { api, canaries }: Surroundings): Promise<void> {
+  const { failures, answers } = await fuzz(run);
+  expect(failures).toBe("");
+  expect(answers.length).toBeGreaterThan(REQUESTS_MIN * operationsOf(run));
+  const allowed = new RegExp((run.absent ?? ["no fault is allowed"]).join("|"), "i");
+  expect(answers.filter(({ status, text }) => status >= 500 && !allowed.test(text))).toEqual([]);
+  const shown = answers.flatMap(({ request, text }) =>
+    [...leaksIn(text), ...canariesIn(text, canaries)].map((what) => `${request} shows ${what}`),
+  );
+  expect(shown).toEqual([]);
+  expect(canariesIn(api.logs(), canaries)).toEqual([]);
+  expect((await api.session().call("GET", "/healthz")).status).toBe(200);
+}
+
+function operationsOf({ document, only, without = [] }: FuzzRun): number {
+  const all = Object.values<any>((document as any).paths).flatMap((methods) => Object.values<any>(methods));
+  return all.filter(({ operationId }) => only?.includes(operationId) ?? !without.includes(operationId)).length;
+}
