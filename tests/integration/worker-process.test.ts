@@ -1,7 +1,5 @@
 // The process `worker` with a real Postgres, a real Temporal and a real engine; only the agent image is a small one.
-import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { agentContainerWorkflowId, ENGINE_LABELS, RECONCILE_FLEET_SCHEDULE_ID } from "../../contracts/agent-container.ts";
 import type { OutboxMessage } from "../../contracts/outbox.ts";
@@ -25,8 +23,8 @@ import { freePort } from "../support/stack.ts";
 import { startTemporalForTests } from "../support/temporal-server.ts";
 import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { startWorkerChild, type WorkerChild } from "../support/worker-child.ts";
 
-const MAIN = join(import.meta.dirname, "../../workers/main.ts");
 const NOTICED_WITHIN_MS = 10_000;
 const actor = { by: "an-admin", reason: "a test" };
 const tenant = humanTenant(randomUUID());
@@ -36,8 +34,8 @@ let image: TinyImage;
 let temporalPort: number;
 let temporal: TestWorkflowEnvironment | null = null;
 let installation: string;
-let running: ReturnType<typeof startProcess>;
-const children: ChildProcess[] = [];
+let running: WorkerChild;
+const children: WorkerChild[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -49,36 +47,23 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  for (const child of children) child.kill("SIGKILL");
+  for (const child of children) child.process.kill("SIGKILL");
   await temporal?.teardown();
   await removeInstallation(installation);
   await image.remove();
   await database.drop();
 }, 120_000);
 
-function startProcess(change: Record<string, string> = {}) {
-  const env = {
-    PATH: process.env["PATH"],
-    DATABASE_URL: database.ownerUrl,
-    MOSAIC_SECRET_KEY: database.rootKeyText,
-    MOSAIC_AGENT_IMAGE: image.tag,
-    MOSAIC_AGENT_MEMORY_MB: "256",
-    TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
-    ...change,
-  };
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] });
-  children.push(child);
-  const printed = { out: "", err: "" };
-  child.stdout.on("data", (chunk: Buffer) => (printed.out += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (printed.err += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
-  return { child, printed, ended };
+function startProcess(environment: Record<string, string> = {}): WorkerChild {
+  const started = startWorkerChild({ database, image: image.tag, temporalPort, environment });
+  children.push(started);
+  return started;
 }
 
 const row = () => api.asTenant(tenant, (tx) => findContainer(tx));
 const causes = async () => (await api.asTenant(tenant, (tx) => listEvents(tx, 50))).map((event) => event.cause);
 const wish = (message: OutboxMessage) => api.asTenant(tenant, (tx) => addOutbox(tx, message));
-const isReady = () => running.printed.out.includes('"event":"worker.ready"');
+const isReady = () => running.isReady();
 
 /** The ready container of at least this generation. */
 async function ready(generation: number, timeoutMs = 30_000): Promise<string> {
@@ -135,7 +120,7 @@ test("a removal from outside is noticed and repaired within ten seconds", async 
 
 test("it drains on SIGTERM and leaves the container running; what happened meanwhile is repaired by the next one", async () => {
   const id = await ready(3);
-  running.child.kill("SIGTERM");
+  running.process.kill("SIGTERM");
   expect(await running.ended).toBe(0);
   expect(running.printed.err).toBe("");
   expect(await containersOf(`${ENGINE_LABELS.installation}=${installation}`)).toMatchObject([{ Id: id, State: "running" }]);

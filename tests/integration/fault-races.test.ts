@@ -1,0 +1,217 @@
+// Stops against chats, and bursts of changes: the real api, relay and workflows on a real Postgres and a real Temporal
+// server; only the engine is a light one.
+import { setTimeout as delay } from "node:timers/promises";
+import { pino } from "pino";
+import { createAgentContainerActivities } from "../../activities/agent-container.ts";
+import { fetchAgentBundle } from "../../api/agent-fetch.ts";
+import { agentContainerWorkflowId, engineName } from "../../contracts/agent-container.ts";
+import { ERROR_RULES } from "../../contracts/errors.ts";
+import type { Secret } from "../../contracts/secret.ts";
+import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
+import { resolveContainerToken } from "../../db/repositories/admission.ts";
+import { listEvents } from "../../db/repositories/container-events.ts";
+import { findContainer } from "../../db/repositories/containers.ts";
+import { runOutboxRelay } from "../../workers/outbox-relay.ts";
+import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
+import type { ApiSession } from "../support/api-session.ts";
+import { createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
+import { createLightEngine, type LightEngine } from "../support/light-engine.ts";
+import { providerInput } from "../support/people.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const TENANTS = 8;
+const ROUNDS = 200;
+const STOPS_IN_START = 40;
+const CHANGES = 50;
+const PATIENCE_MS = 60_000;
+/** A chat whose start was stopped is told so; how often it may happen to one chat that tries again. */
+const TRIES = 10;
+const RETRYABLE: ReadonlySet<string> = new Set(
+  Object.entries(ERROR_RULES).flatMap(([code, { retry }]) => (retry ? [code.toLowerCase()] : [])),
+);
+
+interface Chatter extends TestUser {
+  readonly tenant: Tenant;
+  readonly apiKey: string;
+}
+
+let world: ContainerWorld;
+let engine: LightEngine;
+let api: TestApi;
+let admin: ApiSession;
+let relay: Promise<void>;
+const ending = new AbortController();
+
+beforeAll(async () => {
+  world = await createContainerWorld();
+  engine = createLightEngine({ boot });
+  await world.work(createAgentContainerActivities(world.deps(engine, "light:1")));
+  relay = runOutboxRelay({ ...world, log: pino({ level: "silent" }) }, ending.signal);
+  api = await startTestApi(world.database, { env: { TEMPORAL_ADDRESS: world.environment.address } });
+  admin = await setUpInstallation(api);
+}, 240_000);
+
+afterAll(async () => {
+  await api.close();
+  ending.abort();
+  await relay;
+  await engine.close();
+  await world.end();
+}, 120_000);
+
+/** What the image's entrypoint does, without its HTTP. */
+async function boot(agentToken: Secret): Promise<string> {
+  const found = await resolveContainerToken(world.api, world.api.tokens.candidates(agentToken));
+  if (found === null) throw new Error("The token fits no container.");
+  const { containerId: id, tenant, generation } = found;
+  const { variables } = await fetchAgentBundle(world.api, { kind: "container", id, tenant, generation });
+  return variables["OPENCLAW_GATEWAY_TOKEN"] ?? "";
+}
+
+async function addChatter(name: string): Promise<Chatter> {
+  const user = await addUser(api, admin, name);
+  await user.session.expect(201, "POST", "/api/me/providers", providerInput());
+  const { apiKey } = await user.session.expect(201, "POST", "/api/me/keys", { name: "test", scopes: ["chat:send"] });
+  return { ...user, tenant: humanTenant(user.id), apiKey };
+}
+
+async function addChatters(name: string): Promise<Chatter[]> {
+  const chatters: Chatter[] = [];
+  for (let index = 0; index < TENANTS; index += 1) chatters.push(await addChatter(`${name}-${index}`));
+  return chatters;
+}
+
+/** `answered`, or the code of the error. Whatever else comes back is a lost chat. */
+async function chat({ apiKey }: Chatter, text: string): Promise<string> {
+  const answer = await fetch(`${api.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ model: "openclaw", messages: [{ role: "user", content: text }] }),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  const body = JSON.parse(await answer.text());
+  if (answer.status === 200) return body.choices[0].message.content.includes(text) ? "answered" : "answered wrongly";
+  const { code } = body.error;
+  return RETRYABLE.has(code) && answer.headers.has("retry-after") ? code : `not retryable: ${answer.status} ${code}`;
+}
+
+async function chatUntilAnswered(chatter: Chatter, text: string): Promise<string[]> {
+  const outcomes: string[] = [];
+  while (outcomes.at(-1) !== "answered" && outcomes.length < TRIES) outcomes.push(await chat(chatter, text));
+  return outcomes;
+}
+
+const stop = ({ session }: Chatter): Promise<unknown> =>
+  session.expect(202, "POST", "/api/me/agent/stop", { reason: "A race." });
+const rowOf = ({ tenant }: Chatter) => world.api.asTenant(tenant, (tx) => findContainer(tx));
+const isIn = async (chatter: Chatter, phase: string): Promise<boolean> => (await rowOf(chatter))?.phase === phase;
+
+/** Milliseconds from the request to the sleeping row. */
+async function durationOfStop(chatter: Chatter): Promise<number> {
+  await chatUntilAnswered(chatter, "wake up");
+  const begunAt = Date.now();
+  await stop(chatter);
+  await waitFor(() => isIn(chatter, "asleep"), { timeoutMs: PATIENCE_MS, everyMs: 5, what: "it sleeps" });
+  return Date.now() - begunAt;
+}
+
+async function durationOfStart(chatter: Chatter): Promise<number> {
+  const begunAt = Date.now();
+  await chatUntilAnswered(chatter, "wake up");
+  return Date.now() - begunAt;
+}
+
+async function outboxIsEmpty(): Promise<boolean> {
+  return (await world.database.asOwner("SELECT 1 FROM mosaic.outbox WHERE sent_at IS NULL LIMIT 1")).length === 0;
+}
+
+/** Row, engine and workflow say the same; null while they do not. */
+async function commonTruth(chatter: Chatter): Promise<"running" | "asleep" | null> {
+  const [row, [container, ...more], isOpen] = await Promise.all([
+    rowOf(chatter),
+    engine.findByTenant(chatter.tenant),
+    world.containers.isOpen(chatter.tenant),
+  ]);
+  if (row === null || more.length > 0) return null;
+  const { phase, status, engineContainerId, generation } = row;
+  if (!isOpen) return phase === "asleep" && status === "stopped" && container === undefined ? "asleep" : null;
+  const handle = world.environment.client.workflow.getHandle(agentContainerWorkflowId(chatter.tenant));
+  const told = await handle.query<{ phase: string; generation: number }, []>("status");
+  const isSame = container?.engineContainerId === engineContainerId && container?.generation === generation;
+  return phase === "ready" && isSame && told.phase === "ready" && told.generation === generation ? "running" : null;
+}
+
+async function allAgree(chatters: readonly Chatter[]): Promise<void> {
+  await waitFor(outboxIsEmpty, { timeoutMs: PATIENCE_MS, what: "the outbox is empty" });
+  for (const chatter of chatters) {
+    await waitFor(() => commonTruth(chatter), { timeoutMs: PATIENCE_MS, what: "row, engine and workflow agree" });
+  }
+  expect(engine.mostOfOneTenant).toBe(1);
+}
+
+test(`of ${ROUNDS} races between a stop and a chat none loses the chat, and all three truths agree afterwards`, async () => {
+  const chatters = await addChatters("racer");
+  const spanMs = 1.5 * Math.max(...(await Promise.all(chatters.map(durationOfStop))));
+  const outcomes: string[] = [];
+  let round = 0;
+
+  async function race(chatter: Chatter): Promise<void> {
+    for (; round < ROUNDS;) {
+      const number = (round += 1);
+      await chatUntilAnswered(chatter, "are you up?");
+      const stopped = stop(chatter);
+      // Over the whole of the stop, from before its request has arrived to after it is over.
+      await delay((spanMs * number) / ROUNDS);
+      const [first = "lost", ...later] = await chatUntilAnswered(chatter, `race ${number}`);
+      outcomes.push(first, later.at(-1) ?? first);
+      await stopped;
+    }
+  }
+  await Promise.all(chatters.map(race));
+  expect(outcomes).toHaveLength(2 * ROUNDS);
+  expect(outcomes.filter((outcome) => outcome !== "answered" && !RETRYABLE.has(outcome))).toEqual([]);
+  expect(outcomes.filter((_, index) => index % 2 === 1)).toEqual(Array.from({ length: ROUNDS }, () => "answered"));
+  await allAgree(chatters);
+  expect([...engine.volumes].toSorted()).toEqual(chatters.map(({ tenant }) => engineName(tenant)).toSorted());
+}, 180_000);
+
+test(`of ${STOPS_IN_START} stops in the middle of a start none leaves a container behind`, async () => {
+  const chatters = await addChatters("sleeper");
+  const spanMs = 1.2 * Math.max(...(await Promise.all(chatters.map(durationOfStart))));
+  let round = 0;
+
+  async function stopDuringStart(chatter: Chatter): Promise<void> {
+    for (; round < STOPS_IN_START;) {
+      const number = (round += 1);
+      await durationOfStop(chatter);
+      const first = chat(chatter, `start ${number}`);
+      await delay((spanMs * number) / STOPS_IN_START);
+      await stop(chatter);
+      const outcome = await first;
+      expect(outcome === "answered" || RETRYABLE.has(outcome) ? "sound" : outcome).toBe("sound");
+    }
+  }
+  await Promise.all(chatters.map(stopDuringStart));
+  await allAgree(chatters);
+}, 180_000);
+
+test(`a burst of ${CHANGES} changes of configuration restarts once, twice at most, and the last one counts`, async () => {
+  const chatter = await addChatter("burster");
+  await chatUntilAnswered(chatter, "hello");
+  const before = (await rowOf(chatter))?.generation ?? 0;
+  const changes = Array.from({ length: CHANGES }, (_, index) => ({ personality: `Mood ${index}.` }));
+  await Promise.all(changes.map((change) => chatter.session.expect(200, "PATCH", "/api/me/agent-config", change)));
+  const { revision } = await chatter.session.expect(200, "GET", "/api/me/agent-config");
+  const isApplied = async (): Promise<boolean> => (await rowOf(chatter))?.fetchedRevision === revision;
+  await waitFor(async () => (await isApplied()) && (await isIn(chatter, "ready")), {
+    timeoutMs: PATIENCE_MS,
+    what: "the newest revision runs",
+  });
+  await waitFor(outboxIsEmpty, { timeoutMs: PATIENCE_MS, what: "the outbox is empty" });
+  const restarts = ((await rowOf(chatter))?.generation ?? 0) - before;
+  expect(restarts).toBeGreaterThanOrEqual(1);
+  expect(restarts).toBeLessThanOrEqual(2);
+  const events = await world.api.asTenant(chatter.tenant, (tx) => listEvents(tx, 50));
+  expect(events.filter((event) => event.cause === "config_changed")).toHaveLength(restarts);
+  expect(await chat(chatter, "still there?")).toBe("answered");
+}, 120_000);
