@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { pino } from "pino";
 import { createAgentContainerActivities } from "../../activities/agent-container.ts";
 import { fetchAgentBundle } from "../../api/agent-fetch.ts";
-import { agentContainerWorkflowId, engineName } from "../../contracts/agent-container.ts";
+import { engineName } from "../../contracts/agent-container.ts";
 import { ERROR_RULES } from "../../contracts/errors.ts";
 import type { Secret } from "../../contracts/secret.ts";
 import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
@@ -14,7 +14,7 @@ import { findContainer } from "../../db/repositories/containers.ts";
 import { runOutboxRelay } from "../../workers/outbox-relay.ts";
 import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
-import { createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
+import { commonTruth, createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
 import { createLightEngine, type LightEngine } from "../support/light-engine.ts";
 import { providerInput } from "../support/people.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -125,26 +125,13 @@ async function outboxIsEmpty(): Promise<boolean> {
   return (await world.database.asOwner("SELECT 1 FROM mosaic.outbox WHERE sent_at IS NULL LIMIT 1")).length === 0;
 }
 
-/** Row, engine and workflow say the same; null while they do not. */
-async function commonTruth(chatter: Chatter): Promise<"running" | "asleep" | null> {
-  const [row, [container, ...more], isOpen] = await Promise.all([
-    rowOf(chatter),
-    engine.findByTenant(chatter.tenant),
-    world.containers.isOpen(chatter.tenant),
-  ]);
-  if (row === null || more.length > 0) return null;
-  const { phase, status, engineContainerId, generation } = row;
-  if (!isOpen) return phase === "asleep" && status === "stopped" && container === undefined ? "asleep" : null;
-  const handle = world.environment.client.workflow.getHandle(agentContainerWorkflowId(chatter.tenant));
-  const told = await handle.query<{ phase: string; generation: number }, []>("status");
-  const isSame = container?.engineContainerId === engineContainerId && container?.generation === generation;
-  return phase === "ready" && isSame && told.phase === "ready" && told.generation === generation ? "running" : null;
-}
-
 async function allAgree(chatters: readonly Chatter[]): Promise<void> {
   await waitFor(outboxIsEmpty, { timeoutMs: PATIENCE_MS, what: "the outbox is empty" });
   for (const chatter of chatters) {
-    await waitFor(() => commonTruth(chatter), { timeoutMs: PATIENCE_MS, what: "row, engine and workflow agree" });
+    await waitFor(() => commonTruth(world, engine, chatter.tenant), {
+      timeoutMs: PATIENCE_MS,
+      what: "row, engine and workflow agree",
+    });
   }
   expect(engine.mostOfOneTenant).toBe(1);
 }

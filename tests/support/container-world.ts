@@ -5,9 +5,16 @@ import type { AgentContainerActivities, AgentContainerDeps } from "../../activit
 import { createAgentContainerClient, type AgentContainerClient } from "../../adapters/agent-container-client.ts";
 import { createGatewayProbe } from "../../adapters/gateway-probe.ts";
 import { createTemporal, type Temporal } from "../../adapters/temporal-client.ts";
-import { TASK_QUEUE } from "../../contracts/agent-container.ts";
+import {
+  agentContainerWorkflowId,
+  MESSAGE_NAMES,
+  TASK_QUEUE,
+  type AgentContainerStatus,
+} from "../../contracts/agent-container.ts";
 import type { ContainerRuntime } from "../../contracts/container-runtime.ts";
+import type { Tenant } from "../../contracts/tenant.ts";
 import type { Database } from "../../db/database.ts";
+import { findContainer } from "../../db/repositories/containers.ts";
 import { getInstallationId } from "../../db/repositories/system-config.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { localTemporalEnvironment } from "./local-temporal.ts";
@@ -64,4 +71,24 @@ export async function createContainerWorld(): Promise<ContainerWorld> {
       await database.drop();
     },
   };
+}
+
+/** What row, engine and workflow say alike; null while they differ. */
+export async function commonTruth(
+  world: ContainerWorld,
+  runtime: ContainerRuntime,
+  tenant: Tenant,
+): Promise<"running" | "asleep" | null> {
+  const [row, [container, ...more], isOpen] = await Promise.all([
+    world.api.asTenant(tenant, (tx) => findContainer(tx)),
+    runtime.findByTenant(tenant),
+    world.containers.isOpen(tenant),
+  ]);
+  if (more.length > 0) return null;
+  const { phase, status, engineContainerId, generation } = row ?? { phase: "asleep", status: "stopped" };
+  if (!isOpen) return phase === "asleep" && status === "stopped" && container === undefined ? "asleep" : null;
+  const handle = world.environment.client.workflow.getHandle(agentContainerWorkflowId(tenant));
+  const told = await handle.query<AgentContainerStatus, []>(MESSAGE_NAMES.status);
+  const isSame = container?.engineContainerId === engineContainerId && container?.generation === generation;
+  return phase === "ready" && isSame && told.phase === "ready" && told.generation === generation ? "running" : null;
 }

@@ -1,0 +1,274 @@
+// Drift on a real engine: what others made by hand, another installation, and a database that was restored from a backup.
+// Only containers that are ours and orphaned are removed, a few at a time, each with an audit row; no volume ever.
+import { randomUUID } from "node:crypto";
+import Docker from "dockerode";
+import { createAgentContainerActivities } from "../../activities/agent-container.ts";
+import { createReconcileFleetActivities, REMOVALS_PER_PASS, type ReconcileReport } from "../../activities/reconcile-fleet.ts";
+import { createDockerRuntime } from "../../adapters/docker-runtime.ts";
+import { agentContainerWorkflowId, ENGINE_LABELS, engineName } from "../../contracts/agent-container.ts";
+import type { ContainerRuntime } from "../../contracts/container-runtime.ts";
+import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
+import { findContainer } from "../../db/repositories/containers.ts";
+import { commonTruth, createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
+import { removeInstallation, runInside } from "../support/engine.ts";
+import { addPerson } from "../support/people.ts";
+import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const PATIENCE_MS = 120_000;
+const LATER_MS = 120_000;
+const NOTHING: ReconcileReport = { adopted: 0, putToSleep: 0, started: 0, told: 0, removed: 0, postponed: 0 };
+const ADMIN = { by: "an-admin", reason: "A test." };
+const MEMORY_FILE = "/home/node/.openclaw/memory.txt";
+
+const docker = new Docker();
+const elsewhere = randomUUID();
+/** Removed in the end: what this file made by hand and nobody may remove. */
+const handmade = { containers: new Set<string>(), volumes: new Set<string>(), networks: new Set<string>() };
+let world: ContainerWorld;
+let image: TinyImage;
+let runtime: ContainerRuntime;
+
+beforeAll(async () => {
+  world = await createContainerWorld();
+  image = await makeTinyImage("fault-drift");
+  runtime = createDockerRuntime({ installation: world.installation, dockerHost: null, host: "local" });
+  await runtime.ensureNetwork(null);
+  await world.work(createAgentContainerActivities(world.deps(runtime, image.tag)));
+}, 240_000);
+
+afterAll(async () => {
+  await world.end();
+  for (const id of handmade.containers) await docker.getContainer(id).remove({ force: true });
+  for (const name of handmade.volumes) await docker.getVolume(name).remove({ force: true });
+  for (const id of handmade.networks) await docker.getNetwork(id).remove();
+  await removeInstallation(world.installation);
+  await image.remove();
+}, 120_000);
+
+beforeEach(async () => await world.database.setClockOffset(0));
+
+const newTenant = (): Tenant => humanTenant(randomUUID());
+const ours = (tenant: Tenant) => ({
+  [ENGINE_LABELS.installation]: world.installation,
+  [ENGINE_LABELS.tenant]: tenant,
+});
+
+async function makeContainer(labels: Record<string, string>, name = `by-hand-${randomUUID()}`): Promise<string> {
+  const { id } = await docker.createContainer({ name, Image: image.tag, Labels: labels, HostConfig: { NetworkMode: "none" } });
+  handmade.containers.add(id);
+  await docker.getContainer(id).start();
+  return id;
+}
+
+async function makeVolume(labels: Record<string, string>, name = `by-hand-${randomUUID()}`): Promise<string> {
+  await docker.createVolume({ Name: name, Labels: labels });
+  handmade.volumes.add(name);
+  return name;
+}
+
+async function makeNetwork(labels: Record<string, string>): Promise<string> {
+  const { id } = await docker.createNetwork({ Name: `by-hand-${randomUUID()}`, Labels: labels, Internal: true });
+  handmade.networks.add(id);
+  return id;
+}
+
+async function isThere(id: string): Promise<boolean> {
+  const found = await docker.listContainers({ all: true, filters: { id: [id] } });
+  return found.length > 0;
+}
+
+async function pass(): Promise<ReconcileReport> {
+  return await createReconcileFleetActivities({ ...world, runtime }).repairDrift();
+}
+const laterPass = async (): Promise<ReconcileReport> => {
+  await world.database.setClockOffset(LATER_MS);
+  return await pass();
+};
+
+async function auditedRemovals(ids: readonly string[]): Promise<string[]> {
+  const rows = await world.database.asOwner<{ id: string }>(
+    "SELECT target_id AS id FROM mosaic.audit_events WHERE action = 'container.remove_orphan' AND target_id = ANY($1)",
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
+describe("what was made by hand", () => {
+  test("stays, unless it is a container with our label and a tenant that no row wants", async () => {
+    const tenant = newTenant();
+    const stays = [
+      await makeContainer({}),
+      await makeContainer({ [ENGINE_LABELS.tenant]: tenant }),
+      await makeContainer({ ...ours(tenant), [ENGINE_LABELS.installation]: elsewhere }, engineName(newTenant())),
+      await makeContainer({ [ENGINE_LABELS.installation]: world.installation }),
+      await makeContainer({ ...ours(tenant), [ENGINE_LABELS.tenant]: "not a tenant" }),
+    ];
+    const orphan = await makeContainer(ours(tenant));
+    const volumes = [
+      await makeVolume(ours(tenant), engineName(tenant)),
+      await makeVolume({}),
+      await makeVolume({ ...ours(tenant), [ENGINE_LABELS.installation]: elsewhere }),
+    ];
+    const networks = [await makeNetwork(ours(tenant)), await makeNetwork({})];
+
+    expect(await laterPass()).toEqual({ ...NOTHING, removed: 1 });
+    expect(await laterPass()).toEqual(NOTHING);
+
+    expect(await isThere(orphan)).toBe(false);
+    handmade.containers.delete(orphan);
+    expect(await Promise.all(stays.map(isThere))).toEqual(stays.map(() => true));
+    for (const name of volumes) expect(await docker.getVolume(name).inspect()).toMatchObject({ Name: name });
+    for (const id of networks) expect(await docker.getNetwork(id).inspect()).toMatchObject({ Id: id });
+    expect(await auditedRemovals([orphan, ...stays])).toEqual([orphan]);
+  }, 60_000);
+
+  test("stays while it is young, for it may just be starting", async () => {
+    const orphan = await makeContainer(ours(newTenant()));
+    expect(await pass()).toEqual(NOTHING);
+    expect(await isThere(orphan)).toBe(true);
+    expect(await laterPass()).toEqual({ ...NOTHING, removed: 1 });
+    handmade.containers.delete(orphan);
+  }, 60_000);
+
+  test("goes a few at a time, each with an audit row", async () => {
+    const orphans: string[] = [];
+    for (let index = 0; index < REMOVALS_PER_PASS + 2; index += 1) orphans.push(await makeContainer(ours(newTenant())));
+    expect(await laterPass()).toEqual({ ...NOTHING, removed: REMOVALS_PER_PASS, postponed: 2 });
+    expect(await auditedRemovals(orphans)).toHaveLength(REMOVALS_PER_PASS);
+    expect(await laterPass()).toEqual({ ...NOTHING, removed: 2 });
+    expect((await auditedRemovals(orphans)).toSorted()).toEqual(orphans.toSorted());
+    for (const id of orphans) handmade.containers.delete(id);
+  }, 60_000);
+});
+
+describe("a database that was restored from a backup", () => {
+  /** One tenant for each way in which a backup can be older than what runs. */
+  interface Fleet {
+    /** Slept in the backup, runs now. */
+    readonly slept: Tenant;
+    /** Ran in the backup, and runs now as a later start. */
+    readonly restarted: Tenant;
+    /** Is not in the backup, runs now. */
+    readonly unknown: Tenant;
+    /** Ran in the backup, sleeps now. */
+    readonly stopped: Tenant;
+    /** As it was. */
+    readonly same: Tenant;
+  }
+  let fleet: Fleet;
+  let kept: string;
+
+  const tenants = (): Tenant[] => Object.values(fleet);
+  const truthOf = (tenant: Tenant) => commonTruth(world, runtime, tenant);
+  const idOf = async (tenant: Tenant): Promise<string> => (await runtime.findByTenant(tenant))[0]?.engineContainerId ?? "";
+
+  async function becomes(tenant: Tenant, truth: "running" | "asleep"): Promise<void> {
+    await waitFor(async () => (await truthOf(tenant)) === truth, {
+      timeoutMs: PATIENCE_MS,
+      what: `row, engine and workflow of ${tenant} say ${truth}`,
+    });
+  }
+  async function bringUp(tenant: Tenant): Promise<void> {
+    await world.containers.ensureRunning(tenant);
+    await becomes(tenant, "running");
+  }
+  async function putToSleep(tenant: Tenant): Promise<void> {
+    await world.containers.stop(tenant, ADMIN);
+    await becomes(tenant, "asleep");
+  }
+  const write = (id: string, text: string) =>
+    runInside(id, ["node", "-e", `require("fs").writeFileSync("${MEMORY_FILE}", "${text}")`]);
+  const read = (id: string) =>
+    runInside(id, ["node", "-e", `console.log(require("fs").readFileSync("${MEMORY_FILE}", "utf8"))`]);
+
+  /** Takes the backup in the middle of a fleet's life, and restores it in the end. */
+  async function liveAndRestore(): Promise<void> {
+    const [slept, restarted, unknown, stopped, same] = [
+      ...[await addTenant(), await addTenant(), await addTenant()],
+      ...[await addTenant(), await addTenant()],
+    ];
+    fleet = { slept, restarted, unknown, stopped, same };
+    await Promise.all([slept, restarted, stopped, same].map(bringUp));
+    await putToSleep(slept);
+    kept = await idOf(same);
+    const backup = await takeBackup([slept, restarted, unknown, stopped, same]);
+    const before = await idOf(restarted);
+    await world.containers.restart(restarted, ADMIN);
+    await waitFor(async () => ![before, ""].includes(await idOf(restarted)), { timeoutMs: PATIENCE_MS, what: "it restarts" });
+    await Promise.all([bringUp(slept), bringUp(unknown), becomes(restarted, "running"), putToSleep(stopped)]);
+    for (const tenant of [slept, restarted, unknown]) await write(await idOf(tenant), `memory of ${tenant}`);
+    await restoreBackup(backup);
+  }
+  const addTenant = async (): Promise<Tenant> => (await addPerson(world.api)).tenant;
+
+  const OF_TENANTS = ["agent_containers", "container_secrets", "container_events"] as const;
+  type Backup = ReadonlyMap<string, { readonly tenants: readonly Tenant[]; readonly rows: string }>;
+
+  async function takeBackup(of: readonly Tenant[]): Promise<Backup> {
+    const backup = new Map<string, { tenants: readonly Tenant[]; rows: string }>();
+    for (const table of OF_TENANTS) {
+      const [found] = await world.database.asOwner<{ rows: string }>(
+        `SELECT coalesce(jsonb_agg(t), '[]')::text AS rows FROM mosaic.${table} t WHERE tenant = ANY($1)`,
+        [of],
+      );
+      backup.set(table, { tenants: of, rows: found?.rows ?? "[]" });
+    }
+    return backup;
+  }
+  async function restoreBackup(backup: Backup): Promise<void> {
+    await world.database.asOwner("DELETE FROM mosaic.agent_containers WHERE tenant = ANY($1)", [tenants()]);
+    for (const [table, { rows }] of backup) {
+      await world.database.asOwner(
+        `INSERT INTO mosaic.${table} SELECT * FROM jsonb_populate_recordset(NULL::mosaic.${table}, $1::jsonb)`,
+        [rows],
+      );
+    }
+  }
+
+  const volumesStay = async (): Promise<void> => {
+    for (const tenant of tenants()) await docker.getVolume(engineName(tenant)).inspect();
+  };
+  async function remembersAfterWaking(tenant: Tenant): Promise<void> {
+    await bringUp(tenant);
+    expect((await read(await idOf(tenant))).trim()).toBe(`memory of ${tenant}`);
+  }
+
+  afterEach(async () => {
+    for (const tenant of tenants()) await world.containers.retire(tenant, ADMIN);
+    for (const tenant of tenants()) {
+      const hasEnded = async (): Promise<boolean> => !(await world.containers.isOpen(tenant));
+      await waitFor(hasEnded, { timeoutMs: PATIENCE_MS, what: "it is retired" });
+    }
+  }, PATIENCE_MS);
+
+  test("while the workflows went on: each finds out for itself, and keeps what the agent remembers", async () => {
+    await liveAndRestore();
+    await laterPass();
+    await Promise.all([
+      ...[becomes(fleet.slept, "running"), becomes(fleet.restarted, "running"), becomes(fleet.unknown, "asleep")],
+      ...[becomes(fleet.stopped, "asleep"), becomes(fleet.same, "running")],
+    ]);
+    expect(await idOf(fleet.same)).toBe(kept);
+    await volumesStay();
+    for (const tenant of [fleet.slept, fleet.restarted, fleet.unknown]) await remembersAfterWaking(tenant);
+  }, 300_000);
+
+  test("and the workflows with it: orphans go with an audit row, what fits is adopted, volumes stay", async () => {
+    await liveAndRestore();
+    const orphans = await Promise.all([fleet.slept, fleet.restarted, fleet.unknown].map(idOf));
+    for (const tenant of tenants()) {
+      const handle = world.environment.client.workflow.getHandle(agentContainerWorkflowId(tenant));
+      if (await world.containers.isOpen(tenant)) await handle.terminate("The history was lost.");
+    }
+    expect(await laterPass()).toEqual({ ...NOTHING, adopted: 1, putToSleep: 2, removed: 3 });
+    expect((await auditedRemovals(orphans)).toSorted()).toEqual(orphans.toSorted());
+    for (const tenant of [fleet.slept, fleet.restarted, fleet.unknown, fleet.stopped]) await becomes(tenant, "asleep");
+    await becomes(fleet.same, "running");
+    expect(await idOf(fleet.same)).toBe(kept);
+    expect(await world.api.asTenant(fleet.unknown, (tx) => findContainer(tx))).toBeNull();
+    await volumesStay();
+    expect(await laterPass()).toEqual(NOTHING);
+    for (const tenant of [fleet.slept, fleet.restarted, fleet.unknown]) await remembersAfterWaking(tenant);
+  }, 300_000);
+});
