@@ -5,7 +5,7 @@ import type { RunningContainer } from "../contracts/container-runtime.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import { getAgentConfig } from "../db/repositories/agent-configs.ts";
 import { appendEvent, findEvent } from "../db/repositories/container-events.ts";
-import { beginIdleStop, findContainer, recordStopped, retireContainerRow, setPhase } from "../db/repositories/containers.ts";
+import { beginIdleStop, findContainer, recordStopOf, retireContainerRow, setPhase } from "../db/repositories/containers.ts";
 import { readIdleLimits } from "../db/repositories/idle-limits.ts";
 import { effectiveIdleTimeoutMin } from "../domain/idle-policy.ts";
 import type { AgentContainerDeps, ContainerLoss, FailureInput, StopInput, StopMode } from "./agent-container.ts";
@@ -38,30 +38,33 @@ const PHASES_OF_STOP: Readonly<Record<StopMode, { during: ContainerPhase; after:
 
 export async function stopContainerActivity(deps: AgentContainerDeps, input: StopInput): Promise<{ stopped: boolean }> {
   const { tenant, mode, actor, stopId } = input;
-  if (!(await beginStop(deps, input))) return { stopped: false };
+  const generation = await beginStop(deps, input);
+  if (generation === null) return { stopped: false };
   await withHeartbeat(HEARTBEAT_MS, () => unlessCancelled(deps.runtime.stopAndRemove(tenant, DRAIN_SECONDS)));
   await deps.db.asTenant(tenant, async (tx) => {
     const reason = mode === "idle" ? "Nobody has used it for a while." : actor.reason;
-    await recordStopped(tx, { phase: PHASES_OF_STOP[mode].after, reason });
+    if (!(await recordStopOf(tx, generation, { phase: PHASES_OF_STOP[mode].after, reason }))) return;
     await appendEvent(tx, { cause: CAUSE_OF_STOP[mode], actor: actor.by, reason, onceKey: `${mode}/${stopId}` });
   });
   return { stopped: true };
 }
 
 /**
- * False when an idle container was used meanwhile. A repeated attempt finds what an earlier one wrote, `stopping` or
- * `asleep`, and goes on. Without a row nobody can use it.
+ * The generation that is stopped, 0 without a row; null when an idle container was used meanwhile. A repeated attempt finds
+ * what an earlier one wrote, `stopping` or `asleep`, and goes on.
  */
-async function beginStop({ db }: AgentContainerDeps, { tenant, mode, actor }: StopInput): Promise<boolean> {
+async function beginStop({ db }: AgentContainerDeps, { tenant, mode, actor }: StopInput): Promise<number | null> {
   return await db.asTenant(tenant, async (tx) => {
+    const row = await findContainer(tx);
+    if (row === null) return 0;
+    const { generation, phase } = row;
     if (mode !== "idle") {
       await setPhase(tx, { phase: PHASES_OF_STOP[mode].during, reason: actor.reason });
-      return true;
+      return generation;
     }
     const { idleTimeoutMin: chosenMin } = await getAgentConfig(tx);
-    if (await beginIdleStop(tx, effectiveIdleTimeoutMin({ chosenMin, ...(await readIdleLimits(tx)) }))) return true;
-    const row = await findContainer(tx);
-    return row === null || row.phase === "stopping" || row.phase === "asleep";
+    if (await beginIdleStop(tx, effectiveIdleTimeoutMin({ chosenMin, ...(await readIdleLimits(tx)) }))) return generation;
+    return phase === "stopping" || phase === "asleep" ? generation : null;
   });
 }
 
@@ -70,10 +73,13 @@ export async function noteFailureActivity(deps: AgentContainerDeps, input: Failu
   const phase = givesUp ? "failed" : "backing_off";
   const onceKey = `failure/${startId}`;
   // Written down before the container goes: an attempt after that finds nothing that could tell what happened.
-  const noted = await deps.db.asTenant(tenant, (tx) => findEvent(tx, onceKey));
+  const { noted, generation } = await deps.db.asTenant(tenant, async (tx) => ({
+    noted: await findEvent(tx, onceKey),
+    generation: (await findContainer(tx))?.generation ?? 0,
+  }));
   const { reason } = noted ?? (await noteWhatHappened(deps, input, { phase, onceKey }));
   await deps.runtime.stopAndRemove(tenant, FAILED_GRACE_SECONDS);
-  await deps.db.asTenant(tenant, (tx) => recordStopped(tx, { phase, reason }));
+  await deps.db.asTenant(tenant, (tx) => recordStopOf(tx, generation, { phase, reason }));
 }
 
 async function noteWhatHappened(

@@ -10,7 +10,7 @@ import {
 } from "@temporalio/workflow";
 import type { AgentContainerInput, Actor } from "../contracts/agent-container.ts";
 import { decideRepair } from "../domain/restart-policy.ts";
-import type { ContainerLoss, StopMode } from "../activities/agent-container.ts";
+import type { ConfigEffect, ContainerLoss, StopMode } from "../activities/agent-container.ts";
 import {
   configEffect,
   noteFailure,
@@ -187,13 +187,23 @@ async function applyConfig(state: ContainerState): Promise<SessionEnd> {
     await condition(() => state.configMessages !== seen || isInterrupted(state), pauseMs);
     if (isInterrupted(state)) return { kind: "continue" };
   }
-  const effect = await configEffect.executeWithOptions({ summary: `does revision ${state.wishedRevision} change anything?` }, [
-    { tenant: state.input.tenant },
-  ]);
+  const effect = await effectOfConfig(state);
   state.wishedRevision = Math.max(state.wishedRevision, effect.revision);
   if (effect.changed) return { kind: "config" };
   if (state.started !== null) state.started = { ...state.started, configRevision: state.wishedRevision };
   return { kind: "continue" };
+}
+
+/** A configuration that cannot be read is no reason to end what runs; the next start says what is wrong with it. */
+async function effectOfConfig(state: ContainerState): Promise<ConfigEffect> {
+  const summary = `does revision ${state.wishedRevision} change anything?`;
+  try {
+    return await configEffect.executeWithOptions({ summary }, [{ tenant: state.input.tenant }]);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.warn("the configuration could not be read", { reason: failureOf(error).reason });
+    return { revision: state.wishedRevision, changed: false };
+  }
 }
 
 async function startNextRun(state: ContainerState): Promise<SessionEnd> {

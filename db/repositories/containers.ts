@@ -157,6 +157,17 @@ export async function recordStopped(tx: TenantTransaction, change: PhaseChange):
   await setPhase(tx, change);
 }
 
+/**
+ * The same, but false and nothing written unless `generation` is still the newest: an attempt that was taken for dead
+ * and goes on all the same must not void the tokens of the start that came after it.
+ */
+export async function recordStopOf(tx: TenantTransaction, generation: number, change: PhaseChange): Promise<boolean> {
+  const row = await lockContainer(tx);
+  if (row?.generation !== generation) return false;
+  await recordStopped(tx, change);
+  return true;
+}
+
 /** After container and volume were removed. Idempotent. The timeline goes with it; the row stays for its generation. */
 export async function retireContainerRow(tx: TenantTransaction): Promise<void> {
   await recordStopped(tx, { phase: "never_started", reason: "", lastLogLines: [] });

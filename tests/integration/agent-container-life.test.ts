@@ -137,6 +137,20 @@ test("a change without effect restarts nothing, and counts as applied", async ()
   });
 }, 60_000);
 
+test("a configuration that cannot be read leaves what runs alone, until it idles", async () => {
+  const world = newWorld();
+  world.sleepsAtMs = await inHours(1);
+  world.configIsReadable = false;
+  await live(environment, world, async (life) => {
+    await life.ensureRunning();
+    world.revision = 2;
+    await life.signal("configChanged", { revision: 2 });
+    await ended(life);
+    expect(world.configLooks).toBe(1);
+    expect(world.stops.map((stop) => stop.mode)).toEqual(["idle"]);
+  });
+}, 60_000);
+
 test("a revision that the container fetched already changes nothing", async () => {
   const world = newWorld();
   world.sleepsAtMs = await inHours(1);

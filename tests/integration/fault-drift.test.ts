@@ -8,7 +8,7 @@ import { createDockerRuntime } from "../../adapters/docker-runtime.ts";
 import { agentContainerWorkflowId, ENGINE_LABELS, engineName } from "../../contracts/agent-container.ts";
 import type { ContainerRuntime } from "../../contracts/container-runtime.ts";
 import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
-import { findContainer } from "../../db/repositories/containers.ts";
+import { findContainer, setPhase } from "../../db/repositories/containers.ts";
 import { commonTruth, createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
 import { removeInstallation, runInside } from "../support/engine.ts";
 import { addPerson } from "../support/people.ts";
@@ -153,6 +153,8 @@ describe("a database that was restored from a backup", () => {
     readonly unknown: Tenant;
     /** Ran in the backup, sleeps now. */
     readonly stopped: Tenant;
+    /** Was starting in the backup; that same start is what runs. */
+    readonly halfway: Tenant;
     /** As it was. */
     readonly same: Tenant;
   }
@@ -184,21 +186,20 @@ describe("a database that was restored from a backup", () => {
 
   /** Takes the backup in the middle of a fleet's life, and restores it in the end. */
   async function liveAndRestore(): Promise<void> {
-    const [slept, restarted, unknown, stopped, same] = [
-      ...[await addTenant(), await addTenant(), await addTenant()],
-      ...[await addTenant(), await addTenant()],
-    ];
-    fleet = { slept, restarted, unknown, stopped, same };
-    await Promise.all([slept, restarted, stopped, same].map(bringUp));
+    const [slept, restarted, unknown] = [await addTenant(), await addTenant(), await addTenant()];
+    const [stopped, halfway, same] = [await addTenant(), await addTenant(), await addTenant()];
+    fleet = { slept, restarted, unknown, stopped, halfway, same };
+    await Promise.all([slept, restarted, stopped, halfway, same].map(bringUp));
     await putToSleep(slept);
     kept = await idOf(same);
-    const backup = await takeBackup([slept, restarted, unknown, stopped, same]);
+    const backup = await takeBackup(tenants());
     const before = await idOf(restarted);
     await world.containers.restart(restarted, ADMIN);
     await waitFor(async () => ![before, ""].includes(await idOf(restarted)), { timeoutMs: PATIENCE_MS, what: "it restarts" });
     await Promise.all([bringUp(slept), bringUp(unknown), becomes(restarted, "running"), putToSleep(stopped)]);
     for (const tenant of [slept, restarted, unknown]) await write(await idOf(tenant), `memory of ${tenant}`);
     await restoreBackup(backup);
+    await world.worker.asTenant(halfway, (tx) => setPhase(tx, { phase: "booting", reason: "OpenClaw is starting." }));
   }
   const addTenant = async (): Promise<Tenant> => (await addPerson(world.api)).tenant;
 
@@ -247,7 +248,7 @@ describe("a database that was restored from a backup", () => {
     await laterPass();
     await Promise.all([
       ...[becomes(fleet.slept, "running"), becomes(fleet.restarted, "running"), becomes(fleet.unknown, "asleep")],
-      ...[becomes(fleet.stopped, "asleep"), becomes(fleet.same, "running")],
+      ...[becomes(fleet.stopped, "asleep"), becomes(fleet.halfway, "running"), becomes(fleet.same, "running")],
     ]);
     expect(await idOf(fleet.same)).toBe(kept);
     await volumesStay();
@@ -256,15 +257,14 @@ describe("a database that was restored from a backup", () => {
 
   test("and the workflows with it: orphans go with an audit row, what fits is adopted, volumes stay", async () => {
     await liveAndRestore();
-    const orphans = await Promise.all([fleet.slept, fleet.restarted, fleet.unknown].map(idOf));
+    const orphans = await Promise.all([fleet.slept, fleet.restarted, fleet.unknown, fleet.halfway].map(idOf));
     for (const tenant of tenants()) {
       const handle = world.environment.client.workflow.getHandle(agentContainerWorkflowId(tenant));
       if (await world.containers.isOpen(tenant)) await handle.terminate("The history was lost.");
     }
-    expect(await laterPass()).toEqual({ ...NOTHING, adopted: 1, putToSleep: 2, removed: 3 });
+    expect(await laterPass()).toEqual({ ...NOTHING, adopted: 1, putToSleep: 3, removed: 4 });
     expect((await auditedRemovals(orphans)).toSorted()).toEqual(orphans.toSorted());
-    for (const tenant of [fleet.slept, fleet.restarted, fleet.unknown, fleet.stopped]) await becomes(tenant, "asleep");
-    await becomes(fleet.same, "running");
+    for (const tenant of tenants()) await becomes(tenant, tenant === fleet.same ? "running" : "asleep");
     expect(await idOf(fleet.same)).toBe(kept);
     expect(await world.api.asTenant(fleet.unknown, (tx) => findContainer(tx))).toBeNull();
     await volumesStay();

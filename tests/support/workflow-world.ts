@@ -48,6 +48,7 @@ export interface World {
   /** The revision that a starting container fetches. */
   revision: number;
   configChanges: boolean;
+  configIsReadable: boolean;
   failStarts: number;
   /** Called inside a stop, before it is done. */
   duringStop: () => Promise<void>;
@@ -66,6 +67,7 @@ export interface World {
 export function newWorld(): World {
   return {
     ...{ tenant: humanTenant(randomUUID()), sleepsAtMs: null, revision: 1, configChanges: true, failStarts: 0 },
+    ...{ configIsReadable: true },
     ...{ duringStop: async () => undefined, stillIdle: true, onLook: async () => undefined },
     ...{ starts: [], stops: [], failures: [], looks: 0, configLooks: 0, retired: 0 },
   };
@@ -100,6 +102,8 @@ function activitiesOf(environment: TestWorkflowEnvironment, world: World): Agent
     noteFailure: async ({ cause, givesUp }) => void world.failures.push({ cause, givesUp }),
     configEffect: async () => {
       world.configLooks += 1;
+      if (!world.configIsReadable)
+        throw ApplicationFailure.nonRetryable("A stored secret cannot be read.", "SECRET_UNREADABLE");
       return { revision: world.revision, changed: world.configChanges };
     },
     retireContainer: async () => {
