@@ -24,6 +24,8 @@ import { createRateLimits } from "./middleware/rate-limits.ts";
 import { createSessionCookie } from "./session-cookie.ts";
 import { createSetupGuard } from "./setup-token.ts";
 
+/** Somebody waits for each; a Postgres that falls silent is told as unavailable after this time. */
+const STATEMENT_TIMEOUT_MS = 5_000;
 /** Chats may end on their own for this long after SIGTERM. */
 const DRAIN_MS = 20_000;
 /** Then they are told, and after this the connections are cut. */
@@ -46,7 +48,8 @@ export interface RunningApi {
 
 /** @throws FleetError CONFIG_INVALID, DATABASE_UNAVAILABLE */
 export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOverrides = {}): Promise<RunningApi> {
-  const db = await openDatabase({ url: config.databaseUrl, role: "api", rootKey: config.rootKey });
+  const { databaseUrl: url, rootKey } = config;
+  const db = await openDatabase({ url, role: "api", rootKey, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
   const temporal = createTemporal({ env: config.temporalEnv });
   const bridge = await watchAgentBridge({ db, log });
   const metrics = createMetrics();

@@ -18,7 +18,7 @@ const UNAVAILABLE_CODES = new Set([
 ]);
 /** node-postgres gives these cases no code. */
 const UNAVAILABLE_MESSAGES =
-  /^(?:timeout exceeded when trying to connect|connection terminated|client has encountered a connection error|client was closed)/i;
+  /^(?:timeout exceeded when trying to connect|query read timeout|connection terminated|client has encountered a connection error|client was closed)/i;
 const RETRY_AFTER_SECONDS = 2;
 
 /** A statement that Postgres refused. */

@@ -12,6 +12,7 @@ import { databaseUnavailable, toDatabaseError } from "./database-error.ts";
 import { Listener } from "./listener.ts";
 import { serviceConnection } from "./login.ts";
 import { createOrm } from "./orm.ts";
+import { endWhenSilent } from "./silent-connections.ts";
 import { loadKeyring, refuseDangerousLogin, toOpenError } from "./opening-checks.ts";
 
 export type DatabaseRole = "api" | "worker" | "fleet";
@@ -66,6 +67,8 @@ export interface DatabaseOptions {
 const POOL_MAX = 10;
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
+/** The server ends a statement by itself before; its connection is ended before the statement's own deadline here. */
+const SILENCE_MARGIN_MS = 1_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 const AUTH_FUNCTION = /^auth\.[a-z_]+$/;
 
@@ -75,15 +78,17 @@ const AUTH_FUNCTION = /^auth\.[a-z_]+$/;
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const connection = serviceConnection(options.url, options.rootKey, options.role);
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   let pool: Pool | undefined;
   const orm = createOrm(connection, {
     poolMax: options.poolMax ?? POOL_MAX,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    statementTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    statementTimeoutMs,
     idleInTransactionTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     applicationName: `mosaic-${options.role}`,
     onPoolCreated: (created) => {
       pool = created;
+      created.on("connect", (client) => endWhenSilent(client, statementTimeoutMs + SILENCE_MARGIN_MS));
     },
   });
   try {

@@ -2,9 +2,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, escapeIdentifier, type ClientConfig } from "pg";
 import { toDatabaseError } from "./database-error.ts";
+import { endWhenSilent } from "./silent-connections.ts";
 
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
+/** Nobody tells a listener that its connection is dead: it asks something now and then, and expects an answer. */
+const CHECK_EVERY_MS = 10_000;
+const SILENCE_MS = 5_000;
+const QUERY_TIMEOUT_MS = SILENCE_MS + 1_000;
 
 type OnPayload = (payload: string) => void;
 
@@ -28,12 +33,8 @@ export class Listener {
     const callbacks = this.#channels.get(channel) ?? new Set();
     this.#channels.set(channel, callbacks.add(onPayload));
     try {
-      if (!this.#isReconnecting) {
-        this.#current ??= this.#connect();
-        await (await this.#current).query(`LISTEN ${escapeIdentifier(channel)}`);
-      }
+      if (!this.#isReconnecting) await (await this.#connected()).query(`LISTEN ${escapeIdentifier(channel)}`);
     } catch (error) {
-      if (!this.#isReconnecting) this.#current = null;
       this.#forget(channel, onPayload);
       throw toDatabaseError(error);
     }
@@ -47,8 +48,17 @@ export class Listener {
     await client?.end();
   }
 
+  async #connected(): Promise<Client> {
+    this.#current ??= this.#connect().catch((error: unknown) => {
+      this.#current = null;
+      throw error;
+    });
+    return this.#current;
+  }
+
   async #connect(): Promise<Client> {
-    const client = new Client({ ...this.#config, keepAlive: true });
+    const client = new Client({ ...this.#config, keepAlive: true, query_timeout: QUERY_TIMEOUT_MS });
+    endWhenSilent(client, SILENCE_MS);
     client.on("notification", ({ channel, payload = "" }) =>
       this.#channels.get(channel)?.forEach((onPayload) => onPayload(payload)),
     );
@@ -61,7 +71,13 @@ export class Listener {
       await client.end();
       throw error;
     }
-    client.once("end", () => void this.#reconnect());
+    // What comes of the question does not matter: silence ends the connection.
+    const checking = setInterval(() => void client.query("SELECT 1").catch(() => undefined), CHECK_EVERY_MS);
+    checking.unref();
+    client.once("end", () => {
+      clearInterval(checking);
+      void this.#reconnect();
+    });
     return client;
   }
 

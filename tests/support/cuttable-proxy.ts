@@ -1,37 +1,59 @@
-// A TCP proxy in front of a server, which a test can cut: what was open breaks off, what is new is refused.
-import { connect, createServer, type Socket } from "node:net";
+// A TCP proxy in front of a server, through which a test can make the server unreachable, and reachable again.
+import { connect, createServer, type Server, type Socket } from "node:net";
 
 export interface CuttableProxy {
   readonly port: number;
+  /** What is open breaks off, what is new is refused: a server that went down. */
   cut(): Promise<void>;
+  /** What is open carries nothing any more, what is new is not answered: a network that swallows packets. */
+  hold(): void;
+  /** New connections go through again. Held ones stay silent, as behind a firewall that forgot them. */
+  heal(): Promise<void>;
 }
 
 export async function startCuttableProxy(target: { host: string; port: number }): Promise<CuttableProxy> {
   const sockets = new Set<Socket>();
+  let holds = false;
+  const keep = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    socket.on("error", () => undefined);
+  };
   const server = createServer((client) => {
+    keep(client);
+    if (holds) return;
     const upstream = connect(target.port, target.host);
+    keep(upstream);
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
-      sockets.add(from);
-      from.on("error", () => to.destroy());
-      from.on("close", () => {
-        sockets.delete(from);
-        to.destroy();
-      });
+      from.once("close", () => to.destroy());
       from.pipe(to);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("The proxy has no port.");
+  const port = await listen(server, 0);
   return {
-    port: address.port,
+    port,
     async cut() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       await closed;
     },
+    hold() {
+      holds = true;
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    async heal() {
+      holds = false;
+      if (!server.listening) await listen(server, port);
+    },
   };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("The proxy has no port.");
+  return address.port;
 }
