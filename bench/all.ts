@@ -1,0 +1,19 @@
+// Every measurement, in the order of the document.
+import { chatWarm } from "./chat-warm.ts";
+import { ensureRunning } from "./ensure-running.ts";
+import { fleetMemory } from "./fleet-memory.ts";
+import { sessionEvents } from "./session-events.ts";
+import { startTwenty } from "./start-twenty.ts";
+import type { Bench } from "./support/bench.ts";
+import { tokenLookUp } from "./token-look-up.ts";
+import { updateWithStart } from "./update-with-start.ts";
+
+export const BENCHES: readonly Bench[] = [
+  chatWarm,
+  ensureRunning,
+  startTwenty,
+  tokenLookUp,
+  updateWithStart,
+  sessionEvents,
+  fleetMemory,
+];

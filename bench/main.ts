@@ -1,0 +1,57 @@
+// `npm run bench`: takes all measurements and writes docs/benchmarks.md. With a name: that one alone, printed only.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { DefaultLogger, Runtime } from "@temporalio/worker";
+import { CLUSTER_VARIABLE, startCluster, stopCluster } from "../tests/support/cluster.ts";
+import { localTemporalEnvironment } from "../tests/support/local-temporal.ts";
+import { BENCHES } from "./all.ts";
+import type { Bench } from "./support/bench.ts";
+import { machineFacts } from "./support/machine-facts.ts";
+import { documentOf, tableOf, type Measured } from "./support/report.ts";
+
+const DOCUMENT = join(import.meta.dirname, "../docs/benchmarks.md");
+/** Unlike the tests' cluster this one is durable, as an installation's is. */
+const DURABLE = { max_connections: "200" };
+
+function wanted(names: readonly string[]): readonly Bench[] {
+  const unknown = names.find((name) => !BENCHES.some((bench) => bench.name === name));
+  if (unknown === undefined) return names.length === 0 ? BENCHES : BENCHES.filter(({ name }) => names.includes(name));
+  throw new Error(`There is no measurement ${unknown}. There are: ${BENCHES.map(({ name }) => name).join(", ")}`);
+}
+
+async function temporalVersion(): Promise<string> {
+  const environment = await localTemporalEnvironment();
+  try {
+    return (await environment.connection.workflowService.getSystemInfo({})).serverVersion;
+  } finally {
+    await environment.teardown();
+  }
+}
+
+async function main(): Promise<void> {
+  const benches = wanted(process.argv.slice(2));
+  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  const cluster = await startCluster(DURABLE);
+  process.env[CLUSTER_VARIABLE] = JSON.stringify(cluster);
+  try {
+    const facts = await machineFacts(cluster, await temporalVersion());
+    const measured: Measured[] = [];
+    for (const bench of benches) {
+      console.log(`\n== ${bench.title}`);
+      const lines = await bench.run("full");
+      measured.push({ bench, lines });
+      console.log(tableOf(lines));
+    }
+    if (benches.length === BENCHES.length) await writeDocument(documentOf(measured, facts));
+  } finally {
+    await stopCluster();
+  }
+}
+
+/** In the format that the check of the repository wants. */
+async function writeDocument(text: string): Promise<void> {
+  await writeFile(DOCUMENT, await format(text, { ...(await resolveConfig(DOCUMENT)), filepath: DOCUMENT }));
+}
+
+await main();
