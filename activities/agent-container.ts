@@ -78,9 +78,9 @@ export interface AgentContainerActivities {
   startContainer(input: StartInput): Promise<StartedContainerFacts>;
   /** One look. Throws the retryable STILL_RUNNING with the time of the next look. Idempotent: it only reads. */
   superviseContainer(input: SuperviseInput): Promise<SuperviseResult>;
-  /** Idempotent: what is stopped already stays stopped, and its row says so already. */
+  /** Idempotent: what an earlier attempt began or ended is recognised in the row. A later start is never touched. */
   stopContainer(input: StopInput): Promise<{ stopped: boolean }>;
-  /** Idempotent: the same phase is written again, the event once. */
+  /** Idempotent: what is found is written down before the container goes, and read again by the next attempt. */
   noteFailure(input: FailureInput): Promise<void>;
   /** Idempotent: it compares, and notes what was compared. */
   configEffect(input: { tenant: Tenant }): Promise<ConfigEffect>;

@@ -1,17 +1,16 @@
 // The worker dies after each effect of each activity of the container workflow, and before each report: real Postgres,
 // real Temporal, real engine. Whatever it had done is done once.
 import type { AgentContainerActivities } from "../../activities/agent-container.ts";
-import { parseAgentToken } from "../../adapters/credentials.ts";
 import { createDockerRuntime } from "../../adapters/docker-runtime.ts";
 import { ENGINE_LABELS, engineName, GATEWAY_PORT, type ContainerPhase } from "../../contracts/agent-container.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
 import { fetchAgentBundle } from "../../api/agent-fetch.ts";
-import { resolveContainerToken } from "../../db/repositories/admission.ts";
 import { touchAgentConfig, updateAgentConfig } from "../../db/repositories/agent-configs.ts";
 import { listEvents } from "../../db/repositories/container-events.ts";
-import { findContainer, openGatewayToken, readLastLogLines } from "../../db/repositories/containers.ts";
+import { findContainer, readLastLogLines } from "../../db/repositories/containers.ts";
+import { tokensOf } from "../support/container-tokens.ts";
 import { createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
-import { addressOf, containersOf, inspectText, removeInstallation, volumesOf } from "../support/engine.ts";
+import { addressOf, containersOf, removeInstallation, volumesOf } from "../support/engine.ts";
 import { createMortalActivities, type MortalActivities } from "../support/mortal-activities.ts";
 import { addPerson } from "../support/people.ts";
 import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
@@ -235,17 +234,6 @@ async function truthOf(tenant: Tenant) {
     timeline: events.toReversed().map((event) => event.cause),
     containers: (await containersOf(label)).map((container) => container.State),
     volumes: await volumesOf(label),
-    tokens: await tokensOf(tenant),
+    tokens: await tokensOf(world.api, tenant),
   };
-}
-
-/** Valid: the one container's token is that of the row's generation, and its gateway's token can be opened. */
-async function tokensOf(tenant: Tenant): Promise<string> {
-  const gatewayToken = await world.api.asTenant(tenant, (tx) => openGatewayToken(tx));
-  if (gatewayToken === null) return "void";
-  const token = /AGENT_TOKEN=(mct_[A-Za-z0-9_]+)/.exec(await inspectText(await containerOf(tenant)))?.[1];
-  const parsed = parseAgentToken(token ?? "");
-  const resolved = parsed && (await resolveContainerToken(world.api, world.api.tokens.candidates(parsed)));
-  const row = await rowOf(tenant);
-  return resolved?.containerId === row?.id && resolved?.generation === row?.generation ? "valid" : "of another container";
 }

@@ -24,6 +24,7 @@ const ROUNDS = 200;
 const STOPS_IN_START = 40;
 const CHANGES = 50;
 const PATIENCE_MS = 60_000;
+const SUITE_TIMEOUT_MS = 600_000;
 /** A chat whose start was stopped is told so; how often it may happen to one chat that tries again. */
 const TRIES = 10;
 const RETRYABLE: ReadonlySet<string> = new Set(
@@ -136,51 +137,59 @@ async function allAgree(chatters: readonly Chatter[]): Promise<void> {
   expect(engine.mostOfOneTenant).toBe(1);
 }
 
-test(`of ${ROUNDS} races between a stop and a chat none loses the chat, and all three truths agree afterwards`, async () => {
-  const chatters = await addChatters("racer");
-  const spanMs = 1.5 * Math.max(...(await Promise.all(chatters.map(durationOfStop))));
-  const outcomes: string[] = [];
-  let round = 0;
+test(
+  `of ${ROUNDS} races between a stop and a chat none loses the chat, and all three truths agree afterwards`,
+  async () => {
+    const chatters = await addChatters("racer");
+    const spanMs = 1.5 * Math.max(...(await Promise.all(chatters.map(durationOfStop))));
+    const outcomes: string[] = [];
+    let round = 0;
 
-  async function race(chatter: Chatter): Promise<void> {
-    for (; round < ROUNDS;) {
-      const number = (round += 1);
-      await chatUntilAnswered(chatter, "are you up?");
-      const stopped = stop(chatter);
-      // Over the whole of the stop, from before its request has arrived to after it is over.
-      await delay((spanMs * number) / ROUNDS);
-      const [first = "lost", ...later] = await chatUntilAnswered(chatter, `race ${number}`);
-      outcomes.push(first, later.at(-1) ?? first);
-      await stopped;
+    async function race(chatter: Chatter): Promise<void> {
+      for (; round < ROUNDS;) {
+        const number = (round += 1);
+        await chatUntilAnswered(chatter, "are you up?");
+        const stopped = stop(chatter);
+        // Over the whole of the stop, from before its request has arrived to after it is over.
+        await delay((spanMs * number) / ROUNDS);
+        const [first = "lost", ...later] = await chatUntilAnswered(chatter, `race ${number}`);
+        outcomes.push(first, later.at(-1) ?? first);
+        await stopped;
+      }
     }
-  }
-  await Promise.all(chatters.map(race));
-  expect(outcomes).toHaveLength(2 * ROUNDS);
-  expect(outcomes.filter((outcome) => outcome !== "answered" && !RETRYABLE.has(outcome))).toEqual([]);
-  expect(outcomes.filter((_, index) => index % 2 === 1)).toEqual(Array.from({ length: ROUNDS }, () => "answered"));
-  await allAgree(chatters);
-  expect([...engine.volumes].toSorted()).toEqual(chatters.map(({ tenant }) => engineName(tenant)).toSorted());
-}, 180_000);
+    await Promise.all(chatters.map(race));
+    expect(outcomes).toHaveLength(2 * ROUNDS);
+    expect(outcomes.filter((outcome) => outcome !== "answered" && !RETRYABLE.has(outcome))).toEqual([]);
+    expect(outcomes.filter((_, index) => index % 2 === 1)).toEqual(Array.from({ length: ROUNDS }, () => "answered"));
+    await allAgree(chatters);
+    expect([...engine.volumes].toSorted()).toEqual(chatters.map(({ tenant }) => engineName(tenant)).toSorted());
+  },
+  SUITE_TIMEOUT_MS,
+);
 
-test(`of ${STOPS_IN_START} stops in the middle of a start none leaves a container behind`, async () => {
-  const chatters = await addChatters("sleeper");
-  const spanMs = 1.2 * Math.max(...(await Promise.all(chatters.map(durationOfStart))));
-  let round = 0;
+test(
+  `of ${STOPS_IN_START} stops in the middle of a start none leaves a container behind`,
+  async () => {
+    const chatters = await addChatters("sleeper");
+    const spanMs = 1.2 * Math.max(...(await Promise.all(chatters.map(durationOfStart))));
+    let round = 0;
 
-  async function stopDuringStart(chatter: Chatter): Promise<void> {
-    for (; round < STOPS_IN_START;) {
-      const number = (round += 1);
-      await durationOfStop(chatter);
-      const first = chat(chatter, `start ${number}`);
-      await delay((spanMs * number) / STOPS_IN_START);
-      await stop(chatter);
-      const outcome = await first;
-      expect(outcome === "answered" || RETRYABLE.has(outcome) ? "sound" : outcome).toBe("sound");
+    async function stopDuringStart(chatter: Chatter): Promise<void> {
+      for (; round < STOPS_IN_START;) {
+        const number = (round += 1);
+        await durationOfStop(chatter);
+        const first = chat(chatter, `start ${number}`);
+        await delay((spanMs * number) / STOPS_IN_START);
+        await stop(chatter);
+        const outcome = await first;
+        expect(outcome === "answered" || RETRYABLE.has(outcome) ? "sound" : outcome).toBe("sound");
+      }
     }
-  }
-  await Promise.all(chatters.map(stopDuringStart));
-  await allAgree(chatters);
-}, 180_000);
+    await Promise.all(chatters.map(stopDuringStart));
+    await allAgree(chatters);
+  },
+  SUITE_TIMEOUT_MS,
+);
 
 test(`a burst of ${CHANGES} changes of configuration restarts once, twice at most, and the last one counts`, async () => {
   const chatter = await addChatter("burster");

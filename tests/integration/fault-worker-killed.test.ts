@@ -13,8 +13,9 @@ import type { Database } from "../../db/database.ts";
 import { listEvents } from "../../db/repositories/container-events.ts";
 import { findContainer } from "../../db/repositories/containers.ts";
 import { getInstallationId } from "../../db/repositories/system-config.ts";
+import { tokensOf } from "../support/container-tokens.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { containersOf, inspectText, removeInstallation, volumesOf } from "../support/engine.ts";
+import { containersOf, removeInstallation, volumesOf } from "../support/engine.ts";
 import { addPerson } from "../support/people.ts";
 import { freePort } from "../support/stack.ts";
 import { startTemporalForTests } from "../support/temporal-server.ts";
@@ -123,7 +124,7 @@ describe("a worker that is killed in a start", () => {
       expect(container?.State).toBe("running");
       expect([undefined, container?.Id]).toContain(left?.Id);
       expect(await rowOf(tenant)).toMatchObject({ generation: 1, engineContainerId: container?.Id });
-      expect(await inspectText(container?.Id ?? "")).toMatch(/AGENT_TOKEN=mct_/);
+      expect(await tokensOf(api, tenant)).toBe("valid");
       expect(await volumesOf(labelOf(tenant))).toEqual([engineName(tenant)]);
       expect(await timelineOf(tenant)).toEqual(["chat", "started"]);
     },
