@@ -15,21 +15,9 @@ export function toFleetError(thrown: unknown): FleetError {
   return requestError(thrown) ?? new FleetError("INTERNAL", "Something went wrong on our side.", { cause: thrown });
 }
 
-/** Errors that Express and its body reader raise about the request itself, by their documented `type` or status. */
+/** The one that Express raises about the request itself: a path that cannot be decoded. */
 function requestError(thrown: unknown): FleetError | null {
-  if (!(thrown instanceof Error)) return null;
-  const type = "type" in thrown ? thrown.type : undefined;
-  switch (type) {
-    case "entity.too.large":
-      return new FleetError("PAYLOAD_TOO_LARGE", "The body is too large.");
-    case "encoding.unsupported":
-      return new FleetError("UNSUPPORTED_MEDIA_TYPE", "A compressed body is not accepted.");
-    case "request.aborted":
-    case "request.size.invalid":
-      return new FleetError("BAD_REQUEST", "The body did not arrive whole.");
-  }
-  if (thrown instanceof URIError) return new FleetError("BAD_REQUEST", "The address is not well formed.");
-  return null;
+  return thrown instanceof URIError ? new FleetError("BAD_REQUEST", "The address is not well formed.") : null;
 }
 
 export function errorAnswer(error: FleetError, requestId: string, style: "fleet" | "openai"): ErrorAnswer {

@@ -1,22 +1,26 @@
 // Reads a JSON body within limits of size, type and depth.
-import express, { type Request, type Response } from "express";
+import type { Request } from "express";
 import { FleetError } from "../contracts/errors.ts";
 
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Deeper documents are bait for code that recurses. */
 export const BODY_DEPTH_MAX = 32;
+const DROPPED_MAX_BYTES = 2 * 1024 * 1024;
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
  * The parsed body. An empty one is undefined, which a schema then refuses or not.
- * @throws FleetError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or MALFORMED_BODY
+ * @throws FleetError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, MALFORMED_BODY, or BAD_REQUEST when it breaks off
  */
-export async function readJsonBody(request: Request, response: Response, limitBytes: number): Promise<unknown> {
+export async function readJsonBody(request: Request, limitBytes: number): Promise<unknown> {
   if (!hasBody(request)) return undefined;
   if (!JSON_TYPE.test(request.headers["content-type"] ?? "")) {
     throw new FleetError("UNSUPPORTED_MEDIA_TYPE", "Send JSON in UTF-8, with the header content-type: application/json.");
   }
-  const bytes = await readBytes(request, response, limitBytes);
+  if ((request.headers["content-encoding"] ?? "identity").toLowerCase() !== "identity") {
+    throw new FleetError("UNSUPPORTED_MEDIA_TYPE", "A compressed body is not accepted.");
+  }
+  const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return undefined;
   const text = decodeUtf8(bytes);
   if (nestingOf(text) > BODY_DEPTH_MAX)
@@ -29,13 +33,32 @@ function hasBody(request: Request): boolean {
   return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
 }
 
-async function readBytes(request: Request, response: Response, limitBytes: number): Promise<Buffer> {
-  const read = express.raw({ type: () => true, limit: limitBytes, inflate: false });
-  await new Promise<void>((resolve, reject) => {
-    read(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+/**
+ * Refuses as soon as it is sure: what is much too large would otherwise be read, or waited for, to its end. A little too
+ * much is read and dropped first, because a client that is still sending would not hear the answer.
+ */
+async function readBytes(request: Request, limitBytes: number): Promise<Buffer> {
+  const announced = Number(request.headers["content-length"] ?? 0);
+  if (announced > limitBytes + DROPPED_MAX_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return await new Promise((resolve, reject) => {
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limitBytes) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size <= limitBytes + DROPPED_MAX_BYTES) return;
+      request.pause();
+      reject(tooLarge());
+    });
+    request.once("end", () => (size > limitBytes ? reject(tooLarge()) : resolve(Buffer.concat(chunks))));
+    const broken = () => reject(new FleetError("BAD_REQUEST", "The body did not arrive whole."));
+    request.once("error", broken).once("close", broken);
   });
-  const body: unknown = request.body;
-  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function tooLarge(): FleetError {
+  return new FleetError("PAYLOAD_TOO_LARGE", "The body is too large.");
 }
 
 function decodeUtf8(bytes: Buffer): string {

@@ -34,8 +34,7 @@ function handle(route: Route, options: MountOptions): RequestHandler {
     facts.route = route;
     const admitted = await options.admit(route, request, facts.remoteAddress);
     facts.principal = admitted.principal;
-    const body =
-      route.body === undefined ? undefined : await readJsonBody(request, response, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
+    const body = route.body === undefined ? undefined : await readJsonBody(request, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
     const trail = createAuditTrail(options.db, route, { ...facts, principal: admitted.principal });
     try {
       const reply = await route.run(contextOf({ request, response, body, facts, admitted, trail }));

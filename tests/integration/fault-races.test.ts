@@ -22,6 +22,7 @@ import { waitFor } from "../support/wait-for.ts";
 const TENANTS = 8;
 const ROUNDS = 200;
 const STOPS_IN_START = 40;
+const IDLE_ROUNDS = 100;
 const CHANGES = 50;
 const PATIENCE_MS = 60_000;
 const SUITE_TIMEOUT_MS = 600_000;
@@ -186,6 +187,35 @@ test(
       }
     }
     await Promise.all(chatters.map(stopDuringStart));
+    await allAgree(chatters);
+  },
+  SUITE_TIMEOUT_MS,
+);
+
+test(
+  `of ${IDLE_ROUNDS} chats with agents that count as idle the moment they are ready none is lost`,
+  async () => {
+    const chatters = await addChatters("dozer");
+    const spanMs = 1.2 * Math.max(...(await Promise.all(chatters.map(durationOfStart))));
+    await world.database.asOwner("UPDATE mosaic.user_agent_configs SET idle_timeout_min = 0 WHERE tenant = ANY($1)", [
+      chatters.map(({ tenant }) => tenant),
+    ]);
+    await Promise.all(chatters.map(stop));
+    const outcomes: string[] = [];
+    let round = 0;
+
+    async function wake(chatter: Chatter): Promise<void> {
+      for (; round < IDLE_ROUNDS;) {
+        const number = (round += 1);
+        outcomes.push(...(await chatUntilAnswered(chatter, `doze ${number}`)).slice(-1));
+        await delay((spanMs * number) / IDLE_ROUNDS);
+      }
+    }
+    await Promise.all(chatters.map(wake));
+    expect(outcomes).toEqual(Array.from({ length: IDLE_ROUNDS }, () => "answered"));
+    for (const chatter of chatters) {
+      await waitFor(() => isIn(chatter, "asleep"), { timeoutMs: PATIENCE_MS, what: "it sleeps" });
+    }
     await allAgree(chatters);
   },
   SUITE_TIMEOUT_MS,

@@ -1,0 +1,291 @@
+// What goes on, and what waits, while Temporal or Postgres cannot be reached; and that nothing is lost by it.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setInterval } from "node:timers/promises";
+import pg from "pg";
+import type { ContainerView } from "../../contracts/agent-container.ts";
+import { ApiSession, type Answer } from "../support/api-session.ts";
+import { startTurn, type ChatTurn } from "../support/chat-turn.ts";
+import { containersOf, killContainer } from "../support/engine.ts";
+import { startProxiedStack, type ProxiedStack } from "../support/proxied-stack.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const OUTAGE_MS = 120_000;
+const CONVERGED_WITHIN_MS = 90_000;
+const PASSWORD = "a password of many words";
+
+let proxied: ProxiedStack;
+let owner: pg.Client;
+let demo: Person;
+
+beforeAll(async () => {
+  proxied = await startProxiedStack();
+  owner = new pg.Client({ connectionString: proxied.ownerUrl });
+  await owner.connect();
+  const facts = await waitFor(async () => await factsOf("demo.json"), { timeoutMs: 60_000, what: "the demonstration's facts" });
+  const session = new ApiSession(proxied.stack.url);
+  await session.signIn(facts.user, facts.password);
+  demo = { name: facts.user, password: facts.password, apiKey: facts.apiKey, session };
+}, 300_000);
+
+afterAll(async () => {
+  await owner?.end();
+  await proxied?.remove();
+}, 120_000);
+
+interface Person {
+  readonly name: string;
+  readonly password: string;
+  readonly apiKey: string;
+  readonly session: ApiSession;
+}
+
+async function factsOf(file: string): Promise<any> {
+  return JSON.parse(await readFile(join(proxied.stack.dataDir, file), "utf8"));
+}
+
+/** With the demonstration model. */
+async function addPerson(name: string): Promise<Person> {
+  await demo.session.expect(201, "POST", "/api/users", { username: name, password: PASSWORD });
+  const session = new ApiSession(proxied.stack.url);
+  await session.signIn(name, PASSWORD);
+  const [{ baseUrl }] = (await demo.session.expect(200, "GET", "/api/me/providers")).providers;
+  const { apiKey: modelKey } = await factsOf("demo-model.json");
+  const provider = { name: "demo", displayName: "Demo", type: "custom", baseUrl, apiKey: modelKey, models: ["demo-1"] };
+  await session.expect(201, "POST", "/api/me/providers", provider);
+  const { apiKey } = await session.expect(201, "POST", "/api/me/keys", { name: "outages", scopes: ["chat:send"] });
+  return { name, password: PASSWORD, apiKey, session };
+}
+
+const agentOf = ({ session }: Person): Promise<ContainerView> => session.expect(200, "GET", "/api/me/agent");
+const say = ({ apiKey }: Person, message: string): ChatTurn => startTurn({ url: proxied.stack.url, apiKey, message });
+
+async function isAnswered(person: Person): Promise<void> {
+  expect(await say(person, "Are you there?").end).toMatchObject({ kind: "answered" });
+}
+
+async function containerOf({ session }: Person): Promise<string> {
+  const { user } = await session.expect(200, "GET", "/api/session");
+  const [container] = await containersOf(`mosaic.tenant=human:${user.id}`);
+  return container?.Id ?? "";
+}
+
+const converges = (what: string, probe: () => Promise<boolean>) =>
+  waitFor(probe, { timeoutMs: CONVERGED_WITHIN_MS, everyMs: 500, what });
+
+async function nothingWaits(): Promise<boolean> {
+  const { rows } = await owner.query("SELECT count(*)::int AS count FROM mosaic.outbox WHERE sent_at IS NULL");
+  return rows[0].count === 0;
+}
+
+interface Sample {
+  readonly what: string;
+  readonly outcome: string;
+  readonly ms: number;
+}
+
+interface Trickle {
+  readonly what: string;
+  readonly everyMs: number;
+  /** What comes out, in a word. */
+  readonly run: () => Promise<string>;
+}
+
+async function timed(what: string, run: () => Promise<string>): Promise<Sample> {
+  const startedAt = performance.now();
+  const outcome = await run().catch(String);
+  return { what, outcome, ms: Math.round(performance.now() - startedAt) };
+}
+
+/** Asks one thing after the other, at an even pace, until the time is over. */
+async function trickle({ what, everyMs, run }: Trickle, signal: AbortSignal): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for await (const _ of setInterval(everyMs)) {
+    if (signal.aborted) break;
+    samples.push(await timed(what, run));
+  }
+  return samples;
+}
+
+function report(samples: readonly Sample[]): void {
+  for (const what of new Set(samples.map((sample) => sample.what))) {
+    const times = samples.filter((sample) => sample.what === what).map(({ ms }) => ms);
+    const sorted = times.toSorted((a, b) => a - b);
+    const median = sorted[Math.floor(sorted.length / 2)];
+    process.stdout.write(`  ${what}: ${times.length} times, median ${median} ms, longest ${sorted.at(-1)} ms\n`);
+  }
+}
+
+const statusOf = ({ status, json }: Answer): string => (status < 300 ? "fine" : `${status} ${json?.error?.code}`);
+
+describe("Temporal cannot be reached for two minutes", () => {
+  const limitMs = 10_000;
+  let sleeper: Person;
+  let unlucky: Person;
+
+  beforeAll(async () => {
+    sleeper = await addPerson("sleeper");
+    unlucky = await addPerson("unlucky");
+    await Promise.all([isAnswered(demo), isAnswered(unlucky)]);
+  }, 120_000);
+
+  test(
+    "chats, sign-in, settings and configuration go on all the time; what needs a workflow is kept and happens afterwards",
+    async () => {
+      const before = await agentOf(demo);
+      proxied.temporal.hold();
+      const outage = AbortSignal.timeout(OUTAGE_MS);
+      const going = Promise.all([
+        trickle({ what: "chat", everyMs: 1_000, run: async () => (await say(demo, "Hello").end).kind }, outage),
+        trickle(
+          {
+            what: "sign-in",
+            everyMs: 5_000,
+            run: async () => statusOf(await new ApiSession(proxied.stack.url).signIn(demo.name, demo.password)),
+          },
+          outage,
+        ),
+        trickle(
+          {
+            what: "settings",
+            everyMs: 3_000,
+            run: async () =>
+              statusOf(await demo.session.call("PATCH", "/api/me/agent-config", { personality: `At ${performance.now()}` })),
+          },
+          outage,
+        ),
+        trickle(
+          { what: "state", everyMs: 1_000, run: async () => statusOf(await demo.session.call("GET", "/api/me/agent")) },
+          outage,
+        ),
+        trickle(
+          {
+            what: "readiness",
+            everyMs: 5_000,
+            run: async () => (await demo.session.call("GET", "/readyz")).json.parts.postgres.status,
+          },
+          outage,
+        ),
+      ]);
+
+      await demo.session.expect(202, "POST", "/api/me/agent/restart", { reason: "It shall happen afterwards." });
+      const refused = await timed("a chat that has to wait", async () => {
+        const end = await say(sleeper, "Good morning").end;
+        expect(end).toMatchObject({ kind: "failed", status: 503, code: "CONTAINER_STARTING", retryAfter: expect.any(String) });
+        return end.kind;
+      });
+      await killContainer(await containerOf(unlucky));
+
+      const samples = [...(await going).flat(), refused];
+      report(samples);
+      const outcomes = new Set(samples.map(({ what, outcome }) => `${what} ${outcome}`));
+      expect([...outcomes].toSorted()).toEqual([
+        "a chat that has to wait failed",
+        "chat answered",
+        "readiness ok",
+        "settings fine",
+        "sign-in fine",
+        "state fine",
+      ]);
+      expect(samples.filter(({ ms }) => ms > limitMs)).toEqual([]);
+      expect((await agentOf(demo)).generation).toBe(before.generation);
+
+      await proxied.temporal.heal();
+      const healedAt = performance.now();
+      await converges("the chat's wish to start is granted", async () => (await agentOf(sleeper)).phase === "ready");
+      await converges("the lost container is made again", async () => (await agentOf(unlucky)).phase === "ready");
+      await converges("it is restarted with the newest configuration", async () => {
+        const { phase, generation, appliedRevision, configRevision } = await agentOf(demo);
+        return phase === "ready" && generation > before.generation && appliedRevision === configRevision;
+      });
+      await converges("nothing is left to deliver", nothingWaits);
+      process.stdout.write(`  all of it happened ${Math.round(performance.now() - healedAt)} ms after Temporal was back\n`);
+      for (const person of [demo, sleeper, unlucky]) await isAnswered(person);
+    },
+    OUTAGE_MS + 240_000,
+  );
+});
+
+describe("Postgres cannot be reached", () => {
+  /** An api statement's own deadline, and what the rest of a request takes on a busy machine. */
+  const silenceLimitMs = 15_000;
+
+  const listeners = async (): Promise<string> => {
+    const { rows } = await owner.query(
+      `SELECT DISTINCT usename::text AS name FROM pg_stat_activity
+        WHERE usename LIKE '%_login' AND application_name = '' ORDER BY name`,
+    );
+    return rows.map(({ name }) => name).join();
+  };
+
+  const requests = (): Promise<Sample[]> =>
+    Promise.all([
+      timed("session", async () => refusalOf(await demo.session.call("GET", "/api/session"))),
+      timed("sign-in", async () => refusalOf(await new ApiSession(proxied.stack.url).signIn(demo.name, demo.password))),
+      timed("settings", async () =>
+        refusalOf(await demo.session.call("PATCH", "/api/me/agent-config", { personality: "Never said." })),
+      ),
+      timed("chat", async () => {
+        const end = await say(demo, "Hello").end;
+        return end.kind === "failed" ? `${end.status} ${end.code} ${Number(end.retryAfter) > 0}` : end.kind;
+      }),
+    ]);
+
+  const refusalOf = ({ status, json, headers }: Answer): string =>
+    `${status} ${json?.error?.code} ${Number(headers.get("retry-after")) > 0}`;
+  const REFUSED = "503 DATABASE_UNAVAILABLE true";
+
+  test("every request is refused at once and says so, an answer under way goes on, and nothing acknowledged is lost", async () => {
+    const [processes, listening] = [await factsOf("processes.json"), await listeners()];
+    expect(listening).not.toBe("");
+    const turn = say(demo, Array.from({ length: 100 }, (_, index) => `word${index}`).join(" "));
+    await waitFor(() => turn.events.length > 3, { timeoutMs: 60_000, everyMs: 20, what: "the answer begins" });
+    const acknowledged: string[] = [];
+    const writing = (async () => {
+      for (let count = 0; ; count += 1) {
+        const name = `key-${count}`;
+        const { status } = await demo.session.call("POST", "/api/me/keys", { name, scopes: ["chat:send"] });
+        if (status !== 201) return status;
+        acknowledged.push(name);
+      }
+    })();
+    await waitFor(() => acknowledged.length > 5, { timeoutMs: 30_000, everyMs: 5, what: "some keys are made" });
+    await proxied.postgres.cut();
+    expect(await writing).toBe(503);
+
+    const samples = await requests();
+    report(samples);
+    expect(samples.map(({ outcome }) => outcome)).toEqual(samples.map(() => REFUSED));
+    expect((await demo.session.call("GET", "/readyz")).status).toBe(503);
+    expect((await demo.session.call("GET", "/healthz")).status).toBe(200);
+    expect(await turn.end).toMatchObject({ kind: "answered" });
+
+    await proxied.postgres.heal();
+    await converges("requests are answered again", async () => (await demo.session.call("GET", "/api/session")).status === 200);
+    const { keys } = await demo.session.expect(200, "GET", "/api/me/keys");
+    expect(keys.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(acknowledged));
+    await isAnswered(demo);
+    await converges("every listener is back", async () => (await listeners()) === listening);
+    expect(await factsOf("processes.json")).toEqual(processes);
+  }, 240_000);
+
+  test("a network that swallows everything is noticed, and what fell silent is replaced", async () => {
+    const processes = await factsOf("processes.json");
+    await requests();
+    proxied.postgres.hold();
+    const samples = await requests();
+    report(samples);
+    expect(samples.map(({ outcome }) => outcome)).toEqual(samples.map(() => REFUSED));
+    expect(samples.filter(({ ms }) => ms > silenceLimitMs)).toEqual([]);
+    await proxied.postgres.heal();
+    await converges("requests are answered again", async () => (await demo.session.call("GET", "/api/session")).status === 200);
+    // Progress of a start is told by notifications alone.
+    await demo.session.expect(202, "POST", "/api/me/agent/stop", { reason: "The next chat shall be a start." });
+    await converges("it sleeps", async () => (await agentOf(demo)).phase === "asleep");
+    const turn = say(demo, "Good morning");
+    expect(await turn.end).toMatchObject({ kind: "answered" });
+    expect(turn.events.some(({ data }) => data.includes('"phase":"booting"'))).toBe(true);
+    await converges("nothing is left to deliver", nothingWaits);
+    expect(await factsOf("processes.json")).toEqual(processes);
+  }, 240_000);
+});
