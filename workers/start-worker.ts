@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { createAgentContainerActivities } from "../activities/agent-container.ts";
 import { createReconcileFleetActivities } from "../activities/reconcile-fleet.ts";
 import { createAgentContainerClient, type AgentContainerClient } from "../adapters/agent-container-client.ts";
+import { createCredentialLeaseClient, type CredentialLeaseClient } from "../adapters/credential-lease-client.ts";
 import { createDockerRuntime } from "../adapters/docker-runtime.ts";
 import { createGatewayProbe } from "../adapters/gateway-probe.ts";
 import { createTemporal, temporalSettings, type Temporal } from "../adapters/temporal-client.ts";
@@ -40,6 +41,7 @@ interface Parts {
   readonly runtime: ContainerRuntime;
   readonly temporal: Temporal;
   readonly containers: AgentContainerClient;
+  readonly leases: CredentialLeaseClient;
 }
 
 /**
@@ -72,7 +74,8 @@ async function assemble(config: WorkerConfig, log: Logger, signal: AbortSignal):
   if (worker === null || fleet === null || installation === null) return null;
   const runtime = createDockerRuntime({ installation, dockerHost: config.dockerHost, host: HOST });
   const temporal = createTemporal({ env: config.temporalEnv });
-  return { config, log, worker, fleet, runtime, temporal, containers: createAgentContainerClient(temporal) };
+  const containers = createAgentContainerClient(temporal);
+  return { config, log, worker, fleet, runtime, temporal, containers, leases: createCredentialLeaseClient(temporal) };
 }
 
 async function workUntil(parts: Parts, signal: AbortSignal): Promise<void> {

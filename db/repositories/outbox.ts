@@ -1,26 +1,35 @@
-// The outbox: written with a change, relayed to Temporal by the worker, in order per tenant.
+// The outbox: written with a change, relayed to Temporal by the worker, in order per subject (a tenant, a lease).
 import { OUTBOX_CHANNEL } from "../../contracts/channels.ts";
-import { outboxMessageSchema, type OutboxMessage } from "../../contracts/outbox.ts";
+import {
+  containerMessageSchema,
+  credentialLeaseMessageSchema,
+  type ContainerMessage,
+  type CredentialLeaseMessage,
+} from "../../contracts/outbox.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
 import type { GlobalTransaction, TenantTransaction } from "../database.ts";
 
 /** One message to deliver. `ids` are all rows it stands for: older configuration changes are covered by the newest. */
-export interface OutboxDelivery {
+export type OutboxDelivery = {
   readonly ids: readonly number[];
-  readonly tenant: Tenant;
-  readonly message: OutboxMessage;
+  readonly subject: string;
   readonly attempts: number;
-}
+} & (
+  | { readonly tenant: Tenant; readonly message: ContainerMessage }
+  | { readonly tenant: null; readonly message: CredentialLeaseMessage }
+);
 
 interface OutboxRow {
   readonly id: number;
-  readonly tenant: Tenant;
+  readonly subject: string;
+  readonly tenant: Tenant | null;
   readonly payload: unknown;
   readonly attempts: number;
 }
 
-export async function addOutbox(tx: TenantTransaction, message: OutboxMessage): Promise<void> {
-  await tx.sql("INSERT INTO mosaic.outbox (tenant, topic, payload) VALUES ($1, $2, $3::jsonb)", [
+/** For a tenant's container. Messages about leases are written by the statements that change the leases. */
+export async function addOutbox(tx: TenantTransaction, message: ContainerMessage): Promise<void> {
+  await tx.sql("INSERT INTO mosaic.outbox (subject, tenant, topic, payload) VALUES ($1, $1, $2, $3::jsonb)", [
     tx.tenant,
     message.topic,
     JSON.stringify(message),
@@ -29,22 +38,22 @@ export async function addOutbox(tx: TenantTransaction, message: OutboxMessage): 
 }
 
 /**
- * Takes the messages of up to `tenants` tenants and leases them for `leaseSeconds`: if the relay dies they come up
- * again. The oldest unsent row of a tenant stands for the tenant's whole queue, so that two relays never deliver
- * messages of one tenant side by side. Role fleet.
+ * Takes the messages of up to `subjects` subjects and leases them for `leaseSeconds`: if the relay dies they come up
+ * again. The oldest unsent row of a subject stands for its whole queue, so that two relays never deliver messages of
+ * one subject side by side. Role fleet.
  */
-export async function takeBatch(tx: GlobalTransaction, tenants: number, leaseSeconds = 30): Promise<OutboxDelivery[]> {
+export async function takeBatch(tx: GlobalTransaction, subjects: number, leaseSeconds = 30): Promise<OutboxDelivery[]> {
   const rows = await tx.sql<OutboxRow>(
     `WITH heads AS (
-       SELECT o.tenant FROM mosaic.outbox o
+       SELECT o.subject FROM mosaic.outbox o
         WHERE o.sent_at IS NULL AND o.next_attempt_at <= mosaic.now()
-          AND NOT EXISTS (SELECT 1 FROM mosaic.outbox e WHERE e.tenant = o.tenant AND e.sent_at IS NULL AND e.id < o.id)
+          AND NOT EXISTS (SELECT 1 FROM mosaic.outbox e WHERE e.subject = o.subject AND e.sent_at IS NULL AND e.id < o.id)
         ORDER BY o.id LIMIT $1 FOR UPDATE SKIP LOCKED)
      UPDATE mosaic.outbox o
         SET attempts = o.attempts + 1, next_attempt_at = mosaic.now() + make_interval(secs => $2)
-       FROM heads WHERE o.tenant = heads.tenant AND o.sent_at IS NULL
-     RETURNING o.id, o.tenant, o.payload, o.attempts`,
-    [tenants, leaseSeconds],
+       FROM heads WHERE o.subject = heads.subject AND o.sent_at IS NULL
+     RETURNING o.id, o.subject, o.tenant, o.payload, o.attempts`,
+    [subjects, leaseSeconds],
   );
   return coalesce(rows.toSorted((a, b) => a.id - b.id));
 }
@@ -78,18 +87,27 @@ export async function purgeSentOutbox(tx: GlobalTransaction, days: number): Prom
 
 /** Keeps one configuration change per tenant, the newest, at its newest place in the order. */
 function coalesce(rows: readonly OutboxRow[]): OutboxDelivery[] {
-  const covered = new Map<Tenant, number[]>();
+  const covered = new Map<string, number[]>();
   const deliveries: OutboxDelivery[] = [];
   for (const row of rows.toReversed()) {
-    const message = outboxMessageSchema.parse(row.payload);
-    const older = covered.get(row.tenant);
-    if (message.topic === "container.config-changed" && older !== undefined) {
-      older.push(row.id);
-      continue;
-    }
     const ids = [row.id];
-    if (message.topic === "container.config-changed") covered.set(row.tenant, ids);
-    deliveries.unshift({ ids, tenant: row.tenant, message, attempts: row.attempts });
+    const delivery = toDelivery(row, ids);
+    if (delivery.message.topic === "container.config-changed") {
+      const older = covered.get(row.subject);
+      if (older !== undefined) {
+        older.push(row.id);
+        continue;
+      }
+      covered.set(row.subject, ids);
+    }
+    deliveries.unshift(delivery);
   }
   return deliveries;
+}
+
+function toDelivery({ subject, tenant, payload, attempts }: OutboxRow, ids: readonly number[]): OutboxDelivery {
+  const facts = { ids, subject, attempts };
+  return tenant === null
+    ? { ...facts, tenant, message: credentialLeaseMessageSchema.parse(payload) }
+    : { ...facts, tenant, message: containerMessageSchema.parse(payload) };
 }
