@@ -1,4 +1,10 @@
 // All migrations, oldest first. The names are what the database remembers; never rename one.
 import { CreateFoundation } from "./20261121090000_create_foundation.ts";
+import { OrderOutboxBySubject } from "./20261121145000_order_outbox_by_subject.ts";
+import { CreateCredentialLeases } from "./20261121150000_create_credential_leases.ts";
 
-export const MIGRATIONS = [{ name: "20261121090000_create_foundation", class: CreateFoundation }];
+export const MIGRATIONS = [
+  { name: "20261121090000_create_foundation", class: CreateFoundation },
+  { name: "20261121145000_order_outbox_by_subject", class: OrderOutboxBySubject },
+  { name: "20261121150000_create_credential_leases", class: CreateCredentialLeases },
+];
