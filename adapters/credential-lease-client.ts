@@ -6,19 +6,17 @@ import {
   type WorkflowStartOptions,
 } from "@temporalio/client";
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
-import { TASK_QUEUE } from "../contracts/agent-container.ts";
+import { TASK_QUEUE, type SEARCH_ATTRIBUTES } from "../contracts/agent-container.ts";
 import {
   CREDENTIAL_LEASE_MESSAGES,
   CREDENTIAL_LEASE_WORKFLOW,
   credentialLeaseWorkflowId,
-  type CREDENTIAL_LEASE_SEARCH_ATTRIBUTES,
   type CredentialLeaseEnding,
   type CredentialLeaseInput,
 } from "../contracts/credential-lease-workflow.ts";
 import type { Temporal } from "./temporal-client.ts";
 
 type CredentialLeaseWorkflow = (input: CredentialLeaseInput) => Promise<void>;
-type AttributeName = keyof typeof CREDENTIAL_LEASE_SEARCH_ATTRIBUTES;
 
 /** Stores of search attributes on SQL take no longer keyword; owners may call themselves longer names. */
 const KEYWORD_MAX = 200;
@@ -27,14 +25,24 @@ const KEYWORD_MAX = 200;
 export interface CredentialLeaseClient {
   /** Starts the lease's workflow. One that was started before, and may be over, is not started again. */
   started(lease: CredentialLeaseInput): Promise<void>;
+  /** False when no run is open, as for `ended`. */
+  shortened(leaseId: string, expiresAtMs: number): Promise<boolean>;
   /** False when no run is open: it ended by itself, because the lease had expired. */
   ended(leaseId: string, ending: CredentialLeaseEnding): Promise<boolean>;
 }
 
-export function createCredentialLeaseClient(temporal: Temporal, taskQueue: string = TASK_QUEUE): CredentialLeaseClient {
+export function createCredentialLeaseClient(
+  temporal: Pick<Temporal, "call">,
+  taskQueue: string = TASK_QUEUE,
+): CredentialLeaseClient {
   return {
     started: (lease) => temporal.call((client) => start(client, startOptions(lease, taskQueue))),
-    ended: (leaseId, ending) => temporal.call((client) => signalEnded(client, leaseId, ending)),
+    shortened: (leaseId, expiresAtMs) =>
+      temporal.call((client) =>
+        signal(client, leaseId, { name: CREDENTIAL_LEASE_MESSAGES.shortened, argument: { expiresAtMs } }),
+      ),
+    ended: (leaseId, ending) =>
+      temporal.call((client) => signal(client, leaseId, { name: CREDENTIAL_LEASE_MESSAGES.ended, argument: ending })),
   };
 }
 
@@ -75,10 +83,13 @@ function details(lease: CredentialLeaseInput): string {
   ].join("\n");
 }
 
-async function signalEnded(client: Client, leaseId: string, ending: CredentialLeaseEnding): Promise<boolean> {
+async function signal(
+  client: Client,
+  leaseId: string,
+  message: { readonly name: string; readonly argument: object },
+): Promise<boolean> {
   try {
-    const handle = client.workflow.getHandle(credentialLeaseWorkflowId(leaseId));
-    await handle.signal<[CredentialLeaseEnding]>(CREDENTIAL_LEASE_MESSAGES.ended, ending);
+    await client.workflow.getHandle(credentialLeaseWorkflowId(leaseId)).signal(message.name, message.argument);
     return true;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
@@ -86,7 +97,7 @@ async function signalEnded(client: Client, leaseId: string, ending: CredentialLe
   }
 }
 
-function keyword(name: AttributeName) {
+function keyword(name: keyof typeof SEARCH_ATTRIBUTES) {
   return defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 }
 

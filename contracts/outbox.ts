@@ -34,6 +34,8 @@ export const credentialLeaseMessageSchema = z.discriminatedUnion("topic", [
     mustEndAtMs: z.number().int().nullable(),
     quarantineOnExpiry: z.boolean(),
   }),
+  /** A heartbeat brought the expiry forward: whoever sleeps until the later one must look again. */
+  z.strictObject({ topic: z.literal("credential-lease.shortened"), leaseId: z.uuid(), expiresAtMs: z.number().int() }),
   z.strictObject({
     topic: z.literal("credential-lease.ended"),
     leaseId: z.uuid(),

@@ -104,6 +104,9 @@ async function deliverToLease(leases: CredentialLeaseClient, message: Credential
       await leases.started(lease);
       return;
     }
+    case "credential-lease.shortened":
+      await leases.shortened(message.leaseId, message.expiresAtMs);
+      return;
     case "credential-lease.ended":
       await leases.ended(message.leaseId, { how: message.how, coolUntilMs: message.coolUntilMs });
       return;

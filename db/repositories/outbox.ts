@@ -85,6 +85,21 @@ export async function purgeSentOutbox(tx: GlobalTransaction, days: number): Prom
   return rows.length;
 }
 
+/**
+ * Removes up to `limit` messages about leases that were delivered a day ago, oldest first; returns how many. There are two
+ * for each lease, too many to be kept as long as the others. Role fleet.
+ */
+export async function purgeSentLeaseMessages(tx: GlobalTransaction, limit: number): Promise<number> {
+  const rows = await tx.sql(
+    `DELETE FROM mosaic.outbox WHERE id IN (
+       SELECT id FROM mosaic.outbox WHERE tenant IS NULL AND sent_at < mosaic.now() - interval '1 day'
+        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+     RETURNING id`,
+    [limit],
+  );
+  return rows.length;
+}
+
 /** Keeps one configuration change per tenant, the newest, at its newest place in the order. */
 function coalesce(rows: readonly OutboxRow[]): OutboxDelivery[] {
   const covered = new Map<string, number[]>();

@@ -131,9 +131,10 @@ describe("leases, which belong to no tenant", () => {
       ]),
     );
 
-  test("a lease's beginning and end are delivered in order, and its trouble holds back no container's messages", async () => {
+  test("a lease's messages are delivered in order, and its trouble holds back no container's messages", async () => {
     leases.isAway = true;
     await write({ topic: "credential-lease.started", ...lease });
+    await write({ topic: "credential-lease.shortened", leaseId, expiresAtMs: 500 });
     await write({ topic: "credential-lease.ended", leaseId, how: "released", coolUntilMs: null });
     await add({ topic: "container.stop", actor });
     await relayAll({ fleet, containers, leases, log }, never);
@@ -143,6 +144,7 @@ describe("leases, which belong to no tenant", () => {
     await relayAll({ fleet, containers, leases, log }, never);
     expect(leases.calls).toEqual([
       { method: "started", leaseId, argument: lease },
+      { method: "shortened", leaseId, argument: 500 },
       { method: "ended", leaseId, argument: { how: "released", coolUntilMs: null } },
     ]);
     expect(await unsent()).toEqual([]);

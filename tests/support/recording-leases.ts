@@ -17,6 +17,7 @@ export function recordLeases(): RecordingLeases {
   const client: RecordingLeases = {
     ...{ calls: [], isAway: false },
     started: async (lease) => void (await note("started", lease.leaseId, lease)),
+    shortened: (leaseId, expiresAtMs) => note("shortened", leaseId, expiresAtMs),
     ended: (leaseId, ending) => note("ended", leaseId, ending),
   };
   return client;
