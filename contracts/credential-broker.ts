@@ -139,7 +139,10 @@ export const poolStatusRequestSchema = z.object({ kind: optionalText(BROKER_TEXT
 
 const actorId = optionalText(BROKER_TEXT_MAX.actorId);
 const credentialId = required(BROKER_TEXT_MAX.credentialId);
-const payload = z.record(z.string(), z.unknown());
+/** Not copied: what is stored untouched must keep every key, also `__proto__`. */
+const payload = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+);
 /** Checked before the payload's rules; what follows them is in `adminAddDetailsSchema`. */
 export const adminAddSubjectSchema = z.object({ kind: required(BROKER_TEXT_MAX.kind), payload });
 export const adminAddDetailsSchema = z.object({

@@ -94,8 +94,9 @@ export const EXHAUSTION_REASONS = [
   "empty",
   "all_disabled",
   "lease_limit",
+  "waiters_first",
   "all_leased",
   "cooling_down",
-  "waiters_first",
+  "expiry_pending",
 ] as const;
 export type ExhaustionReason = (typeof EXHAUSTION_REASONS)[number];

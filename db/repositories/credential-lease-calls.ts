@@ -1,7 +1,11 @@
 // What the holder of a lease may do: heartbeat, release, quarantine, read a chunk. Single guarded statements.
-import type { BrokerActor } from "../../contracts/credential-lease.ts";
+import type { BrokerActor, BrokerRole, CredentialStatus } from "../../contracts/credential-lease.ts";
 import type { Secret } from "../../contracts/secret.ts";
-import type { Database } from "../database.ts";
+import { refuseChunk, refuseLeaseCall, type CredentialFacts, type LeaseCall } from "../../domain/credential-lease-policy.ts";
+import type { Database, Statements } from "../database.ts";
+import { CHUNK_STATEMENT, HEARTBEAT_STATEMENT, QUARANTINE_STATEMENT, RELEASE_STATEMENT } from "./credential-lease-calls-sql.ts";
+import { openChunk } from "./credential-payloads.ts";
+import { isUuid } from "./credential-sql.ts";
 import type { Guarded } from "./qa-credentials.ts";
 
 /** What a holder shows. The actor's role must be the lease's. */
@@ -13,31 +17,124 @@ export interface LeaseClaim {
   readonly actor: BrokerActor;
 }
 
-/** `leaseTtlMs` is the request's or the contract's default, never the acquire's. */
-export async function heartbeatLease(
-  _database: Database,
-  _claim: LeaseClaim & { readonly leaseTtlMs: number },
-): Promise<Guarded<{ readonly expiresAtMs: number; readonly fence: number }>> {
-  throw new Error("not yet");
+/** How often a statement is run again because the row changed between its snapshot and its lock. */
+const ATTEMPTS = 8;
+
+interface FactsRow {
+  readonly applied: boolean;
+  readonly now: Date;
+  readonly kind: string | null;
+  readonly status: CredentialStatus;
+  readonly leaseId: string | null;
+  readonly ownerId: string;
+  readonly actorRole: BrokerRole;
+  readonly tokenFits: boolean;
+  readonly leaseExpiresAt: Date;
+  readonly expiryRecorded: boolean;
 }
 
-/** Also fine when there is no lease any more, and for one's own lease that expired. */
-export async function releaseLease(_database: Database, _claim: LeaseClaim): Promise<Guarded<{ readonly released: boolean }>> {
-  throw new Error("not yet");
+interface HeartbeatRow extends FactsRow {
+  readonly newExpiresAt: Date;
+  readonly fence: number;
+}
+
+/** `leaseTtlMs` is the request's or the contract's default, never the acquire's. */
+export async function heartbeatLease(
+  database: Database,
+  claim: LeaseClaim & { readonly leaseTtlMs: number },
+): Promise<Guarded<{ readonly expiresAtMs: number; readonly fence: number }>> {
+  const call = { name: "heartbeat", statement: HEARTBEAT_STATEMENT, more: [claim.leaseTtlMs] } as const;
+  const done = await guarded<HeartbeatRow>(database.autocommit, claim, call);
+  if (!done.ok) return done;
+  return { ok: true, value: { expiresAtMs: done.value.newExpiresAt.getTime(), fence: done.value.fence } };
+}
+
+interface EndedRow extends FactsRow {
+  readonly heldMs: number | null;
+}
+
+/**
+ * Also fine when there is no lease any more, and for one's own lease that expired. `heldMs`: how long the lease lasted;
+ * null when there was none.
+ */
+export async function releaseLease(
+  database: Database,
+  claim: LeaseClaim,
+): Promise<Guarded<{ readonly released: boolean; readonly heldMs: number | null }>> {
+  const call = { name: "release", statement: RELEASE_STATEMENT, more: [] } as const;
+  const done = await guarded<EndedRow>(database.autocommit, claim, call);
+  if (!done.ok) return done;
+  return { ok: true, value: { released: done.value.applied, heldMs: done.value.heldMs } };
 }
 
 /** Takes the credential out of the pool and ends the lease. */
 export async function quarantineCredential(
-  _database: Database,
-  _claim: LeaseClaim & { readonly reason?: string | undefined },
-): Promise<Guarded<Record<never, never>>> {
-  throw new Error("not yet");
+  database: Database,
+  claim: LeaseClaim & { readonly reason?: string | undefined },
+): Promise<Guarded<{ readonly heldMs: number | null }>> {
+  const call = { name: "quarantine", statement: QUARANTINE_STATEMENT, more: [claim.reason ?? null] } as const;
+  const done = await guarded<EndedRow>(database.autocommit, claim, call);
+  return done.ok ? { ok: true, value: { heldMs: done.value.heldMs } } : done;
+}
+
+interface ChunkRow extends FactsRow {
+  readonly revision: number;
+  readonly chunkCount: number;
+  readonly sealed: string | null;
 }
 
 /** Of the payload as it was when the lease began. Leaves an event `payload_read`. */
 export async function readLeasedChunk(
-  _database: Database,
-  _claim: LeaseClaim & { readonly index: number },
+  database: Database,
+  claim: LeaseClaim & { readonly index: number },
 ): Promise<Guarded<{ readonly data: Secret }>> {
-  throw new Error("not yet");
+  const call = { name: "readChunk", statement: CHUNK_STATEMENT, more: [claim.index] } as const;
+  const read = await guarded<ChunkRow>(database.autocommit, claim, call);
+  if (!read.ok) return read;
+  const { revision, chunkCount, sealed } = read.value;
+  const refusal = refuseChunk({ index: claim.index, chunkCount, isStored: sealed !== null });
+  if (refusal !== null || sealed === null) return { ok: false, refusal: refusal ?? "PAYLOAD_CHUNK_MISSING" };
+  const place = { credentialId: claim.credentialId.toLowerCase(), revision, index: claim.index, sealed };
+  return { ok: true, value: { data: openChunk(database.secrets, place) } };
+}
+
+interface Call {
+  readonly name: LeaseCall;
+  readonly statement: string;
+  readonly more: readonly unknown[];
+}
+
+/**
+ * The statement changes the row by its newest version, but tells what it saw in its snapshot. When these disagree somebody
+ * changed the row in between, and the statement is run again.
+ */
+async function guarded<Row extends FactsRow>(db: Statements, claim: LeaseClaim, call: Call): Promise<Guarded<Row>> {
+  if (!isUuid(claim.credentialId)) return { ok: false, refusal: "CREDENTIAL_NOT_FOUND" };
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const [row] = await db.sql<Row>(call.statement, [
+      ...[claim.credentialId, claim.kind, claim.ownerId, claim.actor.role],
+      ...[db.tokens.candidates(claim.leaseToken), claim.actor.id, ...call.more],
+    ]);
+    if (row === undefined) throw new Error("the statement gives one row always");
+    if (row.applied) return { ok: true, value: row };
+    const refusal = refuseLeaseCall(call.name, factsOf(row), { ...claim, actorRole: claim.actor.role });
+    if (refusal !== null) return { ok: false, refusal };
+    if (call.name === "release" && row.leaseId === null) return { ok: true, value: row };
+  }
+  throw new Error(`${call.name}: the credential kept changing`);
+}
+
+function factsOf(row: FactsRow): CredentialFacts | null {
+  if (row.kind === null) return null;
+  const lease =
+    row.leaseId === null
+      ? null
+      : {
+          ownerId: row.ownerId,
+          actorRole: row.actorRole,
+          tokenFits: row.tokenFits,
+          expiresAtMs: row.leaseExpiresAt.getTime(),
+          expiryRecorded: row.expiryRecorded,
+        };
+  return { nowMs: row.now.getTime(), kind: row.kind, status: row.status, lease };
 }

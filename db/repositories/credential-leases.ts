@@ -1,7 +1,12 @@
 // Acquiring a lease: one statement, least recently leased first, locked rows skipped, behind those who wait.
-import type { ExhaustionReason, BrokerActor } from "../../contracts/credential-lease.ts";
-import type { Secret } from "../../contracts/secret.ts";
-import type { Database } from "../database.ts";
+import { randomUUID } from "node:crypto";
+import type { BrokerActor } from "../../contracts/credential-lease.ts";
+import { Secret } from "../../contracts/secret.ts";
+import type { Database, Statements } from "../database.ts";
+import { isUniqueViolation } from "../database-error.ts";
+import { ACQUIRE_STATEMENT } from "./credential-acquire-sql.ts";
+import { openChunk } from "./credential-payloads.ts";
+import { isUuid } from "./credential-sql.ts";
 
 export interface AcquireInput {
   readonly kind: string;
@@ -32,24 +37,97 @@ export interface AcquiredLease {
     | { readonly form: "chunked"; readonly byteLength: number; readonly chunkCount: number };
 }
 
-/** Nothing free, or others are first. */
-export interface Exhaustion {
-  readonly reason: ExhaustionReason;
-  /** Milliseconds until the next lease of the kind expires or credential has rested; null: nothing will by itself. */
-  readonly nextExpiryMs: number | null;
-  /**
-   * Milliseconds after which trying again makes sense although nothing was notified: then a lease expires or a waiter
-   * before is forgotten. Null: only a notification can help.
-   */
-  readonly tryAgainMs: number | null;
-}
-
 export type AcquireResult =
   | { readonly outcome: "leased"; readonly lease: AcquiredLease }
-  | { readonly outcome: "exhausted"; readonly exhaustion: Exhaustion }
+  /** Nothing is free, or others are first: see `explainExhaustion`. */
+  | { readonly outcome: "exhausted" }
   | { readonly outcome: "request_consumed" };
 
-/** Role api. Never two unexpired leases of one credential; equality at the moment of expiry: either side, not both. */
-export async function acquireLease(_database: Database, _input: AcquireInput): Promise<AcquireResult> {
-  throw new Error("not yet");
+interface AcquireRow {
+  readonly needsLock: boolean;
+  readonly consumed: boolean;
+  readonly credentialId: string | null;
+  readonly fence: number;
+  readonly leaseTtlMs: number;
+  readonly expiresAt: Date;
+  readonly revision: number;
+  readonly byteLength: number;
+  readonly chunkCount: number;
+  readonly sealed: string | null;
+}
+
+interface Leased extends AcquireRow {
+  readonly credentialId: string;
+}
+
+/**
+ * Role api. Never two unexpired leases of one credential; at the very moment of expiry either the holder or the one who
+ * acquires, not both. A kind with a limit of leases is served one acquire at a time, for a count is no row to lock.
+ */
+export async function acquireLease(database: Database, input: AcquireInput): Promise<AcquireResult> {
+  const attempt = { input, leaseId: randomUUID(), token: new Secret(randomUUID()) };
+  try {
+    const row = await runAcquire(database.autocommit, attempt, false);
+    if (!row.needsLock) return await resultOf(database.autocommit, attempt, row);
+    return await database.globally(async (tx) => {
+      await tx.sql("SELECT pg_advisory_xact_lock(hashtextextended('credential-limit:' || $1, 0))", [input.kind]);
+      return resultOf(tx, attempt, await runAcquire(tx, attempt, true));
+    });
+  } catch (error) {
+    // Two requests with one id at the same moment: the table's key lets one of them.
+    if (isUniqueViolation(error)) return { outcome: "request_consumed" };
+    throw error;
+  }
+}
+
+interface Attempt {
+  readonly input: AcquireInput;
+  readonly leaseId: string;
+  readonly token: Secret;
+}
+
+async function runAcquire(db: Statements, attempt: Attempt, isLocked: boolean): Promise<AcquireRow> {
+  const { input, leaseId, token } = attempt;
+  const [row] = await db.sql<AcquireRow>(ACQUIRE_STATEMENT, [
+    ...[input.kind, input.ownerId, input.actor.role, input.actor.id, leaseId, db.tokens.hash(token)],
+    ...[input.leaseTtlMs, input.quarantineOnExpiry, input.requestId ?? null, input.excludeCredentialIds],
+    ...[input.waiterId !== undefined && isUuid(input.waiterId) ? input.waiterId : null, input.recordsFailure, isLocked],
+  ]);
+  if (row === undefined) throw new Error("the statement gives one row always");
+  return row;
+}
+
+async function resultOf(db: Statements, attempt: Attempt, row: AcquireRow): Promise<AcquireResult> {
+  if (!isLeased(row)) return { outcome: row.consumed ? "request_consumed" : "exhausted" };
+  const lease = {
+    credentialId: row.credentialId,
+    leaseId: attempt.leaseId,
+    leaseToken: attempt.token,
+    fence: row.fence,
+    leaseTtlMs: row.leaseTtlMs,
+    expiresAtMs: row.expiresAt.getTime(),
+    payload: await payloadOf(db, row),
+  };
+  return { outcome: "leased", lease };
+}
+
+function isLeased(row: AcquireRow): row is Leased {
+  return row.credentialId !== null;
+}
+
+async function payloadOf(db: Statements, row: Leased): Promise<AcquiredLease["payload"]> {
+  const { credentialId, revision, byteLength, chunkCount } = row;
+  if (chunkCount > 1) return { form: "chunked", byteLength, chunkCount };
+  // Replaced between the statement's snapshot and its lock: the row is the new one, its chunk could not be seen yet.
+  const sealed = row.sealed ?? (await readSealed(db, credentialId, revision));
+  return { form: "whole", text: openChunk(db.secrets, { credentialId, revision, index: 0, sealed }) };
+}
+
+async function readSealed(db: Statements, credentialId: string, revision: number): Promise<string> {
+  const [chunk] = await db.sql<{ sealed: string }>(
+    "SELECT sealed FROM mosaic.qa_credential_payload_chunks WHERE credential_id = $1 AND revision = $2 AND chunk_index = 0",
+    [credentialId, revision],
+  );
+  if (chunk === undefined) throw new Error("a credential has no payload");
+  return chunk.sealed;
 }
