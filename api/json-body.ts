@@ -5,6 +5,12 @@ import { FleetError } from "../contracts/errors.ts";
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Deeper documents are bait for code that recurses. */
 export const BODY_DEPTH_MAX = 32;
+
+export interface JsonLimits {
+  readonly bytes: number;
+  readonly depth: number;
+}
+
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
@@ -18,10 +24,15 @@ export async function readJsonBody(request: Request, response: Response, limitBy
   }
   const bytes = await readBytes(request, response, limitBytes);
   if (bytes.length === 0) return undefined;
-  const text = decodeUtf8(bytes);
-  if (nestingOf(text) > BODY_DEPTH_MAX)
-    throw new FleetError("MALFORMED_BODY", `The JSON is nested deeper than ${BODY_DEPTH_MAX} levels.`);
-  return parseJson(text);
+  return parseText(decodeUtf8(bytes), BODY_DEPTH_MAX);
+}
+
+/**
+ * As above, for a contract that does not look at the content type and takes no empty body for an absent one.
+ * @throws FleetError PAYLOAD_TOO_LARGE or MALFORMED_BODY
+ */
+export async function readUntypedJson(request: Request, response: Response, limits: JsonLimits): Promise<unknown> {
+  return parseText(decodeUtf8(await readBytes(request, response, limits.bytes)), limits.depth);
 }
 
 function hasBody(request: Request): boolean {
@@ -46,7 +57,8 @@ function decodeUtf8(bytes: Buffer): string {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseText(text: string, depthMax: number): unknown {
+  if (nestingOf(text) > depthMax) throw new FleetError("MALFORMED_BODY", `The JSON is nested deeper than ${depthMax} levels.`);
   try {
     return JSON.parse(text);
   } catch {

@@ -1,8 +1,10 @@
 // The OpenAPI document, made from the same objects that the routes are mounted from (S5).
 import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import { brokerErrorSchema } from "../contracts/credential-broker.ts";
 import { ERROR_RULES } from "../contracts/errors.ts";
 import { CSRF_HEADER } from "../contracts/session.ts";
+import type { ErrorStyle } from "./error-body.ts";
 import { isUnsafe, type ResponseRule, type Route, type Who } from "./define-route.ts";
 
 const ERROR_CODES = Object.keys(ERROR_RULES);
@@ -24,6 +26,12 @@ const openAiErrorSchema = z
     error: z.strictObject({ message: z.string(), type: z.string(), param: z.string().nullable(), code: z.string().nullable() }),
   })
   .meta({ id: "OpenAiError" });
+
+const ERROR_SCHEMAS: Readonly<Record<ErrorStyle, z.ZodType>> = {
+  fleet: errorSchema,
+  openai: openAiErrorSchema,
+  broker: brokerErrorSchema.meta({ id: "BrokerError" }),
+};
 
 export interface DocumentOptions {
   readonly version: string;
@@ -54,12 +62,14 @@ export function openApiDocument(routes: readonly Route[], options: DocumentOptio
           description: `Unsafe methods also need ${CSRF_HEADER}.`,
         },
         personalKey: { type: "http", scheme: "bearer", description: "A personal API key, mpk_…" },
+        brokerSecret: { type: "http", scheme: "bearer", description: "A secret or key of the credential broker." },
       },
     },
   });
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
+  const requestBody = route.body ?? route.ownBody;
   return {
     operationId: route.operationId,
     summary: route.summary,
@@ -69,14 +79,14 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ...(route.params instanceof z.ZodObject ? { path: route.params } : {}),
       ...(route.query instanceof z.ZodObject ? { query: route.query } : {}),
     },
-    ...(route.body === undefined
+    ...(requestBody === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": media(route.body, route.bodyExample) } } }),
+      : { requestBody: { required: true, content: { "application/json": media(requestBody, route.bodyExample) } } }),
     responses: {
       ...Object.fromEntries(Object.entries(route.responses).map(([status, rule]) => [status, response(rule)])),
       default: {
         description: `An error. ${isUnsafe(route.method) ? "Nothing was changed." : ""}`.trim(),
-        content: { "application/json": { schema: route.errorStyle === "openai" ? openAiErrorSchema : errorSchema } },
+        content: { "application/json": { schema: ERROR_SCHEMAS[route.errorStyle ?? "fleet"] } },
       },
     },
   };
@@ -104,5 +114,7 @@ function security(who: Who): Record<string, string[]>[] {
       return [{ session: [] }];
     case "user":
       return [{ session: [] }, { personalKey: [] }];
+    case "broker":
+      return [{ brokerSecret: [] }];
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { GlobalTransaction } from "../database.ts";
 
 export interface AuditRecord {
-  readonly actorKind: "human" | "container" | "system" | "anonymous";
+  readonly actorKind: "human" | "container" | "system" | "broker" | "anonymous";
   readonly actorId: string | null;
   readonly actorName: string | null;
   /** `noun.verb`, e.g. `provider.create`. */

@@ -1,0 +1,71 @@
+// Acquire: the contract's answer at once, or for callers that ask, a wait in order of arrival.
+import type { z } from "zod";
+import type { acquireRequestSchema } from "../../contracts/credential-broker.ts";
+import { LEASE_LIMITS } from "../../contracts/credential-lease.ts";
+import type { Database } from "../../db/database.ts";
+import { releaseLease } from "../../db/repositories/credential-lease-calls.ts";
+import { acquireLease, type AcquiredLease, type AcquireInput } from "../../db/repositories/credential-leases.ts";
+import { chunkMarker } from "../../domain/credential-payload.ts";
+import type { Reply } from "../define-route.ts";
+import { ok, poolExhausted, refuse } from "./answers.ts";
+import type { BrokerCall } from "./broker-route.ts";
+import { refuseHeartbeatInterval, refuseTtl } from "./lease-limits.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
+
+type AcquireBody = z.output<typeof acquireRequestSchema>;
+
+export function createAcquire(deps: {
+  readonly db: Database;
+  readonly waitingRoom: WaitingRoom;
+}): (call: BrokerCall<AcquireBody>) => Promise<Reply> {
+  return async ({ caller, body, context }) => {
+    const leaseTtlMs = body.leaseTtlMs ?? LEASE_LIMITS.leaseTtlMs.default;
+    const refused = refuseTtl(leaseTtlMs) ?? refuseHeartbeatInterval(heartbeatOf(body));
+    if (refused !== null) return refused;
+    const { kind, ownerId, requestId, excludeCredentialIds, waitMs, waiterId } = body;
+    const input: AcquireInput = {
+      ...{ kind, ownerId, actor: caller.actor, leaseTtlMs, requestId, excludeCredentialIds },
+      quarantineOnExpiry: body.quarantineOnExpiry ?? false,
+      recordsFailure: true,
+    };
+    const result =
+      waitMs === undefined
+        ? await acquireLease(deps.db, input)
+        : await deps.waitingRoom.acquire(input, { waitMs, waiterId, clientGone: context.clientGone });
+    if (result.outcome === "leased" && context.clientGone.aborted) await takeBack(deps.db, input, result.lease);
+    switch (result.outcome) {
+      case "leased":
+        return leased(result.lease, body);
+      case "exhausted":
+        return poolExhausted(kind);
+      case "still_waiting":
+        return poolExhausted(kind, result.facts);
+      case "request_consumed":
+        return refuse("REQUEST_ALREADY_CONSUMED", "A lease was already given for this requestId.");
+    }
+  };
+}
+
+/** Nobody will ever learn of this lease: without this it would be held until its expiry. */
+async function takeBack(db: Database, { kind, ownerId, actor }: AcquireInput, lease: AcquiredLease): Promise<void> {
+  await releaseLease(db, { kind, ownerId, actor, credentialId: lease.credentialId, leaseToken: lease.leaseToken });
+}
+
+function heartbeatOf({ heartbeatIntervalMs }: AcquireBody): number {
+  return heartbeatIntervalMs ?? LEASE_LIMITS.heartbeatIntervalMs.default;
+}
+
+function leased(lease: AcquiredLease, body: AcquireBody): Reply {
+  const { credentialId, leaseToken, leaseTtlMs, fence, expiresAtMs } = lease;
+  return ok({
+    ...{ credentialId, leaseToken: leaseToken.reveal(), payload: payloadOf(lease) },
+    ...{ leaseTtlMs, heartbeatIntervalMs: heartbeatOf(body) },
+    ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
+    ...(body.includeFence === true ? { fence, expiresAtMs } : {}),
+  });
+}
+
+function payloadOf({ payload }: AcquiredLease): unknown {
+  if (payload.form === "whole") return JSON.parse(payload.text.reveal());
+  return chunkMarker(payload);
+}
