@@ -140,9 +140,12 @@ export const poolStatusRequestSchema = z.object({ kind: optionalText(BROKER_TEXT
 const actorId = optionalText(BROKER_TEXT_MAX.actorId);
 const credentialId = required(BROKER_TEXT_MAX.credentialId);
 /** Not copied: what is stored untouched must keep every key, also `__proto__`. */
-const payload = z.custom<Readonly<Record<string, unknown>>>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-);
+const payload = z
+  .custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    "Give an object.",
+  )
+  .meta({ override: { type: "object" } });
 /** Checked before the payload's rules; what follows them is in `adminAddDetailsSchema`. */
 export const adminAddSubjectSchema = z.object({ kind: required(BROKER_TEXT_MAX.kind), payload });
 export const adminAddDetailsSchema = z.object({
