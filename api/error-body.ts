@@ -69,8 +69,9 @@ function fleetBody(error: FleetError, requestId: string): ErrorBody {
 
 /** `retryAfterMs` is left out: of what is thrown, nothing may be tried again by a client of the broker. */
 function brokerBody(error: FleetError): BrokerErrorBody {
-  const names: Partial<Record<ErrorCode, string>> = { INTERNAL: "INTERNAL_ERROR", MALFORMED_BODY: "INVALID_JSON" };
-  return { status: "error", code: names[error.code] ?? error.code, message: error.message };
+  const names: Partial<Record<ErrorCode, string>> = { MALFORMED_BODY: "INVALID_JSON", METHOD_NOT_ALLOWED: "NOT_FOUND" };
+  const code = error.status === 500 ? "INTERNAL_ERROR" : (names[error.code] ?? error.code);
+  return { status: "error", code, message: error.message };
 }
 
 /** The shape of https://platform.openai.com/docs/guides/error-codes: message, type, param, code. */

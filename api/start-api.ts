@@ -59,7 +59,7 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
   });
   const chat = createChatService({ db, temporal, log, ...overrides.chat });
   metrics.trackOpenStreams(() => chat.openChats);
-  const broker = await createCredentialBroker({ db, log, limits, settings: config.credentialBroker });
+  const broker = await createCredentialBroker({ db, log, limits, metrics, settings: config.credentialBroker });
   const version = await readVersion();
   const deps = publicDeps(
     { config, db, log, metrics, limits, bridge, overrides, version },

@@ -8,31 +8,31 @@ import { acquireLease, type AcquiredLease, type AcquireInput } from "../../db/re
 import { chunkMarker } from "../../domain/credential-payload.ts";
 import type { Reply } from "../define-route.ts";
 import { ok, poolExhausted, refuse } from "./answers.ts";
+import type { BrokerMetrics } from "./broker-metrics.ts";
 import type { BrokerCall } from "./broker-route.ts";
 import { refuseHeartbeatInterval, refuseTtl } from "./lease-limits.ts";
-import type { WaitingRoom } from "./waiting-room.ts";
+import type { WaitingRoom, WaitResult } from "./waiting-room.ts";
 
 type AcquireBody = z.output<typeof acquireRequestSchema>;
 
-export function createAcquire(deps: {
+export interface AcquireDeps {
   readonly db: Database;
   readonly waitingRoom: WaitingRoom;
-}): (call: BrokerCall<AcquireBody>) => Promise<Reply> {
+  readonly metrics: BrokerMetrics;
+}
+
+export function createAcquire(deps: AcquireDeps): (call: BrokerCall<AcquireBody>) => Promise<Reply> {
   return async ({ caller, body, context }) => {
     const leaseTtlMs = body.leaseTtlMs ?? LEASE_LIMITS.leaseTtlMs.default;
     const refused = refuseTtl(leaseTtlMs) ?? refuseHeartbeatInterval(heartbeatOf(body));
     if (refused !== null) return refused;
-    const { kind, ownerId, requestId, excludeCredentialIds, waitMs, waiterId } = body;
+    const { kind, ownerId, requestId, excludeCredentialIds } = body;
     const input: AcquireInput = {
       ...{ kind, ownerId, actor: caller.actor, leaseTtlMs, requestId, excludeCredentialIds },
       quarantineOnExpiry: body.quarantineOnExpiry ?? false,
       recordsFailure: true,
     };
-    const result =
-      waitMs === undefined
-        ? await acquireLease(deps.db, input)
-        : await deps.waitingRoom.acquire(input, { waitMs, waiterId, clientGone: context.clientGone });
-    if (result.outcome === "leased" && context.clientGone.aborted) await takeBack(deps.db, input, result.lease);
+    const result = await attempt(deps, input, { body, clientGone: context.clientGone });
     switch (result.outcome) {
       case "leased":
         return leased(result.lease, body);
@@ -44,6 +44,24 @@ export function createAcquire(deps: {
         return refuse("REQUEST_ALREADY_CONSUMED", "A lease was already given for this requestId.");
     }
   };
+}
+
+interface Attempt {
+  readonly body: AcquireBody;
+  readonly clientGone: AbortSignal;
+}
+
+async function attempt(deps: AcquireDeps, input: AcquireInput, { body, clientGone }: Attempt): Promise<WaitResult> {
+  const { waitMs, waiterId } = body;
+  const result =
+    waitMs === undefined
+      ? await acquireLease(deps.db, input)
+      : await deps.waitingRoom.acquire(input, { waitMs, waiterId, clientGone });
+  if (result.outcome !== "leased") return result;
+  const { waitedMs } = result.lease;
+  if (waitedMs !== null) deps.metrics.observeWait(input.kind, waitedMs / 1000);
+  if (clientGone.aborted) await takeBack(deps.db, input, result.lease);
+  return result;
 }
 
 /** Nobody will ever learn of this lease: without this it would be held until its expiry. */

@@ -23,16 +23,19 @@ import {
   type LeaseClaim,
 } from "../../db/repositories/credential-lease-calls.ts";
 import { poolStatus } from "../../db/repositories/credential-kinds.ts";
+import type { Guarded } from "../../db/repositories/qa-credentials.ts";
 import { createAcquire } from "../credential-broker/acquire.ts";
 import { answerGuarded, ok } from "../credential-broker/answers.ts";
+import type { BrokerMetrics } from "../credential-broker/broker-metrics.ts";
 import { brokerRoute, type BrokerCall, type BrokerRouteDeps } from "../credential-broker/broker-route.ts";
 import { refuseTtl } from "../credential-broker/lease-limits.ts";
 import type { WaitingRoom } from "../credential-broker/waiting-room.ts";
-import type { Route } from "../define-route.ts";
+import type { Reply, Route } from "../define-route.ts";
 
 export interface LeaseRouteDeps extends BrokerRouteDeps {
   readonly db: Database;
   readonly waitingRoom: WaitingRoom;
+  readonly metrics: BrokerMetrics;
 }
 
 const CLAIMANT = { kind: "telegram", ownerId: "qa-lab-ci-11976-2d63f2f1", actorRole: "ci" };
@@ -81,12 +84,18 @@ export function createCredentialLeaseRoutes(deps: LeaseRouteDeps): readonly Rout
       body: releaseRequestSchema,
       bodyExample: HOLDER,
       reply: okReplySchema,
-      handler: async (call) => answerGuarded(await releaseLease(db, claimOf(call)), () => ({})),
+      handler: async (call) => answerEnded(deps, call.body.kind, await releaseLease(db, claimOf(call))),
     }),
     createChunkRoute(deps),
     createQuarantineRoute(deps),
     createStatusRoute(deps),
   ];
+}
+
+/** `heldMs` null: there was no lease any more, and so nothing ended. */
+function answerEnded({ metrics }: LeaseRouteDeps, kind: string, result: Guarded<{ readonly heldMs: number | null }>): Reply {
+  if (result.ok && result.value.heldMs !== null) metrics.observeHold(kind, result.value.heldMs / 1000);
+  return answerGuarded(result, () => ({}));
 }
 
 /** The event of a read is the repository's: it is written with the look at the lease. */
@@ -117,8 +126,8 @@ function createQuarantineRoute(deps: LeaseRouteDeps): Route {
     bodyExample: { ...HOLDER, reason: "logged out by the provider" },
     reply: okReplySchema,
     handler: async (call) => {
-      const { reason } = call.body;
-      return answerGuarded(await quarantineCredential(deps.db, { ...claimOf(call), reason }), () => ({}));
+      const { kind, reason } = call.body;
+      return answerEnded(deps, kind, await quarantineCredential(deps.db, { ...claimOf(call), reason }));
     },
   });
 }

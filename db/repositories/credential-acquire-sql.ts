@@ -51,7 +51,7 @@ const LEASED = `
   claimed AS (
     INSERT INTO mosaic.credential_proof_requests (request_id, kind, owner_id, credential_id, claimed_at)
     SELECT $9, $1, $2, id, now FROM leased WHERE $9::text IS NOT NULL),
-  served AS (DELETE FROM mosaic.credential_waiters w USING leased WHERE w.id = $11::uuid RETURNING w.id)`;
+  served AS (DELETE FROM mosaic.credential_waiters w USING leased WHERE w.id = $11::uuid RETURNING w.enqueued_at)`;
 
 /** The lease before, if nobody recorded its end, comes first: ids of events rise in the order of what happened. */
 const TRACES = `
@@ -84,7 +84,8 @@ SELECT t.needs_lock AS "needsLock", t.consumed, l.id AS "credentialId", l.fence,
        (extract(epoch FROM l.lease_expires_at - l.now) * 1000)::bigint AS "leaseTtlMs",
        l.payload_revision AS revision, l.payload_length AS "byteLength", l.chunk_count AS "chunkCount", p.sealed,
        (SELECT count(pg_notify('${OUTBOX_CHANNEL}', '')) FROM leased) AS told,
-       (SELECT count(pg_notify('${CREDENTIAL_CHANNEL}', $1)) FROM served) AS passed
+       (SELECT count(pg_notify('${CREDENTIAL_CHANNEL}', $1)) FROM served) AS passed,
+       (SELECT (extract(epoch FROM t.now - enqueued_at) * 1000)::bigint FROM served) AS "waitedMs"
   FROM terms t
   LEFT JOIN leased l ON true
   LEFT JOIN mosaic.qa_credential_payload_chunks p

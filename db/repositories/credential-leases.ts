@@ -32,6 +32,8 @@ export interface AcquiredLease {
   /** As granted: the kind may allow less than was asked for. */
   readonly leaseTtlMs: number;
   readonly expiresAtMs: number;
+  /** How long the waiter had waited, all its requests together; null: it did not wait. */
+  readonly waitedMs: number | null;
   readonly payload:
     | { readonly form: "whole"; readonly text: Secret }
     | { readonly form: "chunked"; readonly byteLength: number; readonly chunkCount: number };
@@ -50,6 +52,7 @@ interface AcquireRow {
   readonly fence: number;
   readonly leaseTtlMs: number;
   readonly expiresAt: Date;
+  readonly waitedMs: number | null;
   readonly revision: number;
   readonly byteLength: number;
   readonly chunkCount: number;
@@ -106,6 +109,7 @@ async function resultOf(db: Statements, attempt: Attempt, row: AcquireRow): Prom
     fence: row.fence,
     leaseTtlMs: row.leaseTtlMs,
     expiresAtMs: row.expiresAt.getTime(),
+    waitedMs: row.waitedMs,
     payload: await payloadOf(db, row),
   };
   return { outcome: "leased", lease };
