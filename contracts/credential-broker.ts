@@ -79,6 +79,8 @@ const optionalText = (max: number) =>
     .max(max)
     .nullish()
     .transform((text) => text || undefined);
+/** Trimmed before it is compared. */
+const optionalChoice = <const T extends readonly string[]>(choices: T) => optionalText(64).pipe(z.enum(choices).optional());
 const optionalCount = (min: number) =>
   z
     .number()
@@ -151,18 +153,12 @@ export const adminAddSubjectSchema = z.object({ kind: required(BROKER_TEXT_MAX.k
 export const adminAddDetailsSchema = z.object({
   note: optionalText(BROKER_TEXT_MAX.note),
   actorId,
-  status: z
-    .enum(CREDENTIAL_STATUSES)
-    .nullish()
-    .transform((status) => status ?? "active"),
+  status: optionalChoice(CREDENTIAL_STATUSES).transform((status) => status ?? "active"),
 });
 export const adminRemoveRequestSchema = z.object({ credentialId, actorId });
 export const adminListRequestSchema = z.object({
   kind: optionalText(BROKER_TEXT_MAX.kind),
-  status: z
-    .enum([...CREDENTIAL_STATUSES, "all"])
-    .nullish()
-    .transform((status) => status ?? "all"),
+  status: optionalChoice([...CREDENTIAL_STATUSES, "all"]).transform((status) => status ?? "all"),
   includePayload: optionalFlag,
   limit: optionalCount(1),
 });
