@@ -107,7 +107,9 @@ async function passDoor(
   const caller = await deps.authenticator.authenticate(request.headers.authorization, audience);
   if (typeof caller === "string") {
     await deps.limits.consume("anonymous", addressGroup(remoteAddress));
-    return { ok: false, reply: refuse(caller, DOOR_MESSAGES[caller]) };
+    const reply = refuse(caller, DOOR_MESSAGES[caller]);
+    // Of a stranger no body is taken in, not even to be thrown away.
+    return { ok: false, reply: request.complete ? reply : { ...reply, headers: { connection: "close" } } };
   }
   await deps.limits.consume("broker", caller.actor.id);
   return { ok: true, value: caller };

@@ -98,7 +98,7 @@ function answerEnded({ metrics }: LeaseRouteDeps, kind: string, result: Guarded<
   return answerGuarded(result, () => ({}));
 }
 
-/** The event of a read is the repository's: it is written with the look at the lease. */
+/** Event and audit row of a read are the repository's: they are written with the look at the lease. */
 function createChunkRoute(deps: LeaseRouteDeps): Route {
   return brokerRoute(deps, {
     path: "/payload-chunk",
@@ -110,7 +110,8 @@ function createChunkRoute(deps: LeaseRouteDeps): Route {
     reply: payloadChunkReplySchema,
     handler: async (call) => {
       const { index } = call.body;
-      const result = await readLeasedChunk(deps.db, { ...claimOf(call), index });
+      const { remoteAddress, requestId } = call.context;
+      const result = await readLeasedChunk(deps.db, { ...claimOf(call), index, remoteAddress, requestId });
       return answerGuarded(result, ({ data }) => ({ index, data: data.reveal() }));
     },
   });

@@ -100,6 +100,14 @@ WITH ${CLOCK},
     INSERT INTO mosaic.credential_lease_events
            (type, occurred_at, kind, credential_id, lease_id, fence, owner_id, actor_role, actor_id, expires_at, message)
     SELECT 'payload_read', clock.now, h.kind, h.id, h.lease_id, h.fence, $3, $4, $6, h.lease_expires_at, 'chunk ' || $7::integer
-      FROM held h, clock, chunk)
+      FROM held h, clock, chunk),
+  audited AS (
+    INSERT INTO mosaic.audit_events
+           (id, actor_kind, actor_id, action, target_kind, target_id, outcome, remote_address, request_id, detail)
+    SELECT gen_random_uuid(), 'broker', $6::text, 'credential.read_payload', 'credential', h.id, 'success', $8::text, $9::text,
+           jsonb_build_object('role', $4::text, 'leaseId', h.lease_id)
+      FROM held h, chunk
+     WHERE NOT EXISTS (SELECT 1 FROM mosaic.credential_lease_events e
+                        WHERE e.credential_id = h.id AND e.lease_id = h.lease_id AND e.type = 'payload_read'))
 SELECT h.id IS NOT NULL AS applied, h.lease_payload_revision AS revision, h.lease_chunk_count AS "chunkCount", chunk.sealed, ${FACTS}
   FROM clock LEFT JOIN held h ON true LEFT JOIN chunk ON true LEFT JOIN mosaic.qa_credentials c ON c.id = $1`;

@@ -83,12 +83,20 @@ interface ChunkRow extends FactsRow {
   readonly sealed: string | null;
 }
 
-/** Of the payload as it was when the lease began. Leaves an event `payload_read`. */
-export async function readLeasedChunk(
-  database: Database,
-  claim: LeaseClaim & { readonly index: number },
-): Promise<Guarded<{ readonly data: Secret }>> {
-  const call = { name: "readChunk", statement: CHUNK_STATEMENT, more: [claim.index] } as const;
+export interface ChunkClaim extends LeaseClaim {
+  readonly index: number;
+  /** For the audit trail. */
+  readonly remoteAddress?: string;
+  readonly requestId?: string;
+}
+
+/**
+ * Of the payload as it was when the lease began. Leaves an event `payload_read`, and with the first chunk of a lease a row
+ * in the audit trail, which is kept longer.
+ */
+export async function readLeasedChunk(database: Database, claim: ChunkClaim): Promise<Guarded<{ readonly data: Secret }>> {
+  const more = [claim.index, claim.remoteAddress ?? null, claim.requestId ?? null];
+  const call = { name: "readChunk", statement: CHUNK_STATEMENT, more } as const;
   const read = await guarded<ChunkRow>(database.autocommit, claim, call);
   if (!read.ok) return read;
   const { revision, chunkCount, sealed } = read.value;
