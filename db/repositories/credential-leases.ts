@@ -6,7 +6,7 @@ import type { Database, Statements } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import { ACQUIRE_STATEMENT } from "./credential-acquire-sql.ts";
 import { openChunk } from "./credential-payloads.ts";
-import { isUuid } from "./credential-sql.ts";
+import { asIds, isUuid } from "./credential-sql.ts";
 
 export interface AcquireInput {
   readonly kind: string;
@@ -93,7 +93,7 @@ async function runAcquire(db: Statements, attempt: Attempt, isLocked: boolean): 
   const { input, leaseId, token } = attempt;
   const [row] = await db.sql<AcquireRow>(ACQUIRE_STATEMENT, [
     ...[input.kind, input.ownerId, input.actor.role, input.actor.id, leaseId, db.tokens.hash(token)],
-    ...[input.leaseTtlMs, input.quarantineOnExpiry, input.requestId ?? null, input.excludeCredentialIds],
+    ...[input.leaseTtlMs, input.quarantineOnExpiry, input.requestId ?? null, asIds(input.excludeCredentialIds)],
     ...[input.waiterId !== undefined && isUuid(input.waiterId) ? input.waiterId : null, input.recordsFailure, isLocked],
   ]);
   if (row === undefined) throw new Error("the statement gives one row always");

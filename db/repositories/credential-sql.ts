@@ -45,3 +45,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
+
+/** As Postgres writes ids, for comparing them as texts. */
+export function asIds(texts: readonly string[]): string[] {
+  return texts.map((text) => text.toLowerCase());
+}

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { CREDENTIAL_CHANNEL } from "../../contracts/channels.ts";
 import { type BrokerActor } from "../../contracts/credential-lease.ts";
 import type { Database, GlobalTransaction } from "../database.ts";
-import { AVAILABLE_AT, CLOCK, IS_WAITING, isUuid } from "./credential-sql.ts";
+import { asIds, AVAILABLE_AT, CLOCK, IS_WAITING, isUuid } from "./credential-sql.ts";
 
 export interface NewWaiter {
   readonly kind: string;
@@ -25,7 +25,7 @@ export async function joinQueue(database: Database, input: NewWaiter): Promise<s
     `WITH lock AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended('credential-queue:' || $2, 0)) AS held), ${CLOCK}
      INSERT INTO mosaic.credential_waiters (id, kind, owner_id, actor_role, actor_id, exclude, enqueued_at, last_seen_at)
      SELECT $1, $2, $3, $4, $5, $6::text[], clock.now, clock.now FROM lock, clock`,
-    [id, input.kind, input.ownerId, input.actor.role, input.actor.id, input.excludeCredentialIds],
+    [id, input.kind, input.ownerId, input.actor.role, input.actor.id, asIds(input.excludeCredentialIds)],
   );
   return id;
 }
@@ -39,7 +39,7 @@ export async function rejoinQueue(database: Database, waiterId: string, input: N
   const rows = await database.autocommit.sql(
     `UPDATE mosaic.credential_waiters SET last_seen_at = date_trunc('milliseconds', mosaic.now()), exclude = $5::text[]
       WHERE id = $1 AND kind = $2 AND owner_id = $3 AND actor_id = $4 RETURNING id`,
-    [waiterId, input.kind, input.ownerId, input.actor.id, input.excludeCredentialIds],
+    [waiterId, input.kind, input.ownerId, input.actor.id, asIds(input.excludeCredentialIds)],
   );
   return rows.length > 0;
 }
@@ -82,7 +82,8 @@ export async function queuePlace(database: Database, waiterId: string): Promise<
        turns AS (
          SELECT ${AVAILABLE_AT} AS at, row_number() OVER (ORDER BY ${AVAILABLE_AT}) AS turn
            FROM me JOIN mosaic.qa_credentials c ON c.kind = me.kind AND c.id::text <> ALL (me.exclude))
-     SELECT place.position, ceil(extract(epoch FROM greatest(turns.at - clock.now, interval '0')) * 1000)::bigint AS "expectedWaitMs"
+     SELECT place.position, CASE WHEN turns.at IS NOT NULL THEN
+              ceil(extract(epoch FROM greatest(turns.at - clock.now, interval '0')) * 1000)::bigint END AS "expectedWaitMs"
        FROM me CROSS JOIN clock CROSS JOIN place LEFT JOIN turns ON turns.turn = place.position`,
     [waiterId],
   );

@@ -75,12 +75,19 @@ type Alone = Exclude<Operation, { readonly type: "burst" }>;
 
 export const operations = (length: number) => fc.array(operation, { minLength: length, maxLength: length, size: "max" });
 
+/** How often which answer came, e.g. `heartbeat: LEASE_EXPIRED`. */
+export type Tally = Map<string, number>;
+
 /** @throws when an answer of the real leases is none that the model could give. Resolves to the number of operations. */
-export async function runOperations(system: LeaseSystem, list: readonly Operation[]): Promise<number> {
+export async function runOperations(
+  system: LeaseSystem,
+  list: readonly Operation[],
+  tally: Tally = new Map(),
+): Promise<number> {
   await system.setClock(START);
   const credentials = await system.reset(KINDS);
   const state = { now: START, credentials, waiters: [], limits: {}, usedRequests: [], expired: {} };
-  const run = new Run(system, state);
+  const run = new Run(system, state, tally);
   for (const each of list) await run.step(each);
   await run.compareRows("at the end");
   return run.count;
@@ -91,10 +98,12 @@ class Run {
   readonly #system: LeaseSystem;
   readonly #ledger = new LeaseLedger();
   readonly #known: KnownLease[] = [];
+  readonly #tally: Tally;
   #state: model.ModelState;
 
-  constructor(system: LeaseSystem, state: model.ModelState) {
+  constructor(system: LeaseSystem, state: model.ModelState, tally: Tally) {
     this.#system = system;
+    this.#tally = tally;
     this.#state = state;
   }
 
@@ -108,7 +117,7 @@ class Run {
 
   async compareRows(when: string): Promise<void> {
     const rows = await this.#system.rows();
-    expect({ when, rows: byId(rows) }).toEqual({ when, rows: byId(this.#state.credentials) });
+    if (!sameRows(rows, this.#state.credentials)) throw differ(`rows ${when}`, byId(rows), byId(this.#state.credentials));
   }
 
   async #together(calls: readonly Call[]): Promise<void> {
@@ -127,6 +136,7 @@ class Run {
     }
     this.#ledger.checkOrder(this.#state, next, done);
     this.#state = next;
+    for (const [call, { text }] of done) this.#tell(`${call.name}: ${text.split(" ")[0]}`);
     for (const { grant } of answers) if (grant !== undefined) this.#known.unshift(grant.lease);
     this.#known.splice(REMEMBERED_LEASES);
   }
@@ -146,7 +156,7 @@ class Run {
       kind: waiter?.kind ?? kindOf(a),
       ownerId: `owner-${b % 3}`,
       leaseTtlMs: ttl,
-      quarantineOnExpiry: b % 11 === 0,
+      quarantineOnExpiry: b % 4 === 0,
       requestId: a % 13 === 0 ? String(b % 4).repeat(64) : undefined,
       excludeCredentialIds: waiter?.exclude ?? this.#excluded(b),
       waiterId: waiter?.id,
@@ -186,7 +196,7 @@ class Run {
         return this.#look(this.#known[a % Math.max(1, this.#known.length)]);
       case "remove": {
         const removed = await this.#system.remove(id);
-        expect(removed.ok ? null : removed.refusal).toBe(model.remove(state, id));
+        agree("remove", removed.ok ? null : removed.refusal, model.remove(state, id));
         if (removed.ok) this.#ledger.forget(id);
         return;
       }
@@ -214,7 +224,12 @@ class Run {
     if (lease === undefined) return;
     const seen = await this.#system.look(lease);
     const found = seen.state === "expired" && seen.quarantined ? "quarantined" : seen.state;
-    expect(found).toBe(model.look(this.#state, lease));
+    agree("look", found, model.look(this.#state, lease));
+    this.#tell(`look: ${found}`);
+  }
+
+  #tell(what: string): void {
+    this.#tally.set(what, (this.#tally.get(what) ?? 0) + 1);
   }
 
   /** Without an answer the rows tell whether it happened, wholly or not at all. */
@@ -225,8 +240,10 @@ class Run {
     const happened = structuredClone(this.#state);
     call.assume(happened, rows);
     const isDone = sameRows(rows, happened.credentials);
+    this.#tell(isDone ? "lost answer: it happened" : "lost answer: nothing happened");
     if (isDone) this.#state = happened;
-    else expect(rows).toEqual(byId(this.#state.credentials));
+    else if (!sameRows(rows, this.#state.credentials))
+      throw differ(`half of ${call.name}`, rows, byId(this.#state.credentials));
     this.#ledger.lost(call, rows);
   }
 }
@@ -257,4 +274,14 @@ function nextMoment(state: model.ModelState, a: number, b: number): number {
     state.now - b,
   ];
   return moments[a % moments.length] ?? state.now;
+}
+
+function agree(what: string, real: string | null, wanted: string | null): void {
+  if (real !== wanted) throw differ(what, real, wanted);
+}
+
+function differ(what: string, real: unknown, wanted: unknown): Error {
+  return new Error(
+    `The model disagrees about ${what}: ${JSON.stringify(real, null, 1)} instead of ${JSON.stringify(wanted, null, 1)}`,
+  );
 }
