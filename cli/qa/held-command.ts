@@ -42,13 +42,20 @@ export async function startCommand({ words, env, atTerminal }: CommandLine): Pro
     ended,
     async stop(graceMs) {
       if (!send(child, "SIGTERM", atTerminal)) return;
-      await Promise.race([ended, delay(graceMs)]);
+      await endedWithin(ended, graceMs);
       const hasEnded = child.exitCode !== null || child.signalCode !== null;
       if (hasEnded && send(child, 0, atTerminal)) await delay(Math.min(graceMs, LEFTOVERS_GRACE_MS));
       send(child, "SIGKILL", atTerminal);
       await ended;
     },
   };
+}
+
+/** Resolves at the end or after the time; a timer that went on would keep our process. */
+async function endedWithin(ended: Promise<number>, milliseconds: number): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([ended, delay(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
 }
 
 async function started(child: ChildProcess, file: string): Promise<void> {

@@ -37,10 +37,10 @@ export interface KeepOptions {
   readonly onTrouble: (code: string, leftMs: number) => void;
 }
 
-/** Milliseconds of a clock that goes on in a machine that sleeps, and is not set back by one that is corrected. */
+/** Whole milliseconds of a clock that goes on in a machine that sleeps, and is not set back by one that is corrected. */
 function createClock(): () => number {
   const [wallMs, steadyMs] = [Date.now(), performance.now()];
-  return () => Math.max(Date.now() - wallMs, performance.now() - steadyMs);
+  return () => Math.ceil(Math.max(Date.now() - wallMs, performance.now() - steadyMs));
 }
 
 export function keepLease(broker: BrokerClient, options: KeepOptions): LeaseKeeper {

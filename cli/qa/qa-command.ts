@@ -48,7 +48,11 @@ export async function asAction(qa: QaAction, work: () => Promise<void>): Promise
     const code = failure instanceof QaError ? failure.qaCode : "UNEXPECTED_ERROR";
     if (qa.json) printJson(qa.io, { status: "error", action: qa.action, code, message: failure.message });
     const exitCode = qa.endsAsOriginal === true ? EXIT.failed : failure.facts.exitCode;
-    throw new CliError(failure.message, { ...failure.facts, exitCode, isReported: qa.json });
+    throw new CliError(failure.message, {
+      ...failure.facts,
+      exitCode,
+      isReported: qa.json || failure.facts.isReported === true,
+    });
   }
 }
 

@@ -22,7 +22,8 @@ export interface TestCluster {
 
 let running: { readonly server: EmbeddedPostgres; readonly folder: string } | undefined;
 
-export async function startCluster(): Promise<TestCluster> {
+/** `settings` of Postgres; the default gives up durability for speed. */
+export async function startCluster(settings: Readonly<Record<string, string>> = FAST_AND_LOOSE): Promise<TestCluster> {
   const folder = await mkdtemp(join(tmpdir(), "mosaic-test-pg-"));
   // The server runs as a user of its own, which must be able to enter.
   await chmod(folder, 0o755);
@@ -32,7 +33,7 @@ export async function startCluster(): Promise<TestCluster> {
     superuserPassword: new Secret(randomBytes(16).toString("hex")),
     database: TEMPLATE_DATABASE,
     logFile: join(folder, "postgres.log"),
-    settings: FAST_AND_LOOSE,
+    settings,
   });
   running = { server, folder };
   const cluster = { ownerUrl: server.ownerUrl.reveal(), rootKeyText: randomBytes(32).toString("hex") };
