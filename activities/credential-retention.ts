@@ -3,6 +3,7 @@ import type { Database } from "../db/database.ts";
 import { EVENT_RETENTION_BATCH } from "../contracts/credential-lease.ts";
 import { purgeCredentialAdminEvents, purgeLeaseEvents } from "../db/repositories/credential-events.ts";
 import { listOverdueLeases, lookAtLease } from "../db/repositories/credential-expiry.ts";
+import { purgeReplacedPayloads } from "../db/repositories/credential-payloads.ts";
 import { purgeWaiters } from "../db/repositories/credential-waiters.ts";
 import { purgeSentLeaseMessages } from "../db/repositories/outbox.ts";
 import { guarded } from "./activity-failure.ts";
@@ -46,6 +47,8 @@ async function purgeBatch(fleet: Database): Promise<CredentialRetentionReport & 
     outboxRows: await fleet.globally((tx) => purgeSentLeaseMessages(tx, EVENT_RETENTION_BATCH)),
     waiters: await fleet.globally(purgeWaiters),
   };
+  // Few, and bounded by the credentials: what was replaced while somebody still read it.
+  await fleet.globally(purgeReplacedPayloads);
   const { waiters: _, ...batched } = report;
   return { ...report, isFull: Object.values(batched).some((count) => count >= EVENT_RETENTION_BATCH) };
 }

@@ -163,8 +163,9 @@ export const adminListRequestSchema = z.object({
   limit: optionalCount(1),
 });
 /** Ours, for maintainers. */
-export const adminEnableRequestSchema = z.object({ credentialId, actorId, reason: optionalText(BROKER_TEXT_MAX.reason) });
-export const adminForceReleaseRequestSchema = adminEnableRequestSchema;
+const change = { credentialId, actorId, reason: optionalText(BROKER_TEXT_MAX.reason) };
+export const adminEnableRequestSchema = z.object(change);
+export const adminForceReleaseRequestSchema = z.object(change);
 export const adminReplacePayloadRequestSchema = z.object({ credentialId, payload, actorId });
 /** Without `limits` it reads. */
 export const adminKindLimitsRequestSchema = z.object({

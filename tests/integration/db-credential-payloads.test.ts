@@ -109,7 +109,7 @@ test("leases while the payload is replaced again and again always get one whole 
   }
   await replacing;
   expect(seen.filter((text) => !/^\{"a":\d+\}$/.test(text))).toEqual([]);
-});
+}, 60_000);
 
 test("an administrator's reads and refused removals leave events, with the real actor beside the declared one", async () => {
   const [credentialId = ""] = await addCredentials(api, kind);

@@ -77,7 +77,7 @@ test("twenty that come at once and ask all the time are served in the order of t
     }
   }
   expect(served).toEqual(tickets.map(({ id }) => id));
-});
+}, 60_000);
 
 test("who wants none of what is there does not stand in the way of others", async () => {
   const [only = ""] = await addCredentials(api, kind);
