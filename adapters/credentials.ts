@@ -5,6 +5,7 @@ import { Secret } from "../contracts/secret.ts";
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 const API_KEY = /^(mpk_[a-z2-7]{20})_[0-9A-Za-z]{43}$/;
+const BROKER_KEY = /^(mbk_[a-z2-7]{20})_[0-9A-Za-z]{43}$/;
 const AGENT_TOKEN = /^mct_[0-9A-Za-z]{22}_[0-9A-Za-z]{43}$/;
 const SESSION_TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const SECRET_CHARACTERS = 43;
@@ -26,6 +27,12 @@ export function newApiKey(): { keyId: string; apiKey: Secret } {
   return { keyId, apiKey: new Secret(`${keyId}_${random(BASE62, SECRET_CHARACTERS)}`) };
 }
 
+/** A key of the credential broker; `keyId` is its public part. */
+export function newBrokerKey(): { keyId: string; key: Secret } {
+  const keyId = `mbk_${random(BASE32, 20)}`;
+  return { keyId, key: new Secret(`${keyId}_${random(BASE62, SECRET_CHARACTERS)}`) };
+}
+
 export function newSessionToken(): Secret {
   return new Secret(randomBytes(SESSION_BYTES).toString("base64url"));
 }
@@ -34,6 +41,11 @@ export function newSessionToken(): Secret {
 export function parseApiKey(text: string): { keyId: string; apiKey: Secret } | null {
   const keyId = API_KEY.exec(text)?.[1];
   return keyId === undefined ? null : { keyId, apiKey: new Secret(text) };
+}
+
+/** The public part; null when the text is no key of the broker by its shape. */
+export function brokerKeyId(key: Secret): string | null {
+  return BROKER_KEY.exec(key.reveal())?.[1] ?? null;
 }
 
 export function parseAgentToken(text: string): Secret | null {

@@ -19,6 +19,7 @@ test.each([
   ["a sealed secret", "enc:v1:ab12:bm9uY2U:Y2FuYXJ5"],
   ["a container token", `mct_${"x".repeat(22)}_${"canary".repeat(7)}`],
   ["a personal key", `${KEY_ID}_${"canary".repeat(7)}`],
+  ["a broker key", `mbk_${"a".repeat(20)}_${"canary".repeat(7)}`],
   ["an agent key", `oak_live_${"b".repeat(20)}_${"canary".repeat(7)}`],
   ["a bearer header", "Bearer canary.canary"],
   ["a password hash", `$2b$12$${"c".repeat(53)}`],

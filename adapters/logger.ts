@@ -7,6 +7,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const SECRET_FIELDS = [
   "password",
   "apiKey",
+  "leaseToken",
   "clientSecret",
   "token",
   "agentToken",
@@ -16,10 +17,10 @@ const SECRET_FIELDS = [
   "secret",
 ];
 
-/** A key's public part (`mpk_` and 20 characters) may be logged; everything that carries the secret part may not. */
+/** A key's public part (`mpk_` or `mbk_` and 20 characters) may be logged; everything that carries the secret part may not. */
 const SECRET_FORMS: readonly RegExp[] = [
   /enc:v\d+:[A-Za-z0-9+/=_:-]+/g,
-  /(?:oak|mct|mpk)_(?![a-z2-7]{20}(?![A-Za-z0-9_]))[A-Za-z0-9_]{6,}/g,
+  /(?:oak|mct|mpk|mbk)_(?![a-z2-7]{20}(?![A-Za-z0-9_]))[A-Za-z0-9_]{6,}/g,
   /Bearer\s+[A-Za-z0-9._~+/=-]+/gi,
   /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}/g,
 ];

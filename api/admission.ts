@@ -31,6 +31,8 @@ export interface PublicAdmissionDeps {
 export function createPublicAdmission(deps: PublicAdmissionDeps): Admission {
   return async (route, request, remoteAddress) => {
     await deps.onboarding.check(route.onboarding ?? "after");
+    // Neither cookie nor origin plays a part there: a browser sends no broker secret by itself.
+    if (route.who === "broker") return { principal: null, credential: null };
     const credential = deps.authenticator.credentialOf(request);
     if (isUnsafe(route.method)) checkOrigin(request, deps.publicUrl);
     if (route.who === "public") {
@@ -74,6 +76,7 @@ function authorise(route: Route, principal: HumanPrincipal): void {
     case "admin":
       if (principal.carrier === "session" && principal.systemRole === "admin") return;
       throw new FleetError("FORBIDDEN", "This is for administrators, signed in with a session.");
+    case "broker":
     case "container":
       throw new FleetError("NOT_FOUND", "Nothing is here under that address.");
   }

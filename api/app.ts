@@ -4,7 +4,7 @@ import { createPublicAdmission } from "./admission.ts";
 import type { Route } from "./define-route.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createAuthenticator } from "./middleware/authenticate.ts";
-import { answerError, answerNotFound } from "./middleware/errors.ts";
+import { answerError, answerErrorsAs, answerNotFound } from "./middleware/errors.ts";
 import { checkHost, dropForeignHeaders } from "./middleware/ingress.ts";
 import { registerRequest } from "./middleware/request-facts.ts";
 import { setSecurityHeaders } from "./middleware/security-headers.ts";
@@ -18,6 +18,7 @@ export function createApp(deps: ApiDeps, furtherRoutes: readonly Route[] = []): 
   app.set("trust proxy", deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies]);
   app.use(setSecurityHeaders({ https: deps.publicUrl?.protocol === "https:" }));
   app.use(registerRequest({ log: deps.log, metrics: deps.metrics, listener: "public" }));
+  app.use(deps.brokerPrefix, answerErrorsAs("broker"));
   app.use(dropForeignHeaders);
   app.use(checkHost(deps.publicUrl));
   const admit = createPublicAdmission({

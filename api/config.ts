@@ -5,6 +5,7 @@ import { COMMON_SETTINGS, readSettings, temporalVariables, type Environment } fr
 import type { RootKey } from "../adapters/root-key.ts";
 import type { LogLevel } from "../adapters/logger.ts";
 import { Secret } from "../contracts/secret.ts";
+import { BROKER_SETTINGS, brokerSettings, type CredentialBrokerSettings } from "./credential-broker/settings.ts";
 
 export interface ApiConfig {
   /** Only host, port and database are used. */
@@ -20,6 +21,7 @@ export interface ApiConfig {
   readonly logLevel: LogLevel;
   /** Private networks whose model servers may be called; `all` opens every private address. */
   readonly providerNetworks: readonly string[] | "all";
+  readonly credentialBroker: CredentialBrokerSettings;
   /** The TEMPORAL_* variables, for the client's own reader. */
   readonly temporalEnv: Environment;
 }
@@ -42,6 +44,7 @@ const schema = z.object({
     .transform(toList)
     .refine(areBlocks, "Give addresses or CIDR blocks, separated by commas."),
   MOSAIC_SETUP_TOKEN: z.string().min(16, "Use at least 16 characters.").optional(),
+  ...BROKER_SETTINGS,
   MOSAIC_PROVIDER_NETWORKS: z
     .string()
     .default("")
@@ -62,6 +65,7 @@ export function readApiConfig(env: Environment): ApiConfig {
     trustedProxies: values.MOSAIC_TRUSTED_PROXIES,
     setupToken: values.MOSAIC_SETUP_TOKEN === undefined ? null : new Secret(values.MOSAIC_SETUP_TOKEN),
     providerNetworks: values.MOSAIC_PROVIDER_NETWORKS,
+    credentialBroker: brokerSettings(values),
     logLevel: values.MOSAIC_LOG_LEVEL,
     temporalEnv: temporalVariables(env),
   };

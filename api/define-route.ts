@@ -7,6 +7,7 @@ import type { Tenant } from "../contracts/tenant.ts";
 import { FleetError, type ErrorCode } from "../contracts/errors.ts";
 import type { GlobalTransaction, TenantTransaction } from "../db/database.ts";
 import type { Credential } from "../db/repositories/admission.ts";
+import type { ErrorStyle } from "./error-body.ts";
 import type { RateLimitName } from "./middleware/rate-limits.ts";
 import { parseInput } from "./parse-input.ts";
 
@@ -14,9 +15,10 @@ export type Method = "get" | "post" | "put" | "patch" | "delete";
 
 /**
  * Who may call. `session`: a browser session; `user`: a session, or a personal key with the route's scope; `admin`: the
- * session of an administrator; `container`: an agent container, on the internal listener.
+ * session of an administrator; `container`: an agent container, on the internal listener; `broker`: a secret or key of the
+ * credential broker, which the handler looks at in the order of the broker's contract.
  */
-export type Who = "public" | "session" | "user" | "admin" | "container";
+export type Who = "public" | "session" | "user" | "admin" | "container" | "broker";
 
 /** When the route answers: only until onboarding is done, only afterwards (the default), or always. */
 export type OnboardingRule = "before" | "after" | "always";
@@ -111,8 +113,10 @@ interface RouteFacts {
   readonly responses: Readonly<Record<number, ResponseRule>>;
   /** Errors of the handler's own, beside those that follow from the rest of the declaration (see errorCodesOf). */
   readonly errors?: readonly ErrorCode[];
-  /** Shape of error bodies: ours, or the one OpenAI clients understand. */
-  readonly errorStyle?: "fleet" | "openai";
+  /** Shape of error bodies: ours, or the one that clients of the route understand. */
+  readonly errorStyle?: ErrorStyle;
+  /** For the documentation, where the handler reads the body itself because it must know the caller before. */
+  readonly ownBody?: z.ZodType;
 }
 
 interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends RouteFacts {

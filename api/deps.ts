@@ -22,6 +22,8 @@ export interface ApiDeps {
   /** The address people use; null: plain http on whatever address they called. */
   readonly publicUrl: URL | null;
   readonly trustedProxies: readonly string[];
+  /** Where the credential broker's routes are. */
+  readonly brokerPrefix: string;
   readonly version: string;
   readonly testProvider: TestProvider;
   readonly safeFetch: SafeFetch;

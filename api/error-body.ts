@@ -1,7 +1,11 @@
-// Turns a thrown value into an HTTP answer: status, headers, body. Two styles: ours, and the one OpenAI clients read.
+// Turns a thrown value into an HTTP answer: status, headers, body. Three styles: ours, and those that OpenAI and QA clients read.
+import type { BrokerErrorBody } from "../contracts/credential-broker.ts";
 import { FleetError, type ErrorBody, type ErrorCode } from "../contracts/errors.ts";
 
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
+
+/** `broker`: the envelope of the credential broker. */
+export type ErrorStyle = "fleet" | "openai" | "broker";
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -20,13 +24,23 @@ function requestError(thrown: unknown): FleetError | null {
   return thrown instanceof URIError ? new FleetError("BAD_REQUEST", "The address is not well formed.") : null;
 }
 
-export function errorAnswer(error: FleetError, requestId: string, style: "fleet" | "openai"): ErrorAnswer {
+export function errorAnswer(error: FleetError, requestId: string, style: ErrorStyle): ErrorAnswer {
   const headers: Record<string, string> = {};
   if (error.retryable)
     headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS)));
   if (error.code === "UNAUTHENTICATED") headers["www-authenticate"] = "Bearer";
-  const body = style === "openai" ? openAiBody(error) : fleetBody(error, requestId);
-  return { status: error.status, headers, body };
+  return { status: error.status, headers, body: bodyInStyle(error, requestId, style) };
+}
+
+function bodyInStyle(error: FleetError, requestId: string, style: ErrorStyle): unknown {
+  switch (style) {
+    case "fleet":
+      return fleetBody(error, requestId);
+    case "openai":
+      return openAiBody(error);
+    case "broker":
+      return brokerBody(error);
+  }
 }
 
 function fleetBody(error: FleetError, requestId: string): ErrorBody {
@@ -39,6 +53,13 @@ function fleetBody(error: FleetError, requestId: string): ErrorBody {
       ...(error.details === undefined ? {} : { details: error.details }),
     },
   };
+}
+
+/** `retryAfterMs` is left out: of what is thrown, nothing may be tried again by a client of the broker. */
+function brokerBody(error: FleetError): BrokerErrorBody {
+  const names: Partial<Record<ErrorCode, string>> = { MALFORMED_BODY: "INVALID_JSON", METHOD_NOT_ALLOWED: "NOT_FOUND" };
+  const code = error.status === 500 ? "INTERNAL_ERROR" : (names[error.code] ?? error.code);
+  return { status: "error", code, message: error.message };
 }
 
 /** The shape of https://platform.openai.com/docs/guides/error-codes: message, type, param, code. */

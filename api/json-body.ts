@@ -5,7 +5,14 @@ import { FleetError } from "../contracts/errors.ts";
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Deeper documents are bait for code that recurses. */
 export const BODY_DEPTH_MAX = 32;
+/** What a client that is still sending may send too much and yet hear why it is refused. */
 const DROPPED_MAX_BYTES = 2 * 1024 * 1024;
+
+export interface JsonLimits {
+  readonly bytes: number;
+  readonly depth: number;
+}
+
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
@@ -22,10 +29,15 @@ export async function readJsonBody(request: Request, limitBytes: number): Promis
   }
   const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return undefined;
-  const text = decodeUtf8(bytes);
-  if (nestingOf(text) > BODY_DEPTH_MAX)
-    throw new FleetError("MALFORMED_BODY", `The JSON is nested deeper than ${BODY_DEPTH_MAX} levels.`);
-  return parseJson(text);
+  return parseText(decodeUtf8(bytes), BODY_DEPTH_MAX);
+}
+
+/**
+ * As above, for a contract that does not look at the content type and takes no empty body for an absent one.
+ * @throws FleetError PAYLOAD_TOO_LARGE or MALFORMED_BODY
+ */
+export async function readUntypedJson(request: Request, limits: JsonLimits): Promise<unknown> {
+  return parseText(decodeUtf8(await readBytes(request, limits.bytes)), limits.depth);
 }
 
 function hasBody(request: Request): boolean {
@@ -69,7 +81,8 @@ function decodeUtf8(bytes: Buffer): string {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseText(text: string, depthMax: number): unknown {
+  if (nestingOf(text) > depthMax) throw new FleetError("MALFORMED_BODY", `The JSON is nested deeper than ${depthMax} levels.`);
   try {
     return JSON.parse(text);
   } catch {

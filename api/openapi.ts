@@ -1,9 +1,11 @@
 // The OpenAPI document, made from the same objects that the routes are mounted from (S5).
 import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import { brokerErrorSchema } from "../contracts/credential-broker.ts";
 import { ERROR_RULES } from "../contracts/errors.ts";
 import { CSRF_HEADER } from "../contracts/session.ts";
 import type { ResponseRule, Route, Who } from "./define-route.ts";
+import type { ErrorStyle } from "./error-body.ts";
 import { errorCodesOf } from "./route-errors.ts";
 
 const ERROR_CODES = Object.keys(ERROR_RULES);
@@ -25,6 +27,12 @@ const openAiErrorSchema = z
     error: z.strictObject({ message: z.string(), type: z.string(), param: z.string().nullable(), code: z.string().nullable() }),
   })
   .meta({ id: "OpenAiError" });
+
+const ERROR_SCHEMAS: Readonly<Record<ErrorStyle, z.ZodType>> = {
+  fleet: errorSchema,
+  openai: openAiErrorSchema,
+  broker: brokerErrorSchema.meta({ id: "BrokerError" }),
+};
 
 export interface DocumentOptions {
   readonly version: string;
@@ -56,12 +64,14 @@ export function openApiDocument(routes: readonly Route[], options: DocumentOptio
         },
         personalKey: { type: "http", scheme: "bearer", description: "A personal API key, mpk_…" },
         containerToken: { type: "http", scheme: "bearer", description: "An agent container's own token, mct_…" },
+        brokerSecret: { type: "http", scheme: "bearer", description: "A secret or key of the credential broker." },
       },
     },
   });
 }
 
 function operation(route: Route): ZodOpenApiOperationObject {
+  const requestBody = route.body ?? route.ownBody;
   return {
     operationId: route.operationId,
     summary: route.summary,
@@ -71,9 +81,9 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ...(route.params instanceof z.ZodObject ? { path: route.params } : {}),
       ...(route.query instanceof z.ZodObject ? { query: route.query } : {}),
     },
-    ...(route.body === undefined
+    ...(requestBody === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": media(route.body, route.bodyExample) } } }),
+      : { requestBody: { required: true, content: { "application/json": media(requestBody, route.bodyExample) } } }),
     responses: {
       ...errorResponses(route),
       ...Object.fromEntries(Object.entries(route.responses).map(([status, rule]) => [status, response(rule)])),
@@ -83,7 +93,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
 
 /** One per status, with the codes that come with it. */
 function errorResponses(route: Route): Record<string, ReturnType<typeof response>> {
-  const schema = route.errorStyle === "openai" ? openAiErrorSchema : errorSchema;
+  const schema = ERROR_SCHEMAS[route.errorStyle ?? "fleet"];
   const codesOf = (status: number) => errorCodesOf(route).filter((code) => ERROR_RULES[code].status === status);
   const statuses = new Set(errorCodesOf(route).map((code) => ERROR_RULES[code].status));
   return Object.fromEntries(
@@ -119,5 +129,7 @@ function security(who: Who): Record<string, string[]>[] {
       return [{ session: [] }];
     case "user":
       return [{ session: [] }, { personalKey: [] }];
+    case "broker":
+      return [{ brokerSecret: [] }];
   }
 }

@@ -3,6 +3,8 @@ import type { Route } from "./define-route.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createAgentRoutes } from "./routes/agent.ts";
 import { createAgentConfigRoutes } from "./routes/agent-config.ts";
+import { createCredentialKeyRoutes } from "./routes/credential-keys.ts";
+import { createCredentialPoolRoutes } from "./routes/credential-pools.ts";
 import { createHealthRoutes } from "./routes/health.ts";
 import { createHomeRoutes } from "./routes/home.ts";
 import { createKeyRoutes } from "./routes/keys.ts";
@@ -22,6 +24,8 @@ export function publicRoutes(deps: ApiDeps, furtherRoutes: readonly Route[]): re
     ...createAgentConfigRoutes(deps),
     ...createAgentRoutes(deps),
     ...createKeyRoutes(deps),
+    ...createCredentialPoolRoutes(deps),
+    ...createCredentialKeyRoutes(deps),
     ...furtherRoutes,
   ];
   return routes;

@@ -22,6 +22,8 @@ export function isDeclared(route: Route, code: ErrorCode): boolean {
 function callerErrors(route: Route): readonly ErrorCode[] {
   const codes: ErrorCode[] = [];
   if (route.who !== "public") codes.push("UNAUTHENTICATED");
+  // The handler looks at the caller itself, in the order of its contract, and answers in its envelope.
+  if (route.who === "broker") return ["MALFORMED_BODY", "PAYLOAD_TOO_LARGE"];
   if (route.who === "container") return [...codes, "NOT_FOUND"];
   if (isUnsafe(route.method)) codes.push("CSRF_REJECTED");
   if (route.onboarding === "before") codes.push("ONBOARDING_DONE");

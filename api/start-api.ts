@@ -14,6 +14,7 @@ import { watchAgentBridge, type AgentBridge } from "./agent-bridge.ts";
 import { createApp } from "./app.ts";
 import { createChatService, type ChatService, type ChatServiceOptions } from "./chat/chat-service.ts";
 import type { ApiConfig } from "./config.ts";
+import { createCredentialBroker } from "./credential-broker/credential-broker.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createHttpServer, drain, listen, type ReceiveDeadlines } from "./http-server.ts";
 import { createInternalApp } from "./internal-app.ts";
@@ -63,6 +64,7 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
   });
   const chat = createChatService({ db, temporal, log, ...overrides.chat });
   metrics.trackOpenStreams(() => chat.openChats);
+  const broker = await createCredentialBroker({ db, log, limits, metrics, settings: config.credentialBroker });
   const version = await readVersion();
   const deps = publicDeps(
     { config, db, log, metrics, limits, bridge, overrides, version },
@@ -72,14 +74,17 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
     },
   );
   const https = config.publicUrl?.protocol === "https:";
-  const server = createHttpServer(createApp(deps, chat.routes), { https, deadlines: overrides.deadlines });
+  const app = createApp(deps, [...chat.routes, ...broker.routes]);
+  const server = createHttpServer(app, { https, deadlines: overrides.deadlines });
   const port = await listen(server, config.port, config.host);
   await announce(deps, config, port);
   return {
     port,
     internalAddress: () => internal.boundTo(),
     async close() {
+      const waitersAnswered = broker.close();
       await closeInOrder(server, chat, overrides.drainMs ?? DRAIN_MS);
+      await waitersAnswered;
       await internal.close();
       await bridge.close();
       await temporal.close();
@@ -109,6 +114,7 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     cookie: createSessionCookie({ https: config.publicUrl?.protocol === "https:" }),
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
+    brokerPrefix: config.credentialBroker.prefix,
     version: parts.version,
     testProvider: overrides.testProvider ?? createProviderTest(outbound),
     safeFetch: overrides.safeFetch ?? createSafeFetch(outbound),

@@ -8,11 +8,12 @@ import { addKeysCommands } from "./commands/keys.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addOnboardCommand } from "./commands/onboard.ts";
 import { addProvidersCommands } from "./commands/providers.ts";
+import { addQaCommands } from "./commands/qa.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addUpCommand } from "./commands/up.ts";
 import { addUsersCommands } from "./commands/users.ts";
 import { CliError, type CliErrorFacts } from "./terminal/cli-error.ts";
-import { EXIT, EXIT_CODES_HELP, type ExitCode } from "./terminal/exit-codes.ts";
+import { EXIT, EXIT_CODES_HELP } from "./terminal/exit-codes.ts";
 import type { CliIo } from "./terminal/io.ts";
 import { painter, printable } from "./terminal/printing.ts";
 
@@ -27,14 +28,14 @@ Keys and passwords are never taken from the command line, where other users of t
 ${EXIT_CODES_HELP}`;
 
 /** Never throws. `words`: the arguments after the command's own name. */
-export async function runCli(words: readonly string[], io: CliIo): Promise<ExitCode> {
+export async function runCli(words: readonly string[], io: CliIo): Promise<number> {
   try {
     await createProgram(io).parseAsync(words, { from: "user" });
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const failure = toCliError(error);
-    report(io, failure, words.includes("--json"));
+    if (failure.facts.isReported !== true) report(io, failure, words.includes("--json"));
     return failure.facts.exitCode;
   }
 }
@@ -54,7 +55,7 @@ function createProgram(io: CliIo): Command {
       getErrHasColors: () => false,
     });
   const commands = [addUpCommand, addChatCommand, addStatusCommand, addLoginCommands, addProvidersCommands, addKeysCommands];
-  const forOperators = [addUsersCommands, addOnboardCommand, addAdminCommands, addDoctorCommand];
+  const forOperators = [addUsersCommands, addOnboardCommand, addAdminCommands, addDoctorCommand, addQaCommands];
   for (const add of [...commands, ...forOperators]) add(program, io);
   return program;
 }

@@ -72,13 +72,16 @@ export const MESSAGE_NAMES = {
   status: "status",
 } as const;
 
-/** The search attributes of a container workflow, and their Temporal types. */
+/** The search attributes of container and lease workflows, and their Temporal types. */
 export const SEARCH_ATTRIBUTES = {
   MosaicTenant: "KEYWORD",
   MosaicPhase: "KEYWORD",
   MosaicHost: "KEYWORD",
   MosaicImage: "KEYWORD",
   MosaicConfigRevision: "INT",
+  MosaicCredentialKind: "KEYWORD",
+  MosaicCredentialId: "KEYWORD",
+  MosaicLeaseOwner: "KEYWORD",
 } as const;
 
 export function agentContainerWorkflowId(tenant: Tenant): string {

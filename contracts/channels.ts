@@ -8,3 +8,5 @@ export const OUTBOX_CHANNEL = "mosaic_outbox";
 export const ENGINE_CHANGED_CHANNEL = "mosaic_engine_changed";
 /** Payload: empty. Sent when a row of system_config changed. */
 export const SYSTEM_CONFIG_CHANNEL = "mosaic_system_config";
+/** Payload: the kind. Sent after something happened that may serve a waiter for a credential of that kind. */
+export const CREDENTIAL_CHANNEL = "mosaic_credentials";

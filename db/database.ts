@@ -1,4 +1,5 @@
 // The way to Postgres: one transaction per unit of work, the tenant set in it, and one shared LISTEN connection.
+import { createHash } from "node:crypto";
 import type { EntityManager, MikroORM } from "@mikro-orm/postgresql";
 import { CompiledQuery } from "kysely";
 import type { Pool } from "pg";
@@ -22,12 +23,16 @@ export interface Sql {
   <Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 
-export interface GlobalTransaction {
-  /** For reading and inserting whole rows. Its identity map knows nothing of statements run by `sql`. */
-  readonly em: EntityManager;
+/** What repositories of tables without a tenant work with: a transaction, or `Database.autocommit`. */
+export interface Statements {
   readonly sql: Sql;
   readonly secrets: SecretBox;
   readonly tokens: TokenHasher;
+}
+
+export interface GlobalTransaction extends Statements {
+  /** For reading and inserting whole rows. Its identity map knows nothing of statements run by `sql`. */
+  readonly em: EntityManager;
 }
 
 export interface TenantTransaction extends GlobalTransaction {
@@ -43,6 +48,11 @@ export interface Database {
   asTenant<T>(tenant: Tenant, work: (tx: TenantTransaction) => Promise<T>): Promise<T>;
   /** One transaction without a tenant: tenant tables are empty in it (but for the fleet role). */
   globally<T>(work: (tx: GlobalTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Every statement commits by itself, in one round trip, prepared once per connection: for hot paths whose statements are
+   * guarded by their own conditions. Without a tenant, as in `globally`.
+   */
+  readonly autocommit: Statements;
   /** `SELECT * FROM fn($1, …)` in one round trip, for the look-ups in schema `auth`. */
   call<Row extends object>(fn: string, parameters: readonly unknown[]): Promise<Row[]>;
   /**
@@ -125,6 +135,7 @@ function assemble({ role, orm, pool, keyring, listener }: Parts): Database {
     tokens,
     keyring,
     globally: inTransaction,
+    autocommit: { sql: autocommitOf(pool), secrets, tokens },
     asTenant: (tenant, work) =>
       inTransaction(async (tx) => {
         await tx.sql("SELECT set_config('mosaic.tenant', $1, true)", [tenant]);
@@ -145,6 +156,15 @@ function sqlOf(em: EntityManager): Sql {
   return async <Row extends object>(text: string, parameters: readonly unknown[] = []) => {
     const query: CompiledQuery<Row> = CompiledQuery.raw(text, [...parameters]);
     const { rows } = await converting(() => transaction.executeQuery(query));
+    return rows;
+  };
+}
+
+/** The name makes pg prepare the text once per connection; texts are constants of the code, so that there are few. */
+function autocommitOf(pool: Pool): Sql {
+  return async <Row extends object>(text: string, parameters: readonly unknown[] = []) => {
+    const name = createHash("sha256").update(text).digest("base64url");
+    const { rows } = await converting(() => pool.query<Row>({ name, text, values: [...parameters] }));
     return rows;
   };
 }

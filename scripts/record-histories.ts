@@ -1,9 +1,6 @@
 // Records the histories that the replay tests go by: one per way a workflow can live. Run it when a change of a workflow
 // is meant to break old histories; otherwise leave the committed ones alone, for they stand for runs that are open now.
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { WorkflowHandle } from "@temporalio/client";
-import protocol from "@temporalio/proto";
+// `node scripts/record-histories.ts credential` records those whose name begins so.
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { RECONCILE_FLEET_SCHEDULE_ID, RECONCILE_FLEET_WORKFLOW } from "../contracts/agent-container.ts";
@@ -15,9 +12,10 @@ import {
   type Life,
   type World,
 } from "../tests/support/workflow-world.ts";
+import { LEASE_HISTORIES } from "./record/lease-histories.ts";
+import { isWanted, saveHistory } from "./record/history-file.ts";
 import { waitFor } from "../tests/support/wait-for.ts";
 
-const FOLDER = join(import.meta.dirname, "../tests/replay/histories");
 const HOUR_MS = 3_600_000;
 const STEP_TIMEOUT_MS = 30_000;
 const ADMIN = { by: "an-admin", reason: "A new image." };
@@ -78,10 +76,11 @@ async function recordLife(
   name: string,
   options: { world: Partial<World>; story: Story },
 ): Promise<void> {
+  if (!isWanted(name)) return;
   const world = Object.assign(newWorld(), { sleepsAtMs: (await environment.currentTimeMs()) + HOUR_MS }, options.world);
   await live(environment, world, async (life) => {
     await options.story(life);
-    await save(name, life.handle);
+    await saveHistory(name, life.handle);
   });
 }
 
@@ -102,28 +101,8 @@ async function recordReconciler(environment: TestWorkflowEnvironment): Promise<v
       taskQueue,
     });
     await handle.result();
-    await save("reconcile-fleet", handle);
+    await saveHistory("reconcile-fleet", handle);
   });
-}
-
-/**
- * Without what belongs to the machine that recorded: names of hosts and processes, and paths in stack traces. Written by
- * the messages' own conversion, for the SDK's `historyToJSON` needs one copy of protobufjs where npm installs several.
- */
-async function save(name: string, handle: WorkflowHandle): Promise<void> {
-  const history = protocol.temporal.api.history.v1.History.fromObject(await handle.fetchHistory());
-  const plain = protocol.temporal.api.history.v1.History.toObject(history, { longs: String, enums: String, bytes: String });
-  const text = JSON.stringify(
-    plain,
-    (key, value: unknown) => {
-      if (key === "identity") return "recorder";
-      return key === "stackTrace" ? "" : value;
-    },
-    1,
-  );
-  await mkdir(FOLDER, { recursive: true });
-  await writeFile(join(FOLDER, `${name}.json`), `${text}\n`);
-  process.stdout.write(`${name}: ${history.events.length} events\n`);
 }
 
 Runtime.install({ logger: new DefaultLogger("ERROR") });
@@ -133,7 +112,10 @@ try {
   await recordLife(environment, "agent-container-given-up", { world: { failStarts: 5 }, story: givenUp });
   await recordLife(environment, "agent-container-retired", { world: {}, story: restartedAndRetired });
   await recordLife(environment, "agent-container-change-without-effect", { world: {}, story: changedWithoutEffect });
-  await recordReconciler(environment);
+  if (isWanted("reconcile-fleet")) await recordReconciler(environment);
+  for (const [name, record] of Object.entries(LEASE_HISTORIES)) {
+    if (isWanted(name)) await saveHistory(name, await record(environment));
+  }
 } finally {
   await environment.teardown();
 }

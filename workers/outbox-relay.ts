@@ -1,9 +1,10 @@
-// Delivers what was committed with a change to the container workflows: at least once, in order per tenant.
+// Delivers what was committed with a change to the workflows it concerns: at least once, in order per subject.
 import type { Logger } from "pino";
 import type { AgentContainerClient } from "../adapters/agent-container-client.ts";
+import type { CredentialLeaseClient } from "../adapters/credential-lease-client.ts";
 import { OUTBOX_CHANNEL } from "../contracts/channels.ts";
 import { FleetError } from "../contracts/errors.ts";
-import type { OutboxMessage } from "../contracts/outbox.ts";
+import type { ContainerMessage, CredentialLeaseMessage } from "../contracts/outbox.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import type { Database } from "../db/database.ts";
 import { markFailed, markSent, takeBatch, type OutboxDelivery } from "../db/repositories/outbox.ts";
@@ -11,7 +12,7 @@ import { repeat } from "./repeat.ts";
 
 /** In case a notification was lost. */
 const POLL_EVERY_MS = 2_000;
-const TENANTS_PER_BATCH = 20;
+const SUBJECTS_PER_BATCH = 20;
 /** Covers a batch whose every delivery takes its full deadline. */
 const LEASE_SECONDS = 60;
 const LONGEST_RETRY_SECONDS = 30;
@@ -20,6 +21,7 @@ export interface OutboxRelayDeps {
   /** Role fleet. */
   readonly fleet: Database;
   readonly containers: AgentContainerClient;
+  readonly leases: CredentialLeaseClient;
   readonly log: Logger;
 }
 
@@ -38,24 +40,25 @@ export async function runOutboxRelay(deps: OutboxRelayDeps, signal: AbortSignal)
 /** Takes batches until nothing is due. */
 export async function relayAll(deps: OutboxRelayDeps, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const deliveries = await deps.fleet.globally((tx) => takeBatch(tx, TENANTS_PER_BATCH, LEASE_SECONDS));
+    const deliveries = await deps.fleet.globally((tx) => takeBatch(tx, SUBJECTS_PER_BATCH, LEASE_SECONDS));
     if (deliveries.length === 0) return;
-    const tenants = new Set(deliveries.map((delivery) => delivery.tenant));
-    const queues = [...tenants].map((tenant) => deliveries.filter((delivery) => delivery.tenant === tenant));
+    const subjects = new Set(deliveries.map((delivery) => delivery.subject));
+    const queues = [...subjects].map((subject) => deliveries.filter((delivery) => delivery.subject === subject));
     await Promise.all(queues.map((queue) => relayInOrder(deps, queue)));
   }
 }
 
-/** A message that cannot be delivered holds back those of its tenant that came later. */
+/** A message that cannot be delivered holds back those of its subject that came later. */
 async function relayInOrder(deps: OutboxRelayDeps, deliveries: readonly OutboxDelivery[]): Promise<void> {
   for (const delivery of deliveries) if (!(await relayOne(deps, delivery))) return;
 }
 
-async function relayOne({ fleet, containers, log }: OutboxRelayDeps, delivery: OutboxDelivery): Promise<boolean> {
-  const { tenant, message, attempts } = delivery;
-  const facts = { tenant, topic: message.topic, attempts };
+async function relayOne(deps: OutboxRelayDeps, delivery: OutboxDelivery): Promise<boolean> {
+  const { fleet, log } = deps;
+  const { subject, message, attempts } = delivery;
+  const facts = { subject, topic: message.topic, attempts };
   try {
-    await deliver(containers, tenant, message);
+    await deliver(deps, delivery);
   } catch (err) {
     const retrySeconds = Math.min(LONGEST_RETRY_SECONDS, 2 ** Math.min(attempts - 1, 10));
     log.warn({ event: "outbox.delivery_failed", ...facts, retrySeconds, err }, "a message could not be delivered");
@@ -67,8 +70,13 @@ async function relayOne({ fleet, containers, log }: OutboxRelayDeps, delivery: O
   return true;
 }
 
+async function deliver({ containers, leases }: OutboxRelayDeps, delivery: OutboxDelivery): Promise<void> {
+  if (delivery.tenant === null) await deliverToLease(leases, delivery.message);
+  else await deliverToContainer(containers, delivery.tenant, delivery.message);
+}
+
 /** For a stopped container, a change of configuration and a stop are delivered by being so. */
-async function deliver(containers: AgentContainerClient, tenant: Tenant, message: OutboxMessage): Promise<void> {
+async function deliverToContainer(containers: AgentContainerClient, tenant: Tenant, message: ContainerMessage): Promise<void> {
   switch (message.topic) {
     case "container.config-changed":
       await containers.configChanged(tenant, message.revision);
@@ -84,6 +92,23 @@ async function deliver(containers: AgentContainerClient, tenant: Tenant, message
       return;
     case "container.retire":
       await containers.retire(tenant, message.actor);
+      return;
+  }
+}
+
+/** The end of a lease whose workflow is over is delivered by being so. */
+async function deliverToLease(leases: CredentialLeaseClient, message: CredentialLeaseMessage): Promise<void> {
+  switch (message.topic) {
+    case "credential-lease.started": {
+      const { topic: _, ...lease } = message;
+      await leases.started(lease);
+      return;
+    }
+    case "credential-lease.shortened":
+      await leases.shortened(message.leaseId, message.expiresAtMs);
+      return;
+    case "credential-lease.ended":
+      await leases.ended(message.leaseId, { how: message.how, coolUntilMs: message.coolUntilMs });
       return;
   }
 }

@@ -3,8 +3,11 @@ import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import type { Logger } from "pino";
 import { createAgentContainerActivities } from "../activities/agent-container.ts";
+import { createCredentialLeaseActivities } from "../activities/credential-lease.ts";
+import { createCredentialRetentionActivities } from "../activities/credential-retention.ts";
 import { createReconcileFleetActivities } from "../activities/reconcile-fleet.ts";
 import { createAgentContainerClient, type AgentContainerClient } from "../adapters/agent-container-client.ts";
+import { createCredentialLeaseClient, type CredentialLeaseClient } from "../adapters/credential-lease-client.ts";
 import { createDockerRuntime } from "../adapters/docker-runtime.ts";
 import { createGatewayProbe } from "../adapters/gateway-probe.ts";
 import { createTemporal, temporalSettings, type Temporal } from "../adapters/temporal-client.ts";
@@ -19,7 +22,7 @@ import { runEngineWatcher } from "./engine-watcher.ts";
 import { runOutboxRelay } from "./outbox-relay.ts";
 import { pauseFor } from "./repeat.ts";
 import { startAlwaysOn } from "./always-on.ts";
-import { ensureReconcileSchedule, ensureSearchAttributes } from "./temporal-namespace.ts";
+import { ensureSchedules, ensureSearchAttributes } from "./temporal-namespace.ts";
 
 /** The engine's name in the table engines; one engine per installation so far. */
 const HOST = "local";
@@ -40,6 +43,7 @@ interface Parts {
   readonly runtime: ContainerRuntime;
   readonly temporal: Temporal;
   readonly containers: AgentContainerClient;
+  readonly leases: CredentialLeaseClient;
 }
 
 /**
@@ -72,14 +76,15 @@ async function assemble(config: WorkerConfig, log: Logger, signal: AbortSignal):
   if (worker === null || fleet === null || installation === null) return null;
   const runtime = createDockerRuntime({ installation, dockerHost: config.dockerHost, host: HOST });
   const temporal = createTemporal({ env: config.temporalEnv });
-  return { config, log, worker, fleet, runtime, temporal, containers: createAgentContainerClient(temporal) };
+  const containers = createAgentContainerClient(temporal);
+  return { config, log, worker, fleet, runtime, temporal, containers, leases: createCredentialLeaseClient(temporal) };
 }
 
 async function workUntil(parts: Parts, signal: AbortSignal): Promise<void> {
   const { log, temporal } = parts;
   const prepare = async (): Promise<NativeConnection> => {
     await ensureSearchAttributes(temporal);
-    await ensureReconcileSchedule(temporal);
+    await ensureSchedules(temporal);
     return await connect(parts.config);
   };
   const connection = await retry(prepare, { log, signal, what: "temporal" });
@@ -127,6 +132,8 @@ async function createWorker(parts: Parts, connection: NativeConnection): Promise
     activities: {
       ...createAgentContainerActivities({ db, runtime, probe: createGatewayProbe(), image, internalApiUrl, limits }),
       ...createReconcileFleetActivities({ fleet, worker: db, runtime, containers }),
+      ...createCredentialLeaseActivities({ worker: db }),
+      ...createCredentialRetentionActivities({ fleet, worker: db }),
     },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,

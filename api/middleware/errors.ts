@@ -1,7 +1,7 @@
 // The end of every middleware chain: unknown paths, and the one place that turns a thrown value into an answer.
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { FleetError } from "../../contracts/errors.ts";
-import { errorAnswer, toFleetError } from "../error-body.ts";
+import { errorAnswer, toFleetError, type ErrorStyle } from "../error-body.ts";
 import { isDeclared } from "../route-errors.ts";
 import { requestFacts } from "./request-facts.ts";
 
@@ -11,6 +11,14 @@ export const answerNotFound: RequestHandler = (_request, _response, next) => {
 
 /** Tests look for it: such an answer is not in the description of the API. */
 export const UNDECLARED_ERROR_EVENT = "error_undeclared";
+/** For a part of the address space whose clients read errors of another form, also of paths that no route has. */
+export function answerErrorsAs(style: ErrorStyle): RequestHandler {
+  return (request, _response, next) => {
+    requestFacts(request).errorStyle = style;
+    next();
+  };
+}
+
 const OPENAI_PREFIX = "/v1/";
 
 // Express tells an error handler by its four parameters.
@@ -29,7 +37,7 @@ export const answerError: ErrorRequestHandler = (thrown: unknown, request, respo
     response.destroy();
     return;
   }
-  const style = facts.route?.errorStyle ?? (request.path.startsWith(OPENAI_PREFIX) ? "openai" : "fleet");
+  const style = facts.route?.errorStyle ?? facts.errorStyle ?? (request.path.startsWith(OPENAI_PREFIX) ? "openai" : "fleet");
   const answer = errorAnswer(error, facts.requestId, style);
   // The rest of an unread body would be taken for the next request.
   if (!request.complete) response.set("connection", "close");

@@ -14,6 +14,11 @@ export const RATE_LIMITS_PER_MINUTE = {
   setup: 120,
   chat: 120,
   container: 60,
+  /**
+   * One secret stands for a whole pool of runners, and a heartbeat that is refused ends its run: this only stops a
+   * caller that has gone mad.
+   */
+  broker: 1_200_000,
   /** Calls without a valid credential. */
   anonymous: 600,
   /** Sign-ins per name, whatever the address: slows a distributed guess without locking anybody out. */

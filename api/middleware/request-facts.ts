@@ -6,6 +6,7 @@ import { FleetError } from "../../contracts/errors.ts";
 import type { Principal } from "../../contracts/principal.ts";
 import type { ApiMetrics } from "../metrics.ts";
 import type { Route } from "../define-route.ts";
+import type { ErrorStyle } from "../error-body.ts";
 import { canonicalAddress } from "../remote-address.ts";
 
 export const REQUEST_ID_HEADER = "x-request-id";
@@ -17,6 +18,8 @@ export interface RequestFacts {
   readonly clientGone: AbortSignal;
   /** Set once a route matched. */
   route: Route | null;
+  /** Set for a part of the address space whose errors have a form of their own, also where no route matches. */
+  errorStyle?: ErrorStyle;
   /** Set once the caller is known. */
   principal: Principal | null;
 }

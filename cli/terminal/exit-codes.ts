@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** Something is not there now: trying later may help. */
   unavailable: 69,
+  /** A lease was lost under way: what was done with it counts for nothing, and may be begun again. */
+  leaseLost: 75,
   /** Not signed in, or not allowed. */
   notAllowed: 77,
   /** A setting is missing or wrong: trying again will not help. */
@@ -15,4 +17,4 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-export const EXIT_CODES_HELP = `Exit codes: 0 done, 1 failed, 2 wrong usage, 69 not reachable now, 77 not allowed, 78 wrong or missing settings.`;
+export const EXIT_CODES_HELP = `Exit codes: 0 done, 1 failed, 2 wrong usage, 69 not reachable now, 75 lease lost, 77 not allowed, 78 wrong or missing settings.`;

@@ -1,4 +1,5 @@
-// outbox: intents committed with the change they belong to, relayed to Temporal afterwards. Fleet kind, no secrets.
+// outbox: intents committed with the change they belong to, relayed to Temporal afterwards. No secrets. Fleet kind, but
+// for messages about leases, which belong to no tenant.
 import { defineEntity, p } from "@mikro-orm/core";
 import type { Tenant } from "../../contracts/tenant.ts";
 import { createdAt, timestamp } from "./columns.ts";
@@ -9,7 +10,8 @@ export const OutboxRow = defineEntity({
   schema: "mosaic",
   properties: {
     id: p.bigint("number").primary().autoincrement(),
-    tenant: p.text().$type<Tenant>(),
+    subject: p.text(),
+    tenant: p.text().$type<Tenant>().strictNullable(),
     topic: p.text(),
     payload: p.json<unknown>(),
     createdAt: createdAt(),

@@ -1,29 +1,38 @@
-// The outbox: written with a change, relayed to Temporal by the worker, in order per tenant.
+// The outbox: written with a change, relayed to Temporal by the worker, in order per subject (a tenant, a lease).
 import { OUTBOX_CHANNEL } from "../../contracts/channels.ts";
-import { outboxMessageSchema, type OutboxMessage } from "../../contracts/outbox.ts";
+import {
+  containerMessageSchema,
+  credentialLeaseMessageSchema,
+  type ContainerMessage,
+  type CredentialLeaseMessage,
+} from "../../contracts/outbox.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
 import type { GlobalTransaction, TenantTransaction } from "../database.ts";
 
 /** Of these the newest says all that the older ones said. */
-const COVERING: ReadonlySet<OutboxMessage["topic"]> = new Set(["container.config-changed", "container.ensure-running"]);
+const COVERING: ReadonlySet<ContainerMessage["topic"] | CredentialLeaseMessage["topic"]> = new Set(["container.config-changed", "container.ensure-running"]);
 
 /** One message to deliver. `ids` are all rows it stands for: the newest of a covering topic stands for the older ones. */
-export interface OutboxDelivery {
+export type OutboxDelivery = {
   readonly ids: readonly number[];
-  readonly tenant: Tenant;
-  readonly message: OutboxMessage;
+  readonly subject: string;
   readonly attempts: number;
-}
+} & (
+  | { readonly tenant: Tenant; readonly message: ContainerMessage }
+  | { readonly tenant: null; readonly message: CredentialLeaseMessage }
+);
 
 interface OutboxRow {
   readonly id: number;
-  readonly tenant: Tenant;
+  readonly subject: string;
+  readonly tenant: Tenant | null;
   readonly payload: unknown;
   readonly attempts: number;
 }
 
-export async function addOutbox(tx: TenantTransaction, message: OutboxMessage): Promise<void> {
-  await tx.sql("INSERT INTO mosaic.outbox (tenant, topic, payload) VALUES ($1, $2, $3::jsonb)", [
+/** For a tenant's container. Messages about leases are written by the statements that change the leases. */
+export async function addOutbox(tx: TenantTransaction, message: ContainerMessage): Promise<void> {
+  await tx.sql("INSERT INTO mosaic.outbox (subject, tenant, topic, payload) VALUES ($1, $1, $2, $3::jsonb)", [
     tx.tenant,
     message.topic,
     JSON.stringify(message),
@@ -31,6 +40,7 @@ export async function addOutbox(tx: TenantTransaction, message: OutboxMessage): 
   await tx.sql("SELECT pg_notify($1, '')", [OUTBOX_CHANNEL]);
 }
 
+/**
 /**
  * The wish that the container runs. Nothing is added when the same wish is the last that waits and no relay has taken it
  * yet: it is delivered after this moment, and chats that are refused one after the other do not fill the table.
@@ -45,22 +55,22 @@ export async function addWishToRun(tx: TenantTransaction): Promise<void> {
 }
 
 /**
- * Takes the messages of up to `tenants` tenants and leases them for `leaseSeconds`: if the relay dies they come up
- * again. The oldest unsent row of a tenant stands for the tenant's whole queue, so that two relays never deliver
- * messages of one tenant side by side. Role fleet.
+ * Takes the messages of up to `subjects` subjects and leases them for `leaseSeconds`: if the relay dies they come up
+ * again. The oldest unsent row of a subject stands for its whole queue, so that two relays never deliver messages of
+ * one subject side by side. Role fleet.
  */
-export async function takeBatch(tx: GlobalTransaction, tenants: number, leaseSeconds = 30): Promise<OutboxDelivery[]> {
+export async function takeBatch(tx: GlobalTransaction, subjects: number, leaseSeconds = 30): Promise<OutboxDelivery[]> {
   const rows = await tx.sql<OutboxRow>(
     `WITH heads AS (
-       SELECT o.tenant FROM mosaic.outbox o
+       SELECT o.subject FROM mosaic.outbox o
         WHERE o.sent_at IS NULL AND o.next_attempt_at <= mosaic.now()
-          AND NOT EXISTS (SELECT 1 FROM mosaic.outbox e WHERE e.tenant = o.tenant AND e.sent_at IS NULL AND e.id < o.id)
+          AND NOT EXISTS (SELECT 1 FROM mosaic.outbox e WHERE e.subject = o.subject AND e.sent_at IS NULL AND e.id < o.id)
         ORDER BY o.id LIMIT $1 FOR UPDATE SKIP LOCKED)
      UPDATE mosaic.outbox o
         SET attempts = o.attempts + 1, next_attempt_at = mosaic.now() + make_interval(secs => $2)
-       FROM heads WHERE o.tenant = heads.tenant AND o.sent_at IS NULL
-     RETURNING o.id, o.tenant, o.payload, o.attempts`,
-    [tenants, leaseSeconds],
+       FROM heads WHERE o.subject = heads.subject AND o.sent_at IS NULL
+     RETURNING o.id, o.subject, o.tenant, o.payload, o.attempts`,
+    [subjects, leaseSeconds],
   );
   return coalesce(rows.toSorted((a, b) => a.id - b.id));
 }
@@ -92,21 +102,43 @@ export async function purgeSentOutbox(tx: GlobalTransaction, days: number): Prom
   return rows.length;
 }
 
-/** Keeps one message per tenant and covering topic, the newest, at its newest place in the order. */
+/**
+ * Removes up to `limit` messages about leases that were delivered a day ago, oldest first; returns how many. There are two
+ * for each lease, too many to be kept as long as the others. Role fleet.
+ */
+export async function purgeSentLeaseMessages(tx: GlobalTransaction, limit: number): Promise<number> {
+  const rows = await tx.sql(
+    `DELETE FROM mosaic.outbox WHERE id IN (
+       SELECT id FROM mosaic.outbox WHERE tenant IS NULL AND sent_at < mosaic.now() - interval '1 day'
+        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+     RETURNING id`,
+    [limit],
+  );
+  return rows.length;
+}
+
+/** Keeps one message per subject and covering topic, the newest, at its newest place in the order. */
 function coalesce(rows: readonly OutboxRow[]): OutboxDelivery[] {
   const covered = new Map<string, number[]>();
   const deliveries: OutboxDelivery[] = [];
   for (const row of rows.toReversed()) {
-    const message = outboxMessageSchema.parse(row.payload);
-    const key = `${row.tenant}/${message.topic}`;
+    const ids = [row.id];
+    const delivery = toDelivery(row, ids);
+    const key = `${row.subject}/${delivery.message.topic}`;
     const older = covered.get(key);
     if (older !== undefined) {
       older.push(row.id);
       continue;
     }
-    const ids = [row.id];
-    if (COVERING.has(message.topic)) covered.set(key, ids);
-    deliveries.unshift({ ids, tenant: row.tenant, message, attempts: row.attempts });
+    if (COVERING.has(delivery.message.topic)) covered.set(key, ids);
+    deliveries.unshift(delivery);
   }
   return deliveries;
+}
+
+function toDelivery({ subject, tenant, payload, attempts }: OutboxRow, ids: readonly number[]): OutboxDelivery {
+  const facts = { ids, subject, attempts };
+  return tenant === null
+    ? { ...facts, tenant, message: credentialLeaseMessageSchema.parse(payload) }
+    : { ...facts, tenant, message: containerMessageSchema.parse(payload) };
 }

@@ -7,8 +7,17 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 /** Tables without a tenant. Adding one here is a decision: only grants protect it. */
 const GLOBAL_TABLES = [
-  ...["breakglass_users", "crypto_keys", "engines", "local_passwords", "migrations", "sessions"],
-  ...["sign_in_failures", "system_config", "system_containers", "users"],
+  ...["breakglass_users", "credential_admin_events", "credential_broker_keys", "credential_kinds", "credential_lease_events"],
+  ...["credential_proof_requests", "credential_waiters", "crypto_keys", "engines", "local_passwords", "migrations"],
+  ...[
+    "qa_credential_payload_chunks",
+    "qa_credentials",
+    "sessions",
+    "sign_in_failures",
+    "system_config",
+    "system_containers",
+    "users",
+  ],
 ];
 
 let database: TestDatabase;

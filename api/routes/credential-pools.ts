@@ -1,0 +1,163 @@
+// Pools of credentials for administrators: how full they are, who holds what, taking back, out and in. Payloads are not shown.
+import { kindLimitsSchema } from "../../contracts/credential-lease.ts";
+import {
+  credentialChangedSchema,
+  credentialChangeSchema,
+  credentialListSchema,
+  credentialParamsSchema,
+  credentialPoolsSchema,
+  credentialQuerySchema,
+  kindLimitsChangeSchema,
+  kindParamsSchema,
+  leaseEventListSchema,
+  leaseEventQuerySchema,
+} from "../../contracts/credential-pools.ts";
+import { FleetError } from "../../contracts/errors.ts";
+import type { HumanPrincipal } from "../../contracts/principal.ts";
+import { listLeaseEvents } from "../../db/repositories/credential-events.ts";
+import { poolStatus, setKindLimits } from "../../db/repositories/credential-kinds.ts";
+import type { GlobalTransaction } from "../../db/database.ts";
+import {
+  enableCredential,
+  forceRelease,
+  listCredentials,
+  removeCredential,
+  type ChangedCredential,
+  type CredentialAdmin,
+  type CredentialChange,
+} from "../../db/repositories/qa-credentials.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import type { ApiDeps } from "../deps.ts";
+
+const CREDENTIALS = "/api/admin/credentials";
+
+export function createCredentialPoolRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
+  return [
+    defineRoute({
+      method: "get",
+      path: "/api/admin/credential-pools",
+      operationId: "listCredentialPools",
+      summary: "How full the pools are, why one is exhausted, when something changes by itself, and their limits",
+      who: "admin",
+      rateLimit: "read",
+      responses: { 200: { description: "One entry per kind.", schema: credentialPoolsSchema } },
+      handler: async () => ({ status: 200, body: { pools: await db.globally((tx) => poolStatus(tx)) } }),
+    }),
+    defineRoute({
+      method: "get",
+      path: CREDENTIALS,
+      operationId: "listPooledCredentials",
+      summary: "Credentials, and who holds them",
+      who: "admin",
+      rateLimit: "read",
+      query: credentialQuerySchema,
+      responses: {
+        200: { description: "By kind, active before disabled, latest change first.", schema: credentialListSchema },
+      },
+      handler: async ({ query }) => {
+        const credentials = await db.globally((tx) => listCredentials(tx, query));
+        return { status: 200, body: { credentials } };
+      },
+    }),
+    defineRoute({
+      method: "get",
+      path: "/api/admin/credential-events",
+      operationId: "listCredentialLeaseEvents",
+      summary: "What happened to leases in the last two days",
+      who: "admin",
+      rateLimit: "read",
+      query: leaseEventQuerySchema,
+      responses: { 200: { description: "Newest first.", schema: leaseEventListSchema } },
+      handler: async ({ query }) => ({
+        status: 200,
+        body: { events: await db.globally((tx) => listLeaseEvents(tx, query)) },
+      }),
+    }),
+    createLimitsRoute(),
+    ...createChangeRoutes(),
+  ];
+}
+
+function createLimitsRoute(): Route {
+  return defineRoute({
+    method: "patch",
+    path: "/api/admin/credential-pools/:kind/limits",
+    operationId: "changeCredentialPoolLimits",
+    summary: "Change the limits of a kind; all are off until set",
+    who: "admin",
+    rateLimit: "write",
+    audit: { action: "credential_pool.limit", target: "credential_pool" },
+    params: kindParamsSchema,
+    body: kindLimitsChangeSchema,
+    bodyExample: { maxLeases: 4, coolDownMs: 60_000 },
+    responses: { 200: { description: "The limits as they are now.", schema: kindLimitsSchema } },
+    handler: async ({ params: { kind }, body, user, writeGlobally }) => {
+      const limits = await writeGlobally(
+        (tx) => setKindLimits(tx, { kind, limits: body, admin: administrator(user) }),
+        (detail) => ({ targetId: kind, detail }),
+      );
+      return { status: 200, body: limits };
+    },
+  });
+}
+
+function createChangeRoutes(): readonly Route[] {
+  return [
+    changeRoute({
+      ...{ verb: "release", operationId: "forceCredentialRelease", change: forceRelease },
+      summary: "Take a lease away from its holder, whose next heartbeat fails",
+    }),
+    changeRoute({
+      ...{ verb: "enable", operationId: "enablePooledCredential", change: enableCredential },
+      summary: "Take a disabled, quarantined or resting credential back into its pool",
+    }),
+    changeRoute({
+      ...{ verb: "disable", operationId: "disablePooledCredential", change: removeCredential },
+      summary: "Take a credential out of its pool; refused while it is leased",
+    }),
+  ];
+}
+
+interface ChangeRoute {
+  readonly verb: "release" | "enable" | "disable";
+  readonly operationId: string;
+  readonly summary: string;
+  readonly change: (tx: GlobalTransaction, change: CredentialChange) => Promise<ChangedCredential>;
+}
+
+function changeRoute({ verb, operationId, summary, change }: ChangeRoute): Route {
+  return defineRoute({
+    method: "post",
+    path: `${CREDENTIALS}/:id/${verb}`,
+    operationId,
+    summary,
+    who: "admin",
+    rateLimit: "write",
+    audit: { action: `credential.${verb}`, target: "credential" },
+    params: credentialParamsSchema,
+    body: credentialChangeSchema,
+    bodyExample: { reason: "the runner is gone" },
+    responses: { 200: { description: "The credential as it is now.", schema: credentialChangedSchema } },
+    handler: async ({ params, body: { reason }, user, writeGlobally }) => {
+      const wanted = { credentialId: params.id, admin: administrator(user), reason };
+      const done = await writeGlobally(
+        async (tx) => unrefused(await change(tx, wanted)),
+        ({ changed, credential: { kind } }) => ({ targetId: params.id, detail: { kind, reason, changed } }),
+      );
+      return { status: 200, body: done };
+    },
+  });
+}
+
+/** @throws FleetError NOT_FOUND, CONFLICT */
+function unrefused(result: ChangedCredential): Extract<ChangedCredential, { ok: true }>["value"] {
+  if (result.ok) return result.value;
+  if (result.refusal === "CREDENTIAL_NOT_FOUND") throw new FleetError("NOT_FOUND", "There is no such credential.");
+  throw new FleetError("CONFLICT", "The credential is leased. Take the lease away first, or wait for its end.", {
+    details: { reason: result.refusal },
+  });
+}
+
+export function administrator(user: HumanPrincipal): CredentialAdmin {
+  return { actor: { role: "maintainer", id: `user:${user.id}` } };
+}

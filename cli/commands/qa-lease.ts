@@ -1,0 +1,193 @@
+// `mosaic qa credentials acquire|heartbeat|release|status`: a lease by hand, for scripts that `exec` does not fit.
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { z } from "zod";
+import { poolStatusReplySchema, type PoolStatus } from "../../contracts/credential-broker.ts";
+import { BROKER_ROLES } from "../../contracts/credential-lease.ts";
+import type { BrokerClient } from "../qa/broker-client.ts";
+import { leaseSettingsOf } from "../qa/broker-settings.ts";
+import { forgetLease, loadLease, saveLease } from "../qa/lease-file.ts";
+import { acquireLease, beat, giveBack, readPayload, type Lease } from "../qa/lease.ts";
+import { writePrivately } from "../qa/payload-hand-over.ts";
+import { addBrokerOptions, asAction, brokerOptionsSchema, clientFor, count, printJson, role } from "../qa/qa-command.ts";
+import { QaError } from "../qa/qa-error.ts";
+import { describeWait } from "../qa/run-with-lease.ts";
+import type { CliIo } from "../terminal/io.ts";
+import { facts, printable, table } from "../terminal/printing.ts";
+import { createProgressLine } from "../terminal/progress-line.ts";
+import { contextOf } from "./command-context.ts";
+
+export const leaseOptionsSchema = brokerOptionsSchema.extend({
+  kind: z.string(),
+  role: z.enum(BROKER_ROLES).optional(),
+  ownerId: z.string().optional(),
+  ttlMs: z.number().optional(),
+  timeoutMs: z.number().optional(),
+  exclude: z.array(z.string()).default([]),
+  quarantineOnExpiry: z.boolean().default(false),
+});
+
+/** What `acquire` and `exec` share. */
+export function addLeaseOptions(command: Command): Command {
+  return addBrokerOptions(command)
+    .requiredOption("--kind <kind>", "what kind of credential")
+    .option("--role <role>", "ci or maintainer: whose secret to use", role)
+    .option("--owner-id <id>", "who holds it, for people")
+    .option("--ttl-ms <ms>", "how long the lease lasts without a heartbeat: 30000 to 7200000", count)
+    .option("--timeout-ms <ms>", "how long to wait for a free one", count)
+    .option("--exclude <credentialId...>", "any but these")
+    .option("--quarantine-on-expiry", "take the credential out of use if the lease runs out without being given back");
+}
+
+export function addQaLeaseCommands(credentials: Command, io: CliIo): void {
+  addAcquire(credentials, io);
+  addHeartbeat(credentials, io);
+  addRelease(credentials, io);
+  addStatus(credentials, io);
+}
+
+const ACQUIRE_HELP = `
+The lease stands in --lease-file (mode 600), for heartbeat and release; neither its token nor the payload is printed.
+Somebody must send heartbeats: \`exec\` does it for you.
+
+Examples:
+  mosaic qa credentials acquire --kind telegram --lease-file lease.json --payload-file payload.json
+  mosaic qa credentials heartbeat --lease-file lease.json
+  mosaic qa credentials release --lease-file lease.json`;
+
+function addAcquire(credentials: Command, io: CliIo): void {
+  const schema = leaseOptionsSchema.extend({ leaseFile: z.string(), payloadFile: z.string().optional() });
+  addLeaseOptions(credentials.command("acquire").description("lease a credential, waiting for its turn"))
+    .requiredOption("--lease-file <path>", "where to keep the lease; must not exist")
+    .option("--payload-file <path>", "where to put the payload; must not exist")
+    .addHelpText("after", ACQUIRE_HELP)
+    .action(async (given: unknown, command: Command) => {
+      const options = schema.parse(given);
+      const { json } = contextOf(io, command);
+      await asAction({ io, json, action: "acquire" }, async () => {
+        const settings = leaseSettingsOf(options, io.env);
+        const broker = clientFor(io, settings.role, options);
+        const { kind, exclude: excludeCredentialIds, quarantineOnExpiry } = options;
+        const request = { ...settings, kind, excludeCredentialIds, quarantineOnExpiry };
+        const progress = createProgressLine(io, { quiet: json });
+        const acquired = await acquireLease(broker, request, {
+          signal: new AbortController().signal,
+          onWait: ({ position, expectedWaitMs }) => progress.show(describeWait(kind, position, expectedWaitMs)),
+        }).finally(progress.clear);
+        await keep(broker, acquired, { ...options, limits: settings });
+        const { credentialId, ownerId, leaseTtlMs, heartbeatIntervalMs } = acquired.lease;
+        const done = { credentialId, kind, ownerId, leaseTtlMs, heartbeatIntervalMs };
+        if (json) return printJson(io, { status: "ok", action: "acquire", ...done });
+        io.stdout.write(
+          facts([
+            ["Credential", credentialId],
+            ["Kind", kind],
+            ["Owner", ownerId],
+            ["Lasts", `${Math.round(leaseTtlMs / 1_000)} s after each heartbeat`],
+          ]),
+        );
+      });
+    });
+}
+
+interface Keeping {
+  readonly leaseFile: string;
+  readonly payloadFile?: string | undefined;
+  readonly limits: Parameters<typeof readPayload>[2];
+}
+
+/** A lease that cannot be kept in a file would be lost: it is given back. */
+async function keep(
+  broker: BrokerClient,
+  acquired: { lease: Lease; payload: unknown },
+  { leaseFile, payloadFile, limits }: Keeping,
+): Promise<void> {
+  const payloadPath = payloadFile === undefined ? undefined : resolve(payloadFile);
+  try {
+    await saveLease(leaseFile, acquired.lease, payloadPath);
+    if (payloadPath === undefined) return;
+    try {
+      await writePrivately(payloadPath, (await readPayload(broker, acquired, limits)).reveal());
+    } catch (error) {
+      await forgetLease(leaseFile, { payloadFile: null });
+      throw error;
+    }
+  } catch (error) {
+    await giveBack(broker, acquired.lease);
+    throw error;
+  }
+}
+
+const heldSchema = brokerOptionsSchema.extend({ leaseFile: z.string(), reportBad: z.string().optional() });
+
+function addHeartbeat(credentials: Command, io: CliIo): void {
+  addBrokerOptions(credentials.command("heartbeat").description("renew a lease once"))
+    .requiredOption("--lease-file <path>", "as `acquire` wrote it")
+    .action(async (given: unknown, command: Command) => {
+      const options = heldSchema.parse(given);
+      const { json } = contextOf(io, command);
+      await asAction({ io, json, action: "heartbeat" }, async () => {
+        const lease = await loadLease(options.leaseFile);
+        const broker = clientFor(io, lease.actorRole, options);
+        await beat(broker, lease, broker.target.httpTimeoutMs);
+        const { credentialId, leaseTtlMs } = lease;
+        if (json) return printJson(io, { status: "ok", action: "heartbeat", credentialId, leaseTtlMs });
+        io.stdout.write(`Renewed ${printable(credentialId)}.\n`);
+      });
+    });
+}
+
+function addRelease(credentials: Command, io: CliIo): void {
+  addBrokerOptions(credentials.command("release").description("give a lease back, and remove its files"))
+    .requiredOption("--lease-file <path>", "as `acquire` wrote it")
+    .option("--report-bad <reason>", "the credential does not work: take it out of use, and say why")
+    .action(async (given: unknown, command: Command) => {
+      const options = heldSchema.parse(given);
+      const { json } = contextOf(io, command);
+      await asAction({ io, json, action: "release" }, async () => {
+        const lease = await loadLease(options.leaseFile);
+        const broker = clientFor(io, lease.actorRole, options);
+        try {
+          await giveBack(broker, lease, options.reportBad);
+        } catch (error) {
+          // It is nobody's secret any more; a broker that is away may be asked again.
+          if (error instanceof QaError && !error.isTransient) await forgetLease(options.leaseFile, lease);
+          throw error;
+        }
+        await forgetLease(options.leaseFile, lease);
+        const { credentialId } = lease;
+        if (json) return printJson(io, { status: "ok", action: "release", credentialId });
+        const what = options.reportBad === undefined ? "Gave back" : "Reported as bad, and gave back";
+        io.stdout.write(`${what} ${printable(credentialId)}.\n`);
+      });
+    });
+}
+
+const statusSchema = brokerOptionsSchema.extend({ kind: z.string().optional(), role: z.enum(BROKER_ROLES).optional() });
+
+function addStatus(credentials: Command, io: CliIo): void {
+  addBrokerOptions(credentials.command("status").description("how full the pools are, and why one gives nothing"))
+    .option("--kind <kind>", "of one kind")
+    .option("--role <role>", "ci or maintainer: whose secret to use", role)
+    .action(async (given: unknown, command: Command) => {
+      const options = statusSchema.parse(given);
+      const { json } = contextOf(io, command);
+      await asAction({ io, json, action: "status" }, async () => {
+        const broker = clientFor(io, leaseSettingsOf(options, io.env).role, options);
+        const body = options.kind === undefined ? {} : { kind: options.kind };
+        const { pools } = await broker.post({ path: "/status", body }, poolStatusReplySchema);
+        if (json) return printJson(io, { status: "ok", action: "status", pools });
+        io.stdout.write(pools.length === 0 ? "There are no pools yet.\n" : poolTable(pools));
+      });
+    });
+}
+
+function poolTable(pools: readonly PoolStatus[]): string {
+  const rows = pools.map(({ kind, total, free, unavailable, waiters, exhausted, nextExpiryMs }) => {
+    const reasons = Object.entries(unavailable).filter(([, amount]) => amount > 0);
+    const why = reasons.map(([reason, amount]) => `${amount} ${reason.replaceAll("_", " ")}`).join(", ");
+    const next = nextExpiryMs === null ? "" : `${Math.ceil(nextExpiryMs / 1_000)} s`;
+    return [kind, String(total), String(free), why, String(waiters), exhausted?.replaceAll("_", " ") ?? "", next];
+  });
+  return table([["KIND", "TOTAL", "FREE", "NOT FREE", "WAITING", "EXHAUSTED", "NEXT AT LATEST IN"], ...rows]);
+}

@@ -1,0 +1,225 @@
+// `mosaic qa credentials exec` against the real broker: a command with a lease, signals, losses, outages.
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { claimOf } from "../support/credential-broker.ts";
+import { CANARY, saysReady, SECRETS, startCredentialCli, type CredentialCli } from "../support/credential-cli.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const TEST_MS = 90_000;
+let cli: CredentialCli;
+
+beforeAll(async () => {
+  cli = await startCredentialCli();
+}, 60_000);
+beforeEach(async () => await cli.begin());
+afterAll(async () => await cli?.close());
+
+describe("a command with a lease", () => {
+  test(
+    "it gets the payload in a private file, its exit code is handed on, and nothing is left",
+    async () => {
+      await cli.add();
+      const script = `
+        const { statSync, readFileSync } = require("node:fs");
+        const path = process.env.MOSAIC_QA_PAYLOAD_FILE;
+        const { driverToken } = JSON.parse(readFileSync(path, "utf8"));
+        console.log((statSync(path).mode & 0o777).toString(8), driverToken.length, process.env.MOSAIC_QA_KIND,
+          "OPENCLAW_QA_CONVEX_SECRET_CI" in process.env);
+        process.exit(7)`;
+      const { code, stdout, stderr } = await cli.exec(script).ended;
+      expect([code, stdout, stderr]).toEqual([7, `600 ${CANARY.length} ${cli.kind()} false\n`, ""]);
+      expect([await cli.leaseOf(), await readdir(cli.folder())]).toEqual([undefined, []]);
+    },
+    TEST_MS,
+  );
+
+  test(
+    "it gets the payload in its environment, whole and by field, where asked",
+    async () => {
+      await cli.add();
+      const script = `console.log(JSON.parse(process.env.MOSAIC_QA_PAYLOAD).driverToken === process.env.TOKEN, process.env.GROUP)`;
+      const { code, stdout } = await cli.exec(script, "--via", "env", "--set", "TOKEN=driverToken", "--set", "GROUP=groupId")
+        .ended;
+      expect([code, stdout]).toEqual([0, "true -100\n"]);
+      const missing = await cli.exec("", "--set", "TOKEN=nothing").ended;
+      expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("nothing")]);
+      expect(await cli.leaseOf()).toBeUndefined();
+    },
+    TEST_MS,
+  );
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "%s reaches the command, which ends in its own way; then the lease is given back",
+    async (signal) => {
+      await cli.add();
+      const held = cli.exec(`process.on("${signal}", () => { console.log("got it"); process.exit(9) });
+        console.log("ready"); setInterval(() => {}, 1000)`);
+      await saysReady(held);
+      expect(await cli.leaseOf()).toBeDefined();
+      held.child.kill(signal);
+      expect(await held.ended).toMatchObject({ code: 9, stdout: "ready\ngot it\n" });
+      expect([await cli.leaseOf(), await readdir(cli.folder())]).toEqual([undefined, []]);
+    },
+    TEST_MS,
+  );
+
+  test(
+    "a command that is killed ends it with the signal's code, and the lease is given back",
+    async () => {
+      await cli.add();
+      const held = cli.exec(`console.log("ready", process.pid); setInterval(() => {}, 1000)`);
+      await saysReady(held);
+      await waitFor(() => held.stdout().endsWith("\n"), { timeoutMs: 5_000, what: "the line is whole" });
+      process.kill(Number(held.stdout().split(" ")[1]), "SIGKILL");
+      expect((await held.ended).code).toBe(137);
+      expect([await cli.leaseOf(), await readdir(cli.folder())]).toEqual([undefined, []]);
+    },
+    TEST_MS,
+  );
+
+  test(
+    "a command that is not there gives the lease back and says so",
+    async () => {
+      await cli.add();
+      const { code, stderr } = await cli.start(["exec", "--kind", cli.kind(), "--", "no-such-command-here"]).ended;
+      expect([code, stderr]).toEqual([1, expect.stringContaining("no-such-command-here cannot be started (ENOENT)")]);
+      expect(await cli.leaseOf()).toBeUndefined();
+    },
+    TEST_MS,
+  );
+
+  test(
+    "what the command leaves running ends before the lease is given back",
+    async () => {
+      await cli.add();
+      const script = `
+        const child = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+        child.unref(); console.log(child.pid)`;
+      const { code, stdout } = await cli.exec(script).ended;
+      expect(code).toBe(0);
+      expect(existsSync(`/proc/${stdout.trim()}/exe`)).toBe(false);
+    },
+    TEST_MS,
+  );
+
+  test(
+    "a lease that somebody else has now stops the command and fails loudly, whatever the command says",
+    async () => {
+      await cli.add();
+      const held = cli.start(
+        [
+          "exec",
+          "--kind",
+          cli.kind(),
+          "--",
+          process.execPath,
+          "-e",
+          `process.on("SIGTERM", () => process.exit(0));
+          console.log("ready"); setInterval(() => {}, 1000)`,
+        ],
+        { OPENCLAW_QA_CREDENTIAL_HEARTBEAT_INTERVAL_MS: "5000" },
+      );
+      await saysReady(held);
+      await cli.database.setClockOffset(3_600_000);
+      const thief = await cli.broker.acquire(cli.kind(), "thief");
+      const { code, stderr } = await held.ended;
+      expect(code).toBe(75);
+      expect(stderr).toContain("LEASE_NOT_OWNER");
+      expect(await cli.leaseOf()).toMatchObject({ ownerId: "thief" });
+      await cli.broker.ok("/release", claimOf(thief));
+    },
+    TEST_MS,
+  );
+
+  test(
+    "it waits for its turn, and one that is interrupted while it waits leaves the queue",
+    async () => {
+      await cli.add();
+      const lease = await cli.broker.acquire(cli.kind(), "first");
+      const waiting = cli.exec(`console.log("ran")`);
+      const queued = (count: number) =>
+        waitFor(async () => (await cli.json(`status --kind ${cli.kind()}`)).pools[0].waiters === count, {
+          timeoutMs: 30_000,
+          what: `${count} are waiting`,
+        });
+      await queued(1);
+      const second = cli.exec(`console.log("ran")`);
+      await queued(2);
+      second.child.kill("SIGINT");
+      expect(await second.ended).toMatchObject({ code: 1, stdout: "" });
+      await queued(1);
+      await cli.broker.ok("/release", claimOf(lease));
+      expect(await waiting.ended).toMatchObject({ code: 0, stdout: "ran\n" });
+      expect(await cli.leaseOf()).toBeUndefined();
+    },
+    TEST_MS,
+  );
+});
+
+describe("while the broker is away", () => {
+  /** Grants a lease of a few seconds, which the real broker would not; `heartbeat` says how heartbeats are answered. */
+  async function startShortBroker(leaseTtlMs: number, heartbeat: (nth: number) => number) {
+    const seen: string[] = [];
+    const server: Server = createServer((request, response) => {
+      const call = request.url?.split("/").at(-1) ?? "";
+      seen.push(call);
+      const beats = seen.filter((name) => name === "heartbeat").length;
+      const status = call === "heartbeat" ? heartbeat(beats) : 200;
+      const lease = { credentialId: "c", leaseToken: "t", payload: {}, leaseTtlMs, heartbeatIntervalMs: 1_000 };
+      request.resume().once("end", () => {
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(status === 200 ? JSON.stringify({ status: "ok", ...(call === "acquire" ? lease : {}) }) : "away");
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    const close = () => new Promise<void>((resolve) => (server.closeAllConnections(), server.close(() => resolve())));
+    return { url: `http://127.0.0.1:${address.port}`, seen, close };
+  }
+  const execAt = (url: string, script: string) =>
+    cli.start(["exec", "--kind", "k", "--grace-ms", "500", "--", process.execPath, "-e", script], {
+      OPENCLAW_QA_CONVEX_SITE_URL: url,
+    }).ended;
+
+  test(
+    "heartbeats are tried again, and a command outlives an outage that is shorter than the lease",
+    async () => {
+      const short = await startShortBroker(12_000, (nth) => (nth <= 2 ? 503 : 200));
+      const { code, stdout, stderr } = await execAt(short.url, `setTimeout(() => console.log("done"), 14000)`);
+      expect([code, stdout]).toEqual([0, "done\n"]);
+      // Those two, and no other.
+      expect(stderr.match(/a heartbeat failed \(\w+\)/g)).toEqual(Array(2).fill("a heartbeat failed (BROKER_HTTP_ERROR)"));
+      expect(short.seen.at(-1)).toBe("release");
+      await short.close();
+    },
+    TEST_MS,
+  );
+
+  test(
+    "a command is stopped before the lease runs out, also one that will not end, and so is what it started",
+    async () => {
+      const short = await startShortBroker(6_000, () => 503);
+      const script = `
+        const started = Date.now();
+        const child = require("node:child_process").spawn(process.execPath, ["-e", "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"]);
+        process.on("SIGTERM", () => console.log("asked", child.pid, Date.now() - started < 6000));
+        setInterval(() => {}, 1000)`;
+      const { code, stdout, stderr } = await execAt(short.url, script);
+      expect(code).toBe(75);
+      const [, asked, pid, inTime] = /^(asked) (\d+) (true|false)\n$/.exec(stdout) ?? [];
+      expect([asked, inTime]).toEqual(["asked", "true"]);
+      expect(existsSync(`/proc/${pid}/exe`)).toBe(false);
+      expect(stderr).toContain("stopped before the lease ran out");
+      expect(short.seen.at(-1)).toBe("release");
+      await short.close();
+    },
+    TEST_MS,
+  );
+});
+
+test("nothing that was printed holds a payload's secret or the broker's", () => {
+  expect(cli.printed.length).toBeGreaterThan(12);
+  for (const text of cli.printed) for (const secret of SECRETS) expect(text).not.toContain(secret);
+});

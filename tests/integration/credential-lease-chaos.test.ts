@@ -1,0 +1,172 @@
+// 64 clients while processes of the api and of the worker are killed at random: no lease twice, no release lost.
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { bundleWorkflowCode } from "@temporalio/worker";
+import { credentialLeaseWorkflowId } from "../../contracts/credential-lease-workflow.ts";
+import type { Database } from "../../db/database.ts";
+import { addCredential } from "../../db/repositories/qa-credentials.ts";
+import { getInstallationId } from "../../db/repositories/system-config.ts";
+import { startClients, type Clients } from "../support/credential-lease-clients.ts";
+import { contradictions, readLeaseLog, type Acknowledged, type LogEntry } from "../support/credential-lease-log.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { removeInstallation } from "../support/engine.ts";
+import { startRespawning, type RespawningProcess } from "../support/respawning-process.ts";
+import { freePort } from "../support/stack.ts";
+import { startTemporalForTests } from "../support/temporal-server.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const CLIENTS = 64;
+const KILLS = 24;
+const ACKNOWLEDGED = 2_000;
+const POOL = { blue: 14, red: 8 } as const;
+/** The shortest that the contract allows. */
+const TTL_MS = 30_000;
+/** Each makes every lease that nobody renews run out, on all processes at once. */
+const CLOCK_STEPS_MS = [31_000, 95_000];
+const PROGRESS_TIMEOUT_MS = 120_000;
+const SECRET = "a-secret-of-the-runners";
+
+let database: TestDatabase;
+let api: Database;
+let temporal: TestWorkflowEnvironment;
+let folder: string;
+let installation: string;
+const processes: RespawningProcess[] = [];
+const urls: string[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await database.openAs("api");
+  installation = await api.globally(getInstallationId);
+  temporal = await startTemporalForTests();
+  folder = await mkdtemp(join(tmpdir(), "mosaic-chaos-"));
+  const bundle = join(folder, "workflows.js");
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL("../../workflows/index.ts", import.meta.url)),
+  });
+  await writeFile(bundle, code);
+  const common = {
+    DATABASE_URL: database.ownerUrl,
+    MOSAIC_SECRET_KEY: database.rootKeyText,
+    TEMPORAL_ADDRESS: temporal.address,
+  };
+  for (const name of ["api-1", "api-2", "api-3"]) {
+    const port = String(await freePort());
+    urls.push(`http://127.0.0.1:${port}/qa-credentials/v1`);
+    const env = { ...common, MOSAIC_PORT: port, MOSAIC_INTERNAL_PORT: "0", OPENCLAW_QA_CONVEX_SECRET_CI: SECRET };
+    processes.push(startRespawning(name, join(ROOT, "api/main.ts"), env));
+  }
+  for (const name of ["worker-1", "worker-2"]) {
+    const env = { ...common, MOSAIC_WORKFLOW_BUNDLE: bundle, MOSAIC_AGENT_IMAGE: "mosaic-fleet/never-started:latest" };
+    processes.push(startRespawning(name, join(ROOT, "workers/main.ts"), env));
+  }
+  for (const [kind, size] of Object.entries(POOL)) for (let index = 0; index < size; index += 1) await addOne(kind);
+}, 600_000);
+
+afterAll(async () => {
+  await Promise.all(processes.map((each) => each.stop()));
+  await temporal?.teardown();
+  if (installation !== undefined) await removeInstallation(installation);
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  await database?.drop();
+}, 120_000);
+
+const admin = { actor: { role: "maintainer", id: "env:maintainer" } } as const;
+const addOne = (kind: string) =>
+  api.globally((tx) => addCredential(tx, { kind, payloadText: '{"a":1}', note: undefined, status: "active", admin }));
+
+/** Between two kills so many calls are acknowledged, so that none of them happens to an idle system. */
+async function killAtRandom(clients: Clients): Promise<number> {
+  let kills = 0;
+  const perKill = Math.ceil(ACKNOWLEDGED / KILLS);
+  while (kills < KILLS || clients.told.length < ACKNOWLEDGED) {
+    const wanted = clients.told.length + perKill;
+    await waitFor(() => clients.told.length >= wanted, { timeoutMs: PROGRESS_TIMEOUT_MS, what: "the clients get on" });
+    const victim = processes[Math.floor(Math.random() * processes.length)];
+    await victim?.kill();
+    kills += 1;
+    const step = CLOCK_STEPS_MS[Math.floor((kills * CLOCK_STEPS_MS.length) / KILLS) - 1];
+    if (step !== undefined) await database.setClockOffset(step);
+  }
+  return kills;
+}
+
+let kills: number;
+let log: LogEntry[];
+let told: readonly Acknowledged[];
+
+test("64 clients get on while processes are killed under them, and see nothing that they should not", async () => {
+  await waitFor(async () => (await Promise.all(urls.map(isUp))).every(Boolean), {
+    timeoutMs: PROGRESS_TIMEOUT_MS,
+    what: "the apis listen",
+  });
+  const options = { urls, secret: SECRET, kinds: Object.keys(POOL), ttlMs: TTL_MS, abandonEvery: 20 };
+  const clients = startClients(CLIENTS, options);
+  try {
+    kills = await killAtRandom(clients);
+  } finally {
+    await clients.stop();
+  }
+  told = clients.told;
+  log = await readLeaseLog(database);
+  console.log(
+    JSON.stringify({
+      kills,
+      acknowledged: told.length,
+      answers: clients.answers(),
+      leases: log.filter(({ type }) => type === "acquire").length,
+      expired: log.filter(({ type }) => type === "expired").length,
+    }),
+  );
+  expect(clients.surprises).toEqual([]);
+  expect(kills).toBeGreaterThanOrEqual(20);
+  expect(told.length).toBeGreaterThanOrEqual(ACKNOWLEDGED);
+}, 900_000);
+
+test("the log of events has no lease within a lease, no falling fence, and every promise that a client was given", () => {
+  expect(log.filter(({ type }) => type === "expired").length).toBeGreaterThan(0);
+  expect(contradictions(log, told)).toEqual([]);
+});
+
+test("the reader would have noticed a lease within a lease, a lost release and a broken promise", () => {
+  const isRelease = ({ type }: LogEntry): boolean => type === "release";
+  const release = log.find(isRelease);
+  expect(
+    contradictions(
+      log.filter((entry) => entry !== release),
+      told,
+    ),
+  ).not.toEqual([]);
+  expect(
+    contradictions(
+      log.filter((entry) => !isRelease(entry) && entry.type !== "expired"),
+      [],
+    ),
+  ).not.toEqual([]);
+  const tooLong = told.map((promise) => ({ ...promise, call: "heartbeat", expiresAt: Infinity }) as const);
+  expect(
+    contradictions(
+      log.filter((entry) => !isRelease(entry)),
+      tooLong,
+    ),
+  ).not.toEqual([]);
+});
+
+test("a workflow was started for every lease, whatever was killed between commit and start", async () => {
+  const unsent = "SELECT count(*)::int AS count FROM mosaic.outbox WHERE sent_at IS NULL";
+  await waitFor(async () => (await database.asOwner<{ count: number }>(unsent))[0]?.count === 0, {
+    timeoutMs: PROGRESS_TIMEOUT_MS,
+    what: "everything in the outbox is delivered",
+  });
+  const leases = log.filter(({ type }) => type === "acquire").map(({ lease }) => lease);
+  for (const lease of leases) await temporal.client.workflow.getHandle(credentialLeaseWorkflowId(lease)).describe();
+  expect(leases.length).toBeGreaterThan(0);
+}, 300_000);
+
+async function isUp(url: string): Promise<boolean> {
+  return (await fetch(new URL("/healthz", url))).ok;
+}

@@ -1,0 +1,114 @@
+// A caller of the credential broker, as the published clients call it: POST, bearer secret, JSON.
+import { startTestApi, type TestApi, type TestApiOptions } from "./api.ts";
+import type { TestDatabase } from "./database.ts";
+
+export const MAINTAINER = "test-maintainer-secret";
+export const CI = "test-ci-secret";
+export const BROKER_PREFIX = "/qa-credentials/v1";
+export const BROKER_ENV = {
+  OPENCLAW_QA_CONVEX_SECRET_MAINTAINER: MAINTAINER,
+  OPENCLAW_QA_CONVEX_SECRET_CI: CI,
+} as const;
+
+export interface BrokerAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; undefined when it is not JSON. */
+  readonly json: any;
+}
+
+export interface CallOptions {
+  /** Default: the secret of ci on lease routes, of the maintainer on admin routes. Null: no header. */
+  readonly authorization?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly prefix?: string;
+}
+
+/** What holds a lease says about itself. */
+export interface Lease {
+  readonly kind: string;
+  readonly ownerId: string;
+  readonly actorRole: string;
+  readonly credentialId: string;
+  readonly leaseToken: string;
+}
+
+export class BrokerClient {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** `body` a string: sent as it is. */
+  async call(path: string, body: unknown, options: CallOptions = {}): Promise<BrokerAnswer> {
+    const bearer = `Bearer ${path.startsWith("/admin/") ? MAINTAINER : CI}`;
+    const authorization = options.authorization === undefined ? bearer : options.authorization;
+    const response = await fetch(`${this.#url}${options.prefix ?? BROKER_PREFIX}${path}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(authorization === null ? {} : { authorization }),
+        ...options.headers,
+      },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+      signal: options.signal ?? AbortSignal.timeout(120_000),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("content-type")?.includes("json") === true;
+    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+  }
+
+  /** `status` and `code` of the answer; `ok` when it is a success. */
+  async codeOf(path: string, body: unknown, options?: CallOptions): Promise<[number, string]> {
+    const { status, json } = await this.call(path, body, options);
+    return [status, json?.code ?? json?.status];
+  }
+
+  /** @throws with the answer unless it is a success. */
+  async ok(path: string, body: unknown, options?: CallOptions): Promise<any> {
+    const answer = await this.call(path, body, options);
+    if (answer.status !== 200 || answer.json?.status !== "ok") throw new Error(`${path}: ${answer.status} ${answer.text}`);
+    return answer.json;
+  }
+
+  /** Adds credentials of a kind without rules; resolves to their ids. */
+  async add(kind: string, count = 1, payload: Readonly<Record<string, unknown>> = { secret: "s" }): Promise<string[]> {
+    const ids: string[] = [];
+    for (let index = 0; index < count; index += 1) {
+      ids.push((await this.ok("/admin/add", { kind, payload })).credential.credentialId);
+    }
+    return ids;
+  }
+
+  /** Acquires for `ownerId`. @throws when nothing is free */
+  async acquire(
+    kind: string,
+    ownerId = "owner",
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<Lease & Record<string, any>> {
+    const claimant = { kind, ownerId, actorRole: "ci" };
+    return { ...(await this.ok("/acquire", { ...claimant, ...more })), ...claimant };
+  }
+
+  async list(filter: Readonly<Record<string, unknown>> = {}): Promise<any[]> {
+    return (await this.ok("/admin/list", filter)).credentials;
+  }
+}
+
+/** What a lease's holder sends with heartbeat, release, quarantine and payload-chunk. */
+export function claimOf({ kind, ownerId, actorRole, credentialId, leaseToken }: Lease): Lease {
+  return { kind, ownerId, actorRole, credentialId, leaseToken };
+}
+
+export interface TestBroker {
+  readonly api: TestApi;
+  readonly broker: BrokerClient;
+}
+
+export async function startTestBroker(database: TestDatabase, options: TestApiOptions = {}): Promise<TestBroker> {
+  const api = await startTestApi(database, { ...options, env: { ...BROKER_ENV, ...options.env } });
+  return { api, broker: new BrokerClient(api.url) };
+}
