@@ -9,6 +9,7 @@ import type { RateLimits } from "./middleware/rate-limits.ts";
 import type { OnboardingGate } from "./middleware/onboarding-gate.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { SetupGuard } from "./setup-token.ts";
+import type { UiFiles } from "./ui-files.ts";
 
 export interface ApiDeps {
   readonly db: Database;
@@ -23,6 +24,8 @@ export interface ApiDeps {
   readonly publicUrl: URL | null;
   readonly trustedProxies: readonly string[];
   readonly version: string;
+  /** The built web interface; null when there is none. */
+  readonly ui: UiFiles | null;
   readonly testProvider: TestProvider;
   readonly safeFetch: SafeFetch;
   /** @throws FleetError WORKFLOWS_UNAVAILABLE when no answer came in time */

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { Logger } from "pino";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.ts";
 import { createPasswordHasher } from "../adapters/passwords.ts";
@@ -23,14 +24,19 @@ import { createOnboardingGate } from "./middleware/onboarding-gate.ts";
 import { createRateLimits } from "./middleware/rate-limits.ts";
 import { createSessionCookie } from "./session-cookie.ts";
 import { createSetupGuard } from "./setup-token.ts";
+import { loadUiFiles } from "./ui-files.ts";
 
 /** Chats may end on their own for this long after SIGTERM. */
 const DRAIN_MS = 20_000;
 /** Then they are told, and after this the connections are cut. */
 const LAST_GRASP_MS = 2_000;
 
+const UI_FOLDER = fileURLToPath(new URL("../ui/dist", import.meta.url));
+
 /** Parts that a test replaces. */
 export interface ApiOverrides extends Partial<Pick<ApiDeps, "testProvider" | "safeFetch" | "limits">> {
+  /** Where the built web interface lies. */
+  readonly uiFolder?: string;
   readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings">;
   readonly drainMs?: number;
 }
@@ -56,11 +62,12 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
     port: config.internalPort,
     log,
   });
-  const chat = createChatService({ db, temporal, log, ...overrides.chat });
+  const chat = await createChatService({ db, temporal, log, ...overrides.chat });
   metrics.trackOpenStreams(() => chat.openChats);
   const version = await readVersion();
+  const ui = await loadUiFiles(overrides.uiFolder ?? UI_FOLDER);
   const deps = publicDeps(
-    { config, db, log, metrics, limits, bridge, overrides, version },
+    { config, db, log, metrics, limits, bridge, overrides, version, ui },
     {
       pingTemporal: (timeoutMs) => pingTemporal(temporal, timeoutMs),
       internalListenerBound: () => internal.boundTo() !== null,
@@ -82,7 +89,7 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
   };
 }
 
-interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "version"> {
+interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "version" | "ui"> {
   readonly config: ApiConfig;
   readonly bridge: AgentBridge;
   readonly overrides: ApiOverrides;
@@ -104,6 +111,7 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
     version: parts.version,
+    ui: parts.ui,
     testProvider: overrides.testProvider ?? createProviderTest(outbound),
     safeFetch: overrides.safeFetch ?? createSafeFetch(outbound),
   };
@@ -124,6 +132,7 @@ function judgeOutbound(config: ApiConfig, bridge: AgentBridge): (address: string
 async function announce(deps: ApiDeps, config: ApiConfig, port: number): Promise<void> {
   const { log } = deps;
   log.info({ event: "api_listening", host: config.host, port }, "api is listening");
+  if (deps.ui === null) log.warn({ event: "ui_missing" }, "there is no web interface: build it with npm run ui:build");
   if (config.setupToken === null && !(await isClaimed(deps.db))) {
     const hint =
       "MOSAIC_SETUP_TOKEN is not set: nobody can create the first admin over HTTP. Set it, or use mosaic admin create-breakglass.";
