@@ -1,7 +1,7 @@
 // The built web interface in memory: its page, and its files as they are sent.
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
-import { promisify } from "node:util";
+import { promisify, types } from "node:util";
 import { gzip } from "node:zlib";
 
 /** What ui/vite.config.ts has put where a nonce belongs. */
@@ -39,7 +39,8 @@ export interface UiFiles {
 /** Null when it has not been built. All of it is a megabyte: kept in memory, no address ever reaches the file system. */
 export async function loadUiFiles(folder: string): Promise<UiFiles | null> {
   const page = await readFile(join(folder, PAGE), "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    // Not instanceof: errors of Node's own modules belong to another realm under a test runner.
+    if (types.isNativeError(error) && "code" in error && error.code === "ENOENT") return null;
     throw error;
   });
   if (page === null) return null;
