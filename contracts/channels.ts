@@ -8,3 +8,5 @@ export const OUTBOX_CHANNEL = "mosaic_outbox";
 export const ENGINE_CHANGED_CHANNEL = "mosaic_engine_changed";
 /** Payload: empty. Sent when a row of system_config changed. */
 export const SYSTEM_CONFIG_CHANNEL = "mosaic_system_config";
+/** Payload: `session:<hex of its stored hash>`, `key:<public part>` or `user:<id>`. Sent when such an access has ended. */
+export const ACCESS_REVOKED_CHANNEL = "mosaic_access_revoked";

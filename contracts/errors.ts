@@ -23,6 +23,7 @@ export const ERROR_RULES = {
   NOT_FOUND: { status: 404, retry: false },
   METHOD_NOT_ALLOWED: { status: 405, retry: false },
   CONFLICT: { status: 409, retry: false },
+  INVITE_GONE: { status: 410, retry: false },
   ONBOARDING_DONE: { status: 409, retry: false },
   ONBOARDING_REQUIRED: { status: 503, retry: false },
   RATE_LIMITED: { status: 429, retry: true },

@@ -8,6 +8,7 @@ export const outboxMessageSchema = z.discriminatedUnion("topic", [
   z.strictObject({ topic: z.literal("container.restart"), actor: actorSchema }),
   z.strictObject({ topic: z.literal("container.stop"), actor: actorSchema }),
   z.strictObject({ topic: z.literal("container.retire"), actor: actorSchema }),
+  z.strictObject({ topic: z.literal("user.deactivate"), deactivationId: z.uuid(), userId: z.uuid() }),
 ]);
 export type OutboxMessage = z.infer<typeof outboxMessageSchema>;
 export type OutboxTopic = OutboxMessage["topic"];

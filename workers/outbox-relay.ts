@@ -1,6 +1,7 @@
 // Delivers what was committed with a change to the container workflows: at least once, in order per tenant.
 import type { Logger } from "pino";
 import type { AgentContainerClient } from "../adapters/agent-container-client.ts";
+import type { UserDeactivationClient } from "../adapters/user-deactivation-client.ts";
 import { OUTBOX_CHANNEL } from "../contracts/channels.ts";
 import { FleetError } from "../contracts/errors.ts";
 import type { OutboxMessage } from "../contracts/outbox.ts";
@@ -20,6 +21,7 @@ export interface OutboxRelayDeps {
   /** Role fleet. */
   readonly fleet: Database;
   readonly containers: AgentContainerClient;
+  readonly deactivations: UserDeactivationClient;
   readonly log: Logger;
 }
 
@@ -51,11 +53,12 @@ async function relayInOrder(deps: OutboxRelayDeps, deliveries: readonly OutboxDe
   for (const delivery of deliveries) if (!(await relayOne(deps, delivery))) return;
 }
 
-async function relayOne({ fleet, containers, log }: OutboxRelayDeps, delivery: OutboxDelivery): Promise<boolean> {
+async function relayOne(deps: OutboxRelayDeps, delivery: OutboxDelivery): Promise<boolean> {
+  const { fleet, log } = deps;
   const { tenant, message, attempts } = delivery;
   const facts = { tenant, topic: message.topic, attempts };
   try {
-    await deliver(containers, tenant, message);
+    await deliver(deps, tenant, message);
   } catch (err) {
     const retrySeconds = Math.min(LONGEST_RETRY_SECONDS, 2 ** Math.min(attempts - 1, 10));
     log.warn({ event: "outbox.delivery_failed", ...facts, retrySeconds, err }, "a message could not be delivered");
@@ -68,7 +71,7 @@ async function relayOne({ fleet, containers, log }: OutboxRelayDeps, delivery: O
 }
 
 /** For a stopped container, a change of configuration and a stop are delivered by being so. */
-async function deliver(containers: AgentContainerClient, tenant: Tenant, message: OutboxMessage): Promise<void> {
+async function deliver({ containers, deactivations }: OutboxRelayDeps, tenant: Tenant, message: OutboxMessage): Promise<void> {
   switch (message.topic) {
     case "container.config-changed":
       await containers.configChanged(tenant, message.revision);
@@ -84,6 +87,9 @@ async function deliver(containers: AgentContainerClient, tenant: Tenant, message
       return;
     case "container.retire":
       await containers.retire(tenant, message.actor);
+      return;
+    case "user.deactivate":
+      await deactivations.begin({ deactivationId: message.deactivationId, userId: message.userId });
       return;
   }
 }

@@ -1,3 +1,4 @@
 // The entry of the workflow bundle.
 export { agentContainer } from "./agent-container.ts";
+export { deactivateUser } from "./deactivate-user.ts";
 export { reconcileFleet } from "./reconcile-fleet.ts";

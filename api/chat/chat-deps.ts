@@ -4,6 +4,7 @@ import type { Database } from "../../db/database.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
 import type { EnsureRunningOptions } from "../agent-starter.ts";
 import type { EventStreamTimings } from "./event-stream.ts";
+import type { AccessWatch } from "./access-watch.ts";
 import type { OpenStreams } from "./open-streams.ts";
 
 export interface ChatDeps {
@@ -12,6 +13,7 @@ export interface ChatDeps {
   /** `ensureAgentRunning` with its own dependencies filled in. */
   readonly ensureRunning: (tenant: Tenant, options: EnsureRunningOptions) => Promise<unknown>;
   readonly streams: OpenStreams;
+  readonly access: AccessWatch;
   /** Aborts when the process has to end. */
   readonly stopping: AbortSignal;
   readonly timings: EventStreamTimings;

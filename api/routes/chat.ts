@@ -31,7 +31,7 @@ export function createChatRoutes(deps: ChatDeps): readonly Route[] {
           contentType: "text/event-stream",
         },
       },
-      handler: (context) => asOpenChat(deps, context, (caller) => answerTurn(deps, context, caller)),
+      handler: (context) => asOpenChat(deps, context, (caller, ended) => answerTurn(deps, context, { caller, ended })),
     }),
   ];
 }
@@ -42,7 +42,7 @@ type Context = RouteContext<unknown, unknown, ChatRequest>;
 async function answerTurn(
   deps: ChatDeps,
   { body, credential, response, requestId, log }: Context,
-  caller: ChatCaller,
+  { caller, ended }: { readonly caller: ChatCaller; readonly ended: AbortSignal },
 ): Promise<void> {
   const events = createEventStream(response, deps.timings);
   try {
@@ -52,7 +52,7 @@ async function answerTurn(
       body: { messages: [{ role: "user", content: body.message }] },
       conversation: body.conversationId,
       stream: true,
-      signal: deps.stopping,
+      signal: AbortSignal.any([deps.stopping, ended]),
       // Progress is small and rare: there is no need to wait until the client has taken it.
       onProgress: (progress) => void events.send("progress", progress),
     });

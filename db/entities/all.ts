@@ -1,4 +1,5 @@
 // Every entity, for the ORM's configuration. Foreign keys, policies and grants stand in the migrations alone.
+import { Invite, Team, TeamMember, UserDeactivation, Workspace, WorkspaceMember } from "./administration.ts";
 import { AgentContainer, ContainerEvent, ContainerSecret } from "./agent-container.ts";
 import { AuditEvent } from "./audit-event.ts";
 import { LlmProvider } from "./llm-provider.ts";
@@ -16,6 +17,7 @@ export const ENTITIES = [
   ContainerSecret,
   CryptoKey,
   Engine,
+  Invite,
   LlmProvider,
   LocalPassword,
   OutboxRow,
@@ -24,6 +26,11 @@ export const ENTITIES = [
   SignInFailure,
   SystemConfig,
   SystemContainer,
+  Team,
+  TeamMember,
   User,
   UserAgentConfig,
+  UserDeactivation,
+  Workspace,
+  WorkspaceMember,
 ];

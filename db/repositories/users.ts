@@ -6,8 +6,6 @@ import type { GlobalTransaction } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import { User, type UserRow } from "../entities/user.ts";
 
-const PAGE_SIZE_MAX = 100;
-
 export interface NewUser {
   readonly username: string;
   /** Absent: the username. */
@@ -60,25 +58,6 @@ async function getUser(tx: GlobalTransaction, id: string): Promise<UserRow> {
   const row = await tx.em.findOne(User, { id }, { disableIdentityMap: true });
   if (row === null) throw new FleetError("NOT_FOUND", "There is no such user.");
   return row;
-}
-
-export interface UserPage {
-  readonly users: UserRow[];
-  readonly total: number;
-}
-
-/** In order of creation. `page` begins at 1; `limit` is at most 100. */
-export async function listUsers(
-  tx: GlobalTransaction,
-  page: { readonly page: number; readonly limit: number },
-): Promise<UserPage> {
-  const limit = Math.min(page.limit, PAGE_SIZE_MAX);
-  const [users, total] = await tx.em.findAndCount(
-    User,
-    {},
-    { orderBy: { createdAt: "asc", id: "asc" }, limit, offset: (page.page - 1) * limit, disableIdentityMap: true },
-  );
-  return { users, total };
 }
 
 async function withPassword(

@@ -1,7 +1,9 @@
 // The outbox relay against a real Postgres: delivered when Temporal is there, kept while it is away, in order per tenant.
+import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import type { OutboxMessage } from "../../contracts/outbox.ts";
-import { systemTenant, type Tenant } from "../../contracts/tenant.ts";
+import { humanTenant, systemTenant, type Tenant } from "../../contracts/tenant.ts";
+import type { DeactivateUserInput } from "../../contracts/users.ts";
 import type { Database } from "../../db/database.ts";
 import { addOutbox } from "../../db/repositories/outbox.ts";
 import { relayAll, runOutboxRelay } from "../../workers/outbox-relay.ts";
@@ -16,6 +18,8 @@ let database: TestDatabase;
 let api: Database;
 let fleet: Database;
 let containers: RecordingContainers;
+const begun: DeactivateUserInput[] = [];
+const deactivations = { begin: async (input: DeactivateUserInput) => void begun.push(input) };
 let tenant: Tenant;
 let names = 0;
 
@@ -48,7 +52,7 @@ test("every topic reaches its message, in the order it was written", async () =>
   await add({ topic: "container.restart", actor });
   await add({ topic: "container.stop", actor });
   await add({ topic: "container.retire", actor });
-  await relayAll({ fleet, containers, log }, never);
+  await relayAll({ fleet, containers, deactivations, log }, never);
   expect(methods()).toEqual(["ensureRunning", "restart", "stop", "retire"]);
   expect(containers.calls[1]).toEqual({ method: "restart", tenant, argument: actor });
   expect(await unsent()).toEqual([]);
@@ -56,14 +60,14 @@ test("every topic reaches its message, in the order it was written", async () =>
 
 test("a burst of configuration changes is one signal with the highest revision", async () => {
   for (const revision of [3, 4, 5]) await add({ topic: "container.config-changed", revision });
-  await relayAll({ fleet, containers, log }, never);
+  await relayAll({ fleet, containers, deactivations, log }, never);
   expect(containers.calls).toEqual([{ method: "configChanged", tenant, argument: 5 }]);
 });
 
 test("a change for a container without a workflow counts as delivered", async () => {
   containers.open.clear();
   await add({ topic: "container.config-changed", revision: 1 });
-  await relayAll({ fleet, containers, log }, never);
+  await relayAll({ fleet, containers, deactivations, log }, never);
   expect(await unsent()).toEqual([]);
 });
 
@@ -71,13 +75,13 @@ test("while Temporal is away the message is kept and tried again, and holds back
   containers.isAway = true;
   await add({ topic: "container.restart", actor });
   await add({ topic: "container.stop", actor });
-  await relayAll({ fleet, containers, log }, never);
+  await relayAll({ fleet, containers, deactivations, log }, never);
   expect(await unsent()).toMatchObject([{ error: "WORKFLOWS_UNAVAILABLE" }, { error: null }]);
   containers.isAway = false;
-  await relayAll({ fleet, containers, log }, never);
+  await relayAll({ fleet, containers, deactivations, log }, never);
   expect(methods()).toEqual([]);
   await database.setClockOffset(5_000);
-  await relayAll({ fleet, containers, log }, never);
+  await relayAll({ fleet, containers, deactivations, log }, never);
   expect(methods()).toEqual(["restart", "stop"]);
 });
 
@@ -86,14 +90,14 @@ test("one tenant's trouble does not hold back another's messages", async () => {
   const failing: RecordingContainers = { ...containers, restart: () => Promise.reject(new Error("refused")) };
   await add({ topic: "container.restart", actor });
   await add({ topic: "container.stop", actor }, other);
-  await relayAll({ fleet, containers: failing, log }, never);
+  await relayAll({ fleet, containers: failing, deactivations, log }, never);
   expect(containers.calls).toEqual([{ method: "stop", tenant: other, argument: actor }]);
   expect(await unsent()).toMatchObject([{ error: "Error" }]);
 });
 
 test("a committed message is delivered at once by the running relay, which ends when told", async () => {
   const ending = new AbortController();
-  const relay = runOutboxRelay({ fleet, containers, log }, ending.signal);
+  const relay = runOutboxRelay({ fleet, containers, deactivations, log }, ending.signal);
   await add({ topic: "container.ensure-running" });
   await waitFor(() => methods().length === 1, { timeoutMs: 5_000, what: "the message is delivered", everyMs: 10 });
   const startedMs = Date.now();
@@ -107,7 +111,15 @@ test("a committed message is delivered at once by the running relay, which ends 
 test("two relays side by side deliver each message once", async () => {
   const tenants = Array.from({ length: 30 }, (_, index) => systemTenant(`twin-${names}-${index}`));
   for (const each of tenants) await add({ topic: "container.stop", actor }, each);
-  const deps = { fleet, containers, log };
+  const deps = { fleet, containers, deactivations, log };
   await Promise.all([relayAll(deps, never), relayAll(deps, never)]);
   expect(containers.calls.map((call) => call.tenant).toSorted()).toEqual(tenants.toSorted());
+});
+
+test("a deactivation is handed to its workflow with its ids alone", async () => {
+  const message = { deactivationId: randomUUID(), userId: randomUUID() };
+  await add({ topic: "user.deactivate", ...message }, humanTenant(message.userId));
+  await relayAll({ fleet, containers, deactivations, log }, never);
+  expect(begun).toEqual([message]);
+  expect(await database.asOwner("SELECT 1 FROM mosaic.outbox WHERE sent_at IS NULL")).toEqual([]);
 });
