@@ -30,6 +30,8 @@ export const fleetContainerSchema = z.strictObject({
   lastActivityAt: z.iso.datetime().nullable(),
   statusChangedAt: z.iso.datetime(),
   workflowId: z.string(),
+  /** Where the Temporal Web UI shows it; null when the address of that UI is not set. */
+  workflowUrl: z.url().nullable(),
 });
 export type FleetContainer = z.infer<typeof fleetContainerSchema>;
 const count = z.number().int();

@@ -74,6 +74,7 @@ const ADMINISTRATORS: readonly string[] = [
       `CREATE POLICY administrator ON mosaic.${table} FOR SELECT TO mosaic_api USING ((SELECT mosaic.is_administrator()))`,
   ),
   "GRANT SELECT ON mosaic.audit_events TO mosaic_api",
+  "GRANT DELETE ON mosaic.system_containers TO mosaic_api",
   "CREATE INDEX audit_events_action_index ON mosaic.audit_events (action, occurred_at)",
 ];
 

@@ -17,7 +17,7 @@ export type AuditCursor = Pick<AuditLogRow, "cursor" | "id">;
 const COLUMNS = `id, occurred_at AS "occurredAt", actor_kind AS "actorKind", actor_id AS "actorId", actor_name AS "actorName",
   action, target_kind AS "targetKind", target_id AS "targetId", outcome, remote_address AS "remoteAddress",
   request_id AS "requestId", detail, occurred_at::text AS cursor`;
-/** An action that ends in a dot stands for all of its noun; the range finds them in the index whatever the collation. */
+/** An action that ends in a dot stands for all of its noun. */
 const FILTER = `($1::text IS NULL OR CASE WHEN right($1, 1) = '.' THEN starts_with(action, $1) ELSE action = $1 END)
   AND ($2::text IS NULL OR actor_id = $2) AND ($3::text IS NULL OR target_id = $3) AND ($4::text IS NULL OR outcome = $4)
   AND ($5::timestamptz IS NULL OR occurred_at >= $5) AND ($6::timestamptz IS NULL OR occurred_at < $6)`;
