@@ -6,6 +6,7 @@ import type { EnsureRunningOptions } from "../agent-starter.ts";
 import type { EventStreamTimings } from "./event-stream.ts";
 import type { AccessWatch } from "./access-watch.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import type { TurnStops } from "./turn-stops.ts";
 
 export interface ChatDeps {
   readonly db: Database;
@@ -13,6 +14,7 @@ export interface ChatDeps {
   /** `ensureAgentRunning` with its own dependencies filled in. */
   readonly ensureRunning: (tenant: Tenant, options: EnsureRunningOptions) => Promise<unknown>;
   readonly streams: OpenStreams;
+  readonly stops: TurnStops;
   readonly access: AccessWatch;
   /** Aborts when the process has to end. */
   readonly stopping: AbortSignal;

@@ -13,6 +13,7 @@ import { createAccessWatch } from "./access-watch.ts";
 import type { ChatDeps } from "./chat-deps.ts";
 import type { EventStreamTimings } from "./event-stream.ts";
 import { createOpenStreams } from "./open-streams.ts";
+import { createTurnStops } from "./turn-stops.ts";
 
 export interface ChatServiceOptions {
   readonly db: Database;
@@ -40,12 +41,14 @@ export async function createChatService(options: ChatServiceOptions): Promise<Ch
   const touch = (tenants: Parameters<typeof touchActivity>[1]) => touchActivity(db, tenants);
   const streams = createOpenStreams({ touch, log, touchEveryMs: timings.touchEveryMs });
   const access = await createAccessWatch({ db, log });
+  const stops = await createTurnStops(db);
   const stopping = new AbortController();
   const deps: ChatDeps = {
     db,
     gateway,
     ensureRunning: options.ensureRunning ?? ((tenant, how) => ensureAgentRunning({ db, temporal }, tenant, how)),
     streams,
+    stops,
     access,
     stopping: stopping.signal,
     timings,
@@ -62,6 +65,7 @@ export async function createChatService(options: ChatServiceOptions): Promise<Ch
       );
       streams.close();
       await access.close();
+      await stops.close();
       await gateway.close();
     },
   };
