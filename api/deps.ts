@@ -1,5 +1,6 @@
 // What the routes of the public listener are made with; built once by the composition root, or by a test.
 import type { Logger } from "pino";
+import type { Mailer } from "../adapters/mailer.ts";
 import type { PasswordHasher } from "../adapters/passwords.ts";
 import type { TestProvider } from "../adapters/provider-test.ts";
 import type { SafeFetch } from "../adapters/safe-fetch.ts";
@@ -23,9 +24,12 @@ export interface ApiDeps {
   /** The address people use; null: plain http on whatever address they called. */
   readonly publicUrl: URL | null;
   readonly trustedProxies: readonly string[];
+  /** Where the Temporal Web UI shows a workflow; null when its address is not set. */
+  readonly workflowUrl: (workflowId: string) => string | null;
   readonly version: string;
   /** The built web interface; null when there is none. */
   readonly ui: UiFiles | null;
+  readonly mailer: Mailer;
   readonly testProvider: TestProvider;
   readonly safeFetch: SafeFetch;
   /** @throws FleetError WORKFLOWS_UNAVAILABLE when no answer came in time */

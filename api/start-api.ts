@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import type { Logger } from "pino";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { createMailer } from "../adapters/mailer.ts";
 import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.ts";
 import { createPasswordHasher } from "../adapters/passwords.ts";
 import { createProviderTest } from "../adapters/provider-test.ts";
@@ -34,7 +35,7 @@ const LAST_GRASP_MS = 2_000;
 const UI_FOLDER = fileURLToPath(new URL("../ui/dist", import.meta.url));
 
 /** Parts that a test replaces. */
-export interface ApiOverrides extends Partial<Pick<ApiDeps, "testProvider" | "safeFetch" | "limits">> {
+export interface ApiOverrides extends Partial<Pick<ApiDeps, "mailer" | "testProvider" | "safeFetch" | "limits">> {
   /** Where the built web interface lies. */
   readonly uiFolder?: string;
   readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings">;
@@ -71,6 +72,7 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
     {
       pingTemporal: (timeoutMs) => pingTemporal(temporal, timeoutMs),
       internalListenerBound: () => internal.boundTo() !== null,
+      workflowUrl: (workflowId) => workflowUrl(config.temporalUiUrl, temporal.namespace, workflowId),
     },
   );
   const server = createHttpServer(createApp(deps, chat.routes));
@@ -95,7 +97,7 @@ interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "ver
   readonly overrides: ApiOverrides;
 }
 
-function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "internalListenerBound">): ApiDeps {
+function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "internalListenerBound" | "workflowUrl">): ApiDeps {
   const { config, db, log, metrics, limits, bridge, overrides } = parts;
   const outbound = { judge: judgeOutbound(config, bridge) };
   return {
@@ -112,9 +114,16 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     trustedProxies: config.trustedProxies,
     version: parts.version,
     ui: parts.ui,
+    mailer: overrides.mailer ?? createMailer(),
     testProvider: overrides.testProvider ?? createProviderTest(outbound),
     safeFetch: overrides.safeFetch ?? createSafeFetch(outbound),
   };
+}
+
+function workflowUrl(base: URL | null, namespace: string, workflowId: string): string | null {
+  if (base === null) return null;
+  const folder = base.pathname.endsWith("/") ? base.href : `${base.href}/`;
+  return new URL(`namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`, folder).href;
 }
 
 async function readVersion(): Promise<string> {

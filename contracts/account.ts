@@ -23,7 +23,7 @@ export const profileUpdateSchema = z.strictObject({
 });
 export type ProfileUpdate = z.infer<typeof profileUpdateSchema>;
 
-/** `POST /api/me/password`: 204; all other sessions end. Wrong current password: 401 SIGN_IN_FAILED, and it counts as a miss. */
+/** `POST /api/me/password`: 204; all other sessions end. A wrong current password: 422 on `currentPassword`, and it counts as a miss. */
 export const passwordChangeSchema = z.strictObject({
   currentPassword: z.string().min(1).max(1024),
   newPassword: passwordSchema,

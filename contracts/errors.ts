@@ -34,6 +34,7 @@ export const ERROR_RULES = {
   GATEWAY_UNAUTHORISED: { status: 502, retry: false },
   GATEWAY_UNAVAILABLE: { status: 502, retry: true },
   GATEWAY_ERROR: { status: 502, retry: false },
+  MAIL_FAILED: { status: 502, retry: false },
   WORKFLOWS_UNAVAILABLE: { status: 503, retry: true },
   DATABASE_UNAVAILABLE: { status: 503, retry: true },
   ENGINE_UNAVAILABLE: { status: 503, retry: true },

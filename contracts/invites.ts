@@ -73,6 +73,5 @@ export const smtpSettingsSchema = z.strictObject({
   from: emailSchema,
 });
 export type SmtpSettings = z.infer<typeof smtpSettingsSchema>;
-export const smtpViewSchema = z.strictObject({
-  smtp: smtpSettingsSchema.omit({ password: true }).extend({ hasPassword: z.boolean() }).nullable(),
-});
+export const smtpStoredSchema = smtpSettingsSchema.omit({ password: true }).extend({ hasPassword: z.boolean() });
+export const smtpViewSchema = z.strictObject({ smtp: smtpStoredSchema.nullable() });

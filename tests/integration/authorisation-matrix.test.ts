@@ -19,6 +19,7 @@ const REFUSALS = [
   "FORBIDDEN",
   "CSRF_REJECTED",
   "ONBOARDING_DONE",
+  "METHOD_NOT_ALLOWED",
   "authentication_error",
   "permission_error",
 ];
@@ -33,6 +34,8 @@ let routes: { readonly method: string; readonly path: string }[];
 
 /** Where the handler decides by role, it must get as far as that. */
 const BODIES: Readonly<Record<string, object>> = {
+  "POST /api/chat": { message: "Hello" },
+  "POST /v1/chat/completions": { messages: [{ role: "user", content: "Hello" }] },
   "PATCH /api/workspaces/{id}": { name: "Renamed" },
   "POST /api/workspaces/{id}/members": { identifier: "member", role: "guest" },
   "PATCH /api/workspaces/{id}/members/{userId}": { role: "guest" },
