@@ -31,3 +31,18 @@ export function isPending(agent: Pick<ContainerView, "status" | "configRevision"
 export const restartAgent = (api: ApiClient, reason: string) =>
   api.call<unknown>("POST", `${PATH}/restart`, { body: { reason } });
 export const stopAgent = (api: ApiClient, reason: string) => api.call<unknown>("POST", `${PATH}/stop`, { body: { reason } });
+
+const PHASES: Readonly<Record<ContainerPhase, true>> = {
+  never_started: true,
+  creating: true,
+  booting: true,
+  ready: true,
+  restarting: true,
+  backing_off: true,
+  stopping: true,
+  asleep: true,
+  failed: true,
+};
+export function isPhase(value: unknown): value is ContainerPhase {
+  return typeof value === "string" && Object.hasOwn(PHASES, value);
+}

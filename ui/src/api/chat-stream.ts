@@ -1,16 +1,15 @@
 // One turn with the agent: what arrives, piece by piece.
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import { z } from "zod";
-import { chatProgressSchema, type ChatProgress, type ChatRequest } from "../../../contracts/chat.ts";
+import type { ChatProgress, ChatRequest } from "../../../contracts/chat.ts";
 import type { ApiClient } from "./client.ts";
-import { ApiError, errorFromBody } from "./errors.ts";
+import { ApiError, errorFromBody, isRecord } from "./errors.ts";
+import { isPhase } from "./agent.ts";
 
 export interface TurnHandlers {
   readonly onProgress: (progress: ChatProgress) => void;
   readonly onContent: (text: string) => void;
 }
 
-const contentSchema = z.object({ content: z.string() });
 const END = "[DONE]";
 /** The answer was begun, so that its own status can no longer tell. */
 const STATUS_WITHIN_STREAM = 200;
@@ -24,9 +23,9 @@ export async function readTurn(
   const body = await api.stream("/api/chat", request, signal);
   for await (const event of eventsOf(body, signal)) {
     if (event.event === "error") throw errorFromBody(parse(event.data), { status: STATUS_WITHIN_STREAM });
-    if (event.event === "progress") onProgress(chatProgressSchema.parse(parse(event.data)));
+    if (event.event === "progress") onProgress(progressIn(parse(event.data)));
     else if (event.data === END) return;
-    else onContent(contentSchema.parse(parse(event.data)).content);
+    else onContent(contentIn(parse(event.data)));
   }
   throw brokenOff();
 }
@@ -47,9 +46,31 @@ async function* eventsOf(body: ReadableStream<Uint8Array>, signal: AbortSignal):
   }
 }
 
+/** Checked by hand: the contract's validator weighs more than all the rest of the chat. */
+function progressIn(value: unknown): ChatProgress {
+  if (isRecord(value) && isPhase(value["phase"])) {
+    const { phase, message, elapsedMs } = value;
+    return { phase, message: String(message), elapsedMs: Number(elapsedMs) };
+  }
+  throw notOurs();
+}
+
+function contentIn(value: unknown): string {
+  if (isRecord(value) && typeof value["content"] === "string") return value["content"];
+  throw notOurs();
+}
+
 function parse(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  return value;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    throw notOurs();
+  }
+}
+
+function notOurs(): ApiError {
+  return new ApiError({ code: "UNEXPECTED", message: "The answer is not in the form of a chat." });
 }
 
 function brokenOff(): ApiError {

@@ -78,6 +78,6 @@ function isFieldProblem(value: unknown): value is FieldProblem {
   return isRecord(value) && typeof value["path"] === "string" && typeof value["message"] === "string";
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }

@@ -1,26 +1,44 @@
 // Keeps what was said in this tab alone, until it is closed or its person signs out.
-import { z } from "zod";
-import type { Transcript } from "./transcript.ts";
+import { isRecord } from "../../api/errors.ts";
+import type { Message, MessageState, Transcript } from "./transcript.ts";
 import { DRAFT_PREFIX, TRANSCRIPTS_KEY } from "./forget-transcripts.ts";
 
-const messageSchema = z.object({
-  id: z.string(),
-  role: z.enum(["user", "agent"]),
-  text: z.string(),
-  state: z.enum(["done", "queued", "waiting", "answering", "stopped", "lost", "failed"]),
-  at: z.number(),
-});
-const storedSchema = z.object({
-  owner: z.string(),
-  transcripts: z.array(z.object({ conversationId: z.string(), messages: z.array(messageSchema) })),
-});
+const STATES: Readonly<Record<MessageState, true>> = {
+  done: true,
+  queued: true,
+  waiting: true,
+  answering: true,
+  stopped: true,
+  lost: true,
+  failed: true,
+};
 
-/** Nothing of somebody else who used this tab before. */
+/** Nothing of somebody else who used this tab before, and nothing that an older page has kept in another form. */
 export function loadTranscripts(owner: string): Transcript[] {
-  const text = sessionStorage.getItem(TRANSCRIPTS_KEY);
-  if (text === null) return [];
-  const stored = storedSchema.safeParse(JSON.parse(text));
-  return stored.success && stored.data.owner === owner ? stored.data.transcripts : [];
+  const stored = read();
+  if (!isRecord(stored) || stored["owner"] !== owner || !Array.isArray(stored["transcripts"])) return [];
+  return stored["transcripts"].filter(isTranscript);
+}
+
+function read(): unknown {
+  try {
+    const value: unknown = JSON.parse(sessionStorage.getItem(TRANSCRIPTS_KEY) ?? "null");
+    return value;
+  } catch {
+    return null;
+  }
+}
+
+function isTranscript(value: unknown): value is Transcript {
+  if (!isRecord(value) || typeof value["conversationId"] !== "string") return false;
+  return Array.isArray(value["messages"]) && value["messages"].every(isMessage);
+}
+
+function isMessage(value: unknown): value is Message {
+  if (!isRecord(value)) return false;
+  const { id, role, text, state, at } = value;
+  const isKnown = (role === "user" || role === "agent") && typeof state === "string" && Object.hasOwn(STATES, state);
+  return isKnown && typeof id === "string" && typeof text === "string" && typeof at === "number";
 }
 
 export function keepTranscripts(owner: string, transcripts: readonly Transcript[]): void {

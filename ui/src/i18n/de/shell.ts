@@ -122,6 +122,7 @@ export const errors = {
   NOT_FOUND: "Das gibt es nicht mehr.",
   METHOD_NOT_ALLOWED: "Seite und Server passen nicht zusammen. Lade die Seite neu.",
   CONFLICT: "Der Name ist schon vergeben, oder jemand hat es gerade geändert. Lade neu und versuche es noch einmal.",
+  MAIL_FAILED: "Die Mail konnte nicht gesendet werden. Prüfe die Mail-Einstellungen.",
   INVITE_GONE: "Dieser Link gilt nicht mehr. Bitte um einen neuen.",
   ONBOARDING_DONE: "Jemand anderes hat das gerade eingerichtet.",
   ONBOARDING_REQUIRED: "Diese Installation ist noch nicht eingerichtet.",
