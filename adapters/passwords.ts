@@ -6,8 +6,12 @@ import type { Secret } from "../contracts/secret.ts";
 import type { NamedKey } from "./secret-box.ts";
 
 const ROUNDS = 12;
-const AT_ONCE = 4;
-const QUEUE_MAX = 20;
+/**
+ * Hashes run in threads of a pool of four, which a new connection to Postgres needs too (for SCRAM): with all four taken, sign-ins
+ * made connections time out. One is left free.
+ */
+const AT_ONCE = 3;
+const QUEUE_MAX = 21;
 const RETRY_AFTER_SECONDS = 2;
 const STORED = /^v1:([0-9a-f]{16}):(\$2b\$.{56})$/;
 /** A well-formed hash of no password anybody knows: an unknown name costs the same time as a known one. */
@@ -20,7 +24,7 @@ export interface PasswordHasher {
   verify(password: Secret, stored: string | null): Promise<boolean>;
 }
 
-/** One per process: it bounds how many hashes run at once (4, then a queue of 20). */
+/** One per process: it bounds how many hashes run at once (3, then a queue of 21). */
 export function createPasswordHasher(keyring: { readonly peppers: readonly NamedKey[] }): PasswordHasher {
   const bounded = createBound();
   const [current] = keyring.peppers;

@@ -8,6 +8,7 @@ import { answerError, answerErrorsAs, answerNotFound } from "./middleware/errors
 import { checkHost, dropForeignHeaders } from "./middleware/ingress.ts";
 import { registerRequest } from "./middleware/request-facts.ts";
 import { setSecurityHeaders } from "./middleware/security-headers.ts";
+import { serveUi } from "./middleware/serve-ui.ts";
 import { mountRoutes } from "./mount-routes.ts";
 import { publicRoutes } from "./public-routes.ts";
 
@@ -29,6 +30,7 @@ export function createApp(deps: ApiDeps, furtherRoutes: readonly Route[] = []): 
     publicUrl: deps.publicUrl,
   });
   mountRoutes(app, publicRoutes(deps, furtherRoutes), { admit, db: deps.db, limits: deps.limits });
+  app.use(serveUi(deps.ui));
   app.use(answerNotFound);
   app.use(answerError);
   return app;

@@ -19,6 +19,8 @@ export interface ApiConfig {
   readonly trustedProxies: readonly string[];
   readonly setupToken: Secret | null;
   readonly logLevel: LogLevel;
+  /** The address of the Temporal Web UI, for links; null: no links. */
+  readonly temporalUiUrl: URL | null;
   /** Private networks whose model servers may be called; `all` opens every private address. */
   readonly providerNetworks: readonly string[] | "all";
   readonly credentialBroker: CredentialBrokerSettings;
@@ -37,6 +39,10 @@ const schema = z.object({
     .url({ protocol: /^https?$/, error: "Give a URL that begins with https:// or http://." })
     .transform((text) => new URL(text))
     .refine((url) => url.pathname === "/" && url.search === "" && url.username === "", "Give the origin alone, without a path.")
+    .optional(),
+  MOSAIC_TEMPORAL_UI_URL: z
+    .url({ protocol: /^https?$/, error: "Give a URL that begins with https:// or http://." })
+    .transform((text) => new URL(text))
     .optional(),
   MOSAIC_TRUSTED_PROXIES: z
     .string()
@@ -62,6 +68,7 @@ export function readApiConfig(env: Environment): ApiConfig {
     port: values.MOSAIC_PORT,
     internalPort: values.MOSAIC_INTERNAL_PORT,
     publicUrl: values.MOSAIC_PUBLIC_URL ?? null,
+    temporalUiUrl: values.MOSAIC_TEMPORAL_UI_URL ?? null,
     trustedProxies: values.MOSAIC_TRUSTED_PROXIES,
     setupToken: values.MOSAIC_SETUP_TOKEN === undefined ? null : new Secret(values.MOSAIC_SETUP_TOKEN),
     providerNetworks: values.MOSAIC_PROVIDER_NETWORKS,

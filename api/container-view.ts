@@ -58,7 +58,7 @@ function sleepsAt(row: AgentContainerRow, idleTimeoutMin: number): Date | null {
   return idleAt(row.lastActivityAt, idleTimeoutMin);
 }
 
-function eventView(event: ContainerEventRow): ContainerEventView {
+export function eventView(event: ContainerEventRow): ContainerEventView {
   const { id, at, cause, phase, actor, reason, generation } = event;
   return { id, at: at.toISOString(), cause, phase, actor, reason, generation };
 }

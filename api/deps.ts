@@ -1,5 +1,6 @@
 // What the routes of the public listener are made with; built once by the composition root, or by a test.
 import type { Logger } from "pino";
+import type { Mailer } from "../adapters/mailer.ts";
 import type { PasswordHasher } from "../adapters/passwords.ts";
 import type { TestProvider } from "../adapters/provider-test.ts";
 import type { SafeFetch } from "../adapters/safe-fetch.ts";
@@ -9,6 +10,7 @@ import type { RateLimits } from "./middleware/rate-limits.ts";
 import type { OnboardingGate } from "./middleware/onboarding-gate.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 import type { SetupGuard } from "./setup-token.ts";
+import type { UiFiles } from "./ui-files.ts";
 
 export interface ApiDeps {
   readonly db: Database;
@@ -24,7 +26,12 @@ export interface ApiDeps {
   readonly trustedProxies: readonly string[];
   /** Where the credential broker's routes are. */
   readonly brokerPrefix: string;
+  /** Where the Temporal Web UI shows a workflow; null when its address is not set. */
+  readonly workflowUrl: (workflowId: string) => string | null;
   readonly version: string;
+  /** The built web interface; null when there is none. */
+  readonly ui: UiFiles | null;
+  readonly mailer: Mailer;
   readonly testProvider: TestProvider;
   readonly safeFetch: SafeFetch;
   /** @throws FleetError WORKFLOWS_UNAVAILABLE when no answer came in time */

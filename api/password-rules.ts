@@ -40,12 +40,12 @@ const COMMON = new Set([
   "correcthorsebatterystaple",
 ]);
 
-/** @throws FleetError VALIDATION_FAILED on the field `password`. */
-export function assertPasswordAllowed(username: string, password: string): void {
+/** @throws FleetError VALIDATION_FAILED on the field of that name. */
+export function assertPasswordAllowed(username: string, password: string, field = "password"): void {
   const plain = password.toLowerCase();
   const isOneCharacter = new Set(plain).size === 1;
   const isTheName = plain.replaceAll(username.toLowerCase(), "").length < 6;
   if (!COMMON.has(plain.replaceAll(/[\s._-]/g, "")) && !isOneCharacter && !isTheName) return;
   const message = "This password is too easy to guess. Choose another one.";
-  throw new FleetError("VALIDATION_FAILED", message, { validations: [{ path: "password", message }] });
+  throw new FleetError("VALIDATION_FAILED", message, { validations: [{ path: field, message }] });
 }

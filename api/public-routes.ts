@@ -1,25 +1,25 @@
 // Every route of the public listener.
+import { createAdministrationRoutes } from "./administration-routes.ts";
 import type { Route } from "./define-route.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createAgentRoutes } from "./routes/agent.ts";
 import { createAgentConfigRoutes } from "./routes/agent-config.ts";
 import { createCredentialKeyRoutes } from "./routes/credential-keys.ts";
 import { createCredentialPoolRoutes } from "./routes/credential-pools.ts";
+import { createDescriptionRoute } from "./routes/description.ts";
 import { createHealthRoutes } from "./routes/health.ts";
-import { createHomeRoutes } from "./routes/home.ts";
 import { createKeyRoutes } from "./routes/keys.ts";
 import { createOnboardingRoutes } from "./routes/onboarding.ts";
 import { createProviderRoutes } from "./routes/providers.ts";
 import { createSessionRoutes } from "./routes/session.ts";
-import { createUserRoutes } from "./routes/users.ts";
 
 export function publicRoutes(deps: ApiDeps, furtherRoutes: readonly Route[]): readonly Route[] {
   const routes: Route[] = [
-    ...createHomeRoutes(deps, () => routes),
+    createDescriptionRoute(deps, () => routes),
     ...createHealthRoutes(deps),
     ...createOnboardingRoutes(deps),
     ...createSessionRoutes(deps),
-    ...createUserRoutes(deps),
+    ...createAdministrationRoutes(deps),
     ...createProviderRoutes(deps),
     ...createAgentConfigRoutes(deps),
     ...createAgentRoutes(deps),

@@ -31,6 +31,23 @@ export function signInSubject(db: Database, attempt: Pick<SignInAttempt, "userna
 
 /** @throws FleetError SIGN_IN_FAILED whatever was wrong; RATE_LIMITED with the seconds to wait. */
 export async function checkPassword(deps: SignInDeps, attempt: SignInAttempt): Promise<PasswordLogin> {
+  const login = await matchPassword(deps, attempt);
+  if (login === null) throw new FleetError("SIGN_IN_FAILED", "User name or password is wrong.");
+  return login;
+}
+
+/**
+ * For somebody who is signed in and must show that it is them. A miss counts as one of a sign-in, so that a session that was
+ * left open is no way to guess. @throws FleetError VALIDATION_FAILED on `currentPassword`; RATE_LIMITED
+ */
+export async function confirmPassword(deps: SignInDeps, attempt: SignInAttempt): Promise<void> {
+  if ((await matchPassword(deps, attempt)) !== null) return;
+  const message = "This is not your current password.";
+  throw new FleetError("VALIDATION_FAILED", message, { validations: [{ path: "currentPassword", message }] });
+}
+
+/** Null whatever was wrong, which is counted. @throws FleetError RATE_LIMITED with the seconds to wait. */
+async function matchPassword(deps: SignInDeps, attempt: SignInAttempt): Promise<PasswordLogin | null> {
   const { db } = deps;
   await deps.limits.consume("signInName", attempt.username.normalize("NFKC").toLowerCase());
   const subject = signInSubject(db, attempt);
@@ -44,7 +61,7 @@ export async function checkPassword(deps: SignInDeps, attempt: SignInAttempt): P
   const matches = await deps.passwords.verify(new Secret(attempt.password), login?.passwordHash ?? null);
   if (login !== null && matches && !login.deactivated) return login;
   await db.globally((tx) => recordSignInFailure(tx, subject));
-  throw new FleetError("SIGN_IN_FAILED", "User name or password is wrong.");
+  return null;
 }
 
 export interface OpenedSession {

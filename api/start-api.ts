@@ -2,7 +2,9 @@
 import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { Logger } from "pino";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { createMailer } from "../adapters/mailer.ts";
 import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.ts";
 import { createPasswordHasher } from "../adapters/passwords.ts";
 import { createProviderTest } from "../adapters/provider-test.ts";
@@ -24,6 +26,7 @@ import { createOnboardingGate } from "./middleware/onboarding-gate.ts";
 import { createRateLimits } from "./middleware/rate-limits.ts";
 import { createSessionCookie } from "./session-cookie.ts";
 import { createSetupGuard } from "./setup-token.ts";
+import { loadUiFiles } from "./ui-files.ts";
 
 /** Somebody waits for each; a Postgres that falls silent is told as unavailable after this time. */
 const STATEMENT_TIMEOUT_MS = 5_000;
@@ -32,8 +35,12 @@ const DRAIN_MS = 20_000;
 /** Then they are told, and after this the connections are cut. */
 const LAST_GRASP_MS = 2_000;
 
+const UI_FOLDER = fileURLToPath(new URL("../ui/dist", import.meta.url));
+
 /** Parts that a test replaces. */
-export interface ApiOverrides extends Partial<Pick<ApiDeps, "testProvider" | "safeFetch" | "limits">> {
+export interface ApiOverrides extends Partial<Pick<ApiDeps, "mailer" | "testProvider" | "safeFetch" | "limits">> {
+  /** Where the built web interface lies. */
+  readonly uiFolder?: string;
   readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings">;
   readonly drainMs?: number;
   readonly deadlines?: ReceiveDeadlines;
@@ -62,15 +69,17 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
     deadlines: overrides.deadlines,
     log,
   });
-  const chat = createChatService({ db, temporal, log, ...overrides.chat });
+  const chat = await createChatService({ db, temporal, log, ...overrides.chat });
   metrics.trackOpenStreams(() => chat.openChats);
   const broker = await createCredentialBroker({ db, log, limits, metrics, settings: config.credentialBroker });
   const version = await readVersion();
+  const ui = await loadUiFiles(overrides.uiFolder ?? UI_FOLDER);
   const deps = publicDeps(
-    { config, db, log, metrics, limits, bridge, overrides, version },
+    { config, db, log, metrics, limits, bridge, overrides, version, ui },
     {
       pingTemporal: (timeoutMs) => pingTemporal(temporal, timeoutMs),
       internalListenerBound: () => internal.boundTo() !== null,
+      workflowUrl: (workflowId) => workflowUrl(config.temporalUiUrl, temporal.namespace, workflowId),
     },
   );
   const https = config.publicUrl?.protocol === "https:";
@@ -93,13 +102,13 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
   };
 }
 
-interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "version"> {
+interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "version" | "ui"> {
   readonly config: ApiConfig;
   readonly bridge: AgentBridge;
   readonly overrides: ApiOverrides;
 }
 
-function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "internalListenerBound">): ApiDeps {
+function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "internalListenerBound" | "workflowUrl">): ApiDeps {
   const { config, db, log, metrics, limits, bridge, overrides } = parts;
   const outbound = { judge: judgeOutbound(config, bridge) };
   return {
@@ -116,9 +125,17 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     trustedProxies: config.trustedProxies,
     brokerPrefix: config.credentialBroker.prefix,
     version: parts.version,
+    ui: parts.ui,
+    mailer: overrides.mailer ?? createMailer(),
     testProvider: overrides.testProvider ?? createProviderTest(outbound),
     safeFetch: overrides.safeFetch ?? createSafeFetch(outbound),
   };
+}
+
+function workflowUrl(base: URL | null, namespace: string, workflowId: string): string | null {
+  if (base === null) return null;
+  const folder = base.pathname.endsWith("/") ? base.href : `${base.href}/`;
+  return new URL(`namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`, folder).href;
 }
 
 async function readVersion(): Promise<string> {
@@ -136,6 +153,7 @@ function judgeOutbound(config: ApiConfig, bridge: AgentBridge): (address: string
 async function announce(deps: ApiDeps, config: ApiConfig, port: number): Promise<void> {
   const { log } = deps;
   log.info({ event: "api_listening", host: config.host, port }, "api is listening");
+  if (deps.ui === null) log.warn({ event: "ui_missing" }, "there is no web interface: build it with npm run ui:build");
   if (config.setupToken === null && !(await isClaimed(deps.db))) {
     const hint =
       "MOSAIC_SETUP_TOKEN is not set: nobody can create the first admin over HTTP. Set it, or use mosaic admin create-breakglass.";

@@ -10,3 +10,5 @@ export const ENGINE_CHANGED_CHANNEL = "mosaic_engine_changed";
 export const SYSTEM_CONFIG_CHANNEL = "mosaic_system_config";
 /** Payload: the kind. Sent after something happened that may serve a waiter for a credential of that kind. */
 export const CREDENTIAL_CHANNEL = "mosaic_credentials";
+/** Payload: `session:<hex of its stored hash>`, `key:<public part>` or `user:<id>`. Sent when such an access has ended. */
+export const ACCESS_REVOKED_CHANNEL = "mosaic_access_revoked";

@@ -12,7 +12,11 @@ export const conversationIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "U
 export const chatRequestSchema = z.strictObject({
   message: z.string().min(1).max(200_000),
   conversationId: conversationIdSchema.default("main"),
+  /** Chosen by the caller, who can then stop the turn by it: `POST /api/chat/turns/:turnId/stop`. */
+  turnId: z.uuid().optional(),
 });
+/** Postgres NOTIFY. Payload: the tenant and the turn's id, between them a space. */
+export const TURN_STOPPED_CHANNEL = "mosaic_turn_stopped";
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
 /** `event: progress` of the SSE answer while the container starts. */

@@ -2,15 +2,16 @@
 import { z } from "zod";
 import { actorSchema } from "./agent-container.ts";
 
-/** About a tenant's container; the tenant stands beside the message and is its ordering key. */
-export const containerMessageSchema = z.discriminatedUnion("topic", [
+/** About a tenant: its container, or its person. The tenant stands beside the message and is its ordering key. */
+export const tenantMessageSchema = z.discriminatedUnion("topic", [
   z.strictObject({ topic: z.literal("container.config-changed"), revision: z.number().int() }),
   z.strictObject({ topic: z.literal("container.ensure-running") }),
   z.strictObject({ topic: z.literal("container.restart"), actor: actorSchema }),
   z.strictObject({ topic: z.literal("container.stop"), actor: actorSchema }),
   z.strictObject({ topic: z.literal("container.retire"), actor: actorSchema }),
+  z.strictObject({ topic: z.literal("user.deactivate"), deactivationId: z.uuid(), userId: z.uuid() }),
 ]);
-export type ContainerMessage = z.infer<typeof containerMessageSchema>;
+export type TenantMessage = z.infer<typeof tenantMessageSchema>;
 
 /** How a lease ended before its time, for people. */
 export const LEASE_ENDINGS = ["released", "quarantined", "force_released"] as const;
@@ -46,7 +47,7 @@ export const credentialLeaseMessageSchema = z.discriminatedUnion("topic", [
 ]);
 export type CredentialLeaseMessage = z.infer<typeof credentialLeaseMessageSchema>;
 
-export type OutboxMessage = ContainerMessage | CredentialLeaseMessage;
+export type OutboxMessage = TenantMessage | CredentialLeaseMessage;
 export type OutboxTopic = OutboxMessage["topic"];
 
 /** The outbox column `subject` of a lease's messages, which are delivered in order. */

@@ -1,7 +1,6 @@
-// Sign-in, the signed-in user, personal API keys, local users.
+// Sign-in, the signed-in user, personal API keys.
 import { z } from "zod";
 import { ALL_SCOPES, SYSTEM_ROLES } from "./principal.ts";
-import { passwordSchema, usernameSchema } from "./onboarding.ts";
 
 export const SESSION_COOKIE = "mosaic_session";
 export const CSRF_HEADER = "x-mosaic-csrf";
@@ -14,26 +13,6 @@ export const sessionViewSchema = z.strictObject({
   csrfToken: z.string(),
   expiresAt: z.iso.datetime(),
 });
-
-export const userCreateSchema = z.strictObject({
-  username: usernameSchema,
-  name: z.string().min(1).max(255).optional(),
-  email: z.email().max(320).optional(),
-  password: passwordSchema,
-  systemRole: z.enum(SYSTEM_ROLES).default("member"),
-});
-export type UserCreate = z.infer<typeof userCreateSchema>;
-
-export const userViewSchema = z.strictObject({
-  id: z.uuid(),
-  name: z.string(),
-  email: z.string().nullable(),
-  systemRole: z.enum(SYSTEM_ROLES),
-  isLocalAuth: z.boolean(),
-  createdAt: z.iso.datetime(),
-  deactivatedAt: z.iso.datetime().nullable(),
-});
-export type UserView = z.infer<typeof userViewSchema>;
 
 const scopeSchema = z.enum(ALL_SCOPES);
 export const apiKeyCreateSchema = z.strictObject({

@@ -1,6 +1,7 @@
 // Keys of the table system_config, their types and defaults (B4).
 import { z } from "zod";
 import { IDLE_TIMEOUT_LIMITS_MIN } from "./agent-config.ts";
+import { smtpStoredSchema } from "./invites.ts";
 
 /** `secret`: stored encrypted, never shown. `default` undefined: absent until written. */
 export const SYSTEM_CONFIG = {
@@ -10,6 +11,8 @@ export const SYSTEM_CONFIG = {
   "oidc.issuerUrl": { schema: z.string(), secret: false },
   "oidc.clientId": { schema: z.string(), secret: false },
   "oidc.clientSecret": { schema: z.string(), secret: true },
+  "smtp.settings": { schema: smtpStoredSchema, secret: false },
+  "smtp.password": { schema: z.string(), secret: true },
   "idle.defaultTimeoutMin": { schema: z.number().int().min(1), secret: false },
   "idle.maxTimeoutMin": { schema: z.number().int().min(1), secret: false },
   "agent.image": { schema: z.string(), secret: false },

@@ -60,6 +60,8 @@ export interface Database {
    * listener is called once with "", because it may have missed something. Resolves to the function that ends it.
    */
   listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>;
+  /** False while notifications are missed, because the connection that listens is being brought back. */
+  isListening(): boolean;
   /** @throws FleetError DATABASE_UNAVAILABLE */
   ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
@@ -143,6 +145,7 @@ function assemble({ role, orm, pool, keyring, listener }: Parts): Database {
       }),
     call: (fn, parameters) => converting(() => callFunction(pool, fn, parameters)),
     listen: (channel, onPayload) => listener.listen(channel, onPayload),
+    isListening: () => listener.isListening,
     ping: (timeoutMs) => converting(() => pingWithin(pool, timeoutMs)),
     async close() {
       await listener.close();

@@ -41,6 +41,10 @@ export class Listener {
     return async () => this.#end(channel, onPayload);
   }
 
+  get isListening(): boolean {
+    return this.#current !== null && !this.#isReconnecting;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#channels.clear();

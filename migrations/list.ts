@@ -3,10 +3,12 @@ import { CreateFoundation } from "./20261121090000_create_foundation.ts";
 import { OrderOutboxBySubject } from "./20261121145000_order_outbox_by_subject.ts";
 import { CreateCredentialLeases } from "./20261121150000_create_credential_leases.ts";
 import { ShowSendersTheirOutbox } from "./20261121160000_show_senders_their_outbox.ts";
+import { AddAdministration } from "./20261121170000_add_administration.ts";
 
 export const MIGRATIONS = [
   { name: "20261121090000_create_foundation", class: CreateFoundation },
   { name: "20261121145000_order_outbox_by_subject", class: OrderOutboxBySubject },
   { name: "20261121150000_create_credential_leases", class: CreateCredentialLeases },
   { name: "20261121160000_show_senders_their_outbox", class: ShowSendersTheirOutbox },
+  { name: "20261121170000_add_administration", class: AddAdministration },
 ];

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { baseImage, endOfProgress, type ImageContext } from "../cli/up/base-image.ts";
 import type { Say } from "../cli/up/reporter.ts";
 import { runCommand } from "../cli/up/run-command.ts";
+import { ensureWebUi } from "../cli/up/web-ui.ts";
 import { imageContext, sayOnStderr } from "./image-context.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
@@ -32,6 +33,7 @@ export async function buildProductImage(context: ImageContext, say: Say): Promis
   await mkdir(context.cacheDir, { recursive: true });
   const stage = await mkdtemp(join(context.cacheDir, "product-image-"));
   try {
+    await ensureWebUi(say);
     say("installing the production dependencies (npm)");
     await layOut(stage, context);
     const base = await baseImage(context, say);
@@ -55,6 +57,7 @@ async function layOut(stage: string, { environment, signal }: ImageContext): Pro
   const env = { ...environment, PATH: `${dirname(process.execPath)}:${environment["PATH"] ?? ""}`, NODE_OPTIONS: undefined };
   const args = ["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"];
   await runCommand("npm", args, { cwd: app, env, signal, timeoutMs: NPM_TIMEOUT_MS });
+  await cp(join(REPOSITORY, "ui/dist"), join(app, "ui/dist"), { recursive: true });
   await copyFile(process.execPath, join(stage, "node"));
   const { code } = await bundleWorkflowCode({ workflowsPath: join(REPOSITORY, "workflows/index.ts") });
   await writeFile(join(app, "workflow-bundle.js"), code);

@@ -4,6 +4,7 @@
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { RECONCILE_FLEET_SCHEDULE_ID, RECONCILE_FLEET_WORKFLOW } from "../contracts/agent-container.ts";
+import { DEACTIVATE_USER_WORKFLOW, deactivateUserWorkflowId, type DeactivateUserInput } from "../contracts/users.ts";
 import {
   live,
   newWorld,
@@ -105,6 +106,29 @@ async function recordReconciler(environment: TestWorkflowEnvironment): Promise<v
   });
 }
 
+async function recordDeactivation(environment: TestWorkflowEnvironment): Promise<void> {
+  const taskQueue = "record-deactivation";
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle: await workflowBundle(),
+    activities: { endSessions: async () => undefined, revokeKeys: async () => undefined, stopAgent: async () => undefined },
+  });
+  const input: DeactivateUserInput = {
+    deactivationId: "0f9d1a60-6f0a-4d7c-9a51-0b7f4f0f5a01",
+    userId: "5b1c6f0e-3d0b-4d8e-8a43-6a1f0c9b7d02",
+  };
+  await worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start(DEACTIVATE_USER_WORKFLOW, {
+      workflowId: deactivateUserWorkflowId(input.deactivationId),
+      taskQueue,
+      args: [input],
+    });
+    await handle.result();
+    await saveHistory("deactivate-user", handle);
+  });
+}
+
 Runtime.install({ logger: new DefaultLogger("ERROR") });
 const environment = await timeSkippingEnvironment();
 try {
@@ -113,6 +137,7 @@ try {
   await recordLife(environment, "agent-container-retired", { world: {}, story: restartedAndRetired });
   await recordLife(environment, "agent-container-change-without-effect", { world: {}, story: changedWithoutEffect });
   if (isWanted("reconcile-fleet")) await recordReconciler(environment);
+  if (isWanted("deactivate-user")) await recordDeactivation(environment);
   for (const [name, record] of Object.entries(LEASE_HISTORIES)) {
     if (isWanted(name)) await saveHistory(name, await record(environment));
   }

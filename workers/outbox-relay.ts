@@ -2,9 +2,10 @@
 import type { Logger } from "pino";
 import type { AgentContainerClient } from "../adapters/agent-container-client.ts";
 import type { CredentialLeaseClient } from "../adapters/credential-lease-client.ts";
+import type { UserDeactivationClient } from "../adapters/user-deactivation-client.ts";
 import { OUTBOX_CHANNEL } from "../contracts/channels.ts";
 import { FleetError } from "../contracts/errors.ts";
-import type { ContainerMessage, CredentialLeaseMessage } from "../contracts/outbox.ts";
+import type { CredentialLeaseMessage, TenantMessage } from "../contracts/outbox.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import type { Database } from "../db/database.ts";
 import { markFailed, markSent, takeBatch, type OutboxDelivery } from "../db/repositories/outbox.ts";
@@ -22,6 +23,7 @@ export interface OutboxRelayDeps {
   readonly fleet: Database;
   readonly containers: AgentContainerClient;
   readonly leases: CredentialLeaseClient;
+  readonly deactivations: UserDeactivationClient;
   readonly log: Logger;
 }
 
@@ -70,13 +72,17 @@ async function relayOne(deps: OutboxRelayDeps, delivery: OutboxDelivery): Promis
   return true;
 }
 
-async function deliver({ containers, leases }: OutboxRelayDeps, delivery: OutboxDelivery): Promise<void> {
-  if (delivery.tenant === null) await deliverToLease(leases, delivery.message);
-  else await deliverToContainer(containers, delivery.tenant, delivery.message);
+async function deliver(deps: OutboxRelayDeps, delivery: OutboxDelivery): Promise<void> {
+  if (delivery.tenant === null) await deliverToLease(deps.leases, delivery.message);
+  else await deliverToTenant(deps, delivery.tenant, delivery.message);
 }
 
 /** For a stopped container, a change of configuration and a stop are delivered by being so. */
-async function deliverToContainer(containers: AgentContainerClient, tenant: Tenant, message: ContainerMessage): Promise<void> {
+async function deliverToTenant(
+  { containers, deactivations }: OutboxRelayDeps,
+  tenant: Tenant,
+  message: TenantMessage,
+): Promise<void> {
   switch (message.topic) {
     case "container.config-changed":
       await containers.configChanged(tenant, message.revision);
@@ -92,6 +98,9 @@ async function deliverToContainer(containers: AgentContainerClient, tenant: Tena
       return;
     case "container.retire":
       await containers.retire(tenant, message.actor);
+      return;
+    case "user.deactivate":
+      await deactivations.begin({ deactivationId: message.deactivationId, userId: message.userId });
       return;
   }
 }

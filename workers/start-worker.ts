@@ -5,12 +5,14 @@ import type { Logger } from "pino";
 import { createAgentContainerActivities } from "../activities/agent-container.ts";
 import { createCredentialLeaseActivities } from "../activities/credential-lease.ts";
 import { createCredentialRetentionActivities } from "../activities/credential-retention.ts";
+import { createDeactivateUserActivities } from "../activities/deactivate-user.ts";
 import { createReconcileFleetActivities } from "../activities/reconcile-fleet.ts";
 import { createAgentContainerClient, type AgentContainerClient } from "../adapters/agent-container-client.ts";
 import { createCredentialLeaseClient, type CredentialLeaseClient } from "../adapters/credential-lease-client.ts";
 import { createDockerRuntime } from "../adapters/docker-runtime.ts";
 import { createGatewayProbe } from "../adapters/gateway-probe.ts";
 import { createTemporal, temporalSettings, type Temporal } from "../adapters/temporal-client.ts";
+import { createUserDeactivationClient } from "../adapters/user-deactivation-client.ts";
 import { TASK_QUEUE } from "../contracts/agent-container.ts";
 import type { ContainerRuntime } from "../contracts/container-runtime.ts";
 import { FleetError } from "../contracts/errors.ts";
@@ -95,7 +97,7 @@ async function workUntil(parts: Parts, signal: AbortSignal): Promise<void> {
   if (signal.aborted) worker.shutdown();
   else signal.addEventListener("abort", () => worker.shutdown(), { once: true });
   const ending = new AbortController();
-  const relay = runOutboxRelay(parts, ending.signal);
+  const relay = runOutboxRelay({ ...parts, deactivations: createUserDeactivationClient(temporal) }, ending.signal);
   log.info({ event: "worker.ready", taskQueue: TASK_QUEUE, namespace: temporal.namespace }, "the worker takes tasks");
   try {
     await Promise.all([running, startAlwaysOn(parts)]);
@@ -131,6 +133,7 @@ async function createWorker(parts: Parts, connection: NativeConnection): Promise
     ...workflowSource(config.workflowBundle),
     activities: {
       ...createAgentContainerActivities({ db, runtime, probe: createGatewayProbe(), image, internalApiUrl, limits }),
+      ...createDeactivateUserActivities({ db, containers }),
       ...createReconcileFleetActivities({ fleet, worker: db, runtime, containers }),
       ...createCredentialLeaseActivities({ worker: db }),
       ...createCredentialRetentionActivities({ fleet, worker: db }),

@@ -7,6 +7,7 @@ import { admitChat, type Admission, type Credential } from "../../db/repositorie
 
 export interface ChatCaller {
   readonly principal: HumanPrincipal;
+  readonly credential: Credential;
   /** Null unless the agent's container is running and ready. */
   readonly target: GatewayTarget | null;
 }
@@ -28,6 +29,7 @@ export async function admitCaller(db: Database, credential: Credential | null): 
   const { carrier } = credential;
   const credentialId = carrier === "key" ? credential.keyId : (credential.hashes[0]?.toString("hex") ?? "");
   return {
+    credential,
     principal: { kind: "human", id, name, systemRole, tenant, scopes, carrier, credentialId },
     target: targetOf(admission),
   };

@@ -9,9 +9,11 @@ import { ensureAgentRunning } from "../agent-starter.ts";
 import type { Route } from "../define-route.ts";
 import { createChatRoutes } from "../routes/chat.ts";
 import { createCompletionRoutes } from "../routes/completions.ts";
+import { createAccessWatch } from "./access-watch.ts";
 import type { ChatDeps } from "./chat-deps.ts";
 import type { EventStreamTimings } from "./event-stream.ts";
 import { createOpenStreams } from "./open-streams.ts";
+import { createTurnStops } from "./turn-stops.ts";
 
 export interface ChatServiceOptions {
   readonly db: Database;
@@ -32,17 +34,22 @@ export interface ChatService {
   close(timeoutMs: number): Promise<void>;
 }
 
-export function createChatService(options: ChatServiceOptions): ChatService {
+/** @throws FleetError DATABASE_UNAVAILABLE */
+export async function createChatService(options: ChatServiceOptions): Promise<ChatService> {
   const { db, temporal, log, timings = {} } = options;
   const gateway = options.gateway ?? createOpenClawGateway();
   const touch = (tenants: Parameters<typeof touchActivity>[1]) => touchActivity(db, tenants);
   const streams = createOpenStreams({ touch, log, touchEveryMs: timings.touchEveryMs });
+  const access = await createAccessWatch({ db, log });
+  const stops = await createTurnStops(db);
   const stopping = new AbortController();
   const deps: ChatDeps = {
     db,
     gateway,
     ensureRunning: options.ensureRunning ?? ((tenant, how) => ensureAgentRunning({ db, temporal }, tenant, how)),
     streams,
+    stops,
+    access,
     stopping: stopping.signal,
     timings,
   };
@@ -57,6 +64,8 @@ export function createChatService(options: ChatServiceOptions): ChatService {
         new FleetError("GATEWAY_UNAVAILABLE", "The service is restarting. Try again in a moment.", { retryAfterSeconds: 5 }),
       );
       streams.close();
+      await access.close();
+      await stops.close();
       await gateway.close();
     },
   };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { actorSchema, containerViewSchema } from "../../contracts/agent-container.ts";
 import { FleetError } from "../../contracts/errors.ts";
-import type { ContainerMessage } from "../../contracts/outbox.ts";
+import type { TenantMessage } from "../../contracts/outbox.ts";
 import type { TenantTransaction } from "../../db/database.ts";
 import { findContainer } from "../../db/repositories/containers.ts";
 import { addOutbox } from "../../db/repositories/outbox.ts";
@@ -83,7 +83,7 @@ function createActionRoute(action: "restart" | "stop", summary: string): Route {
 }
 
 /** The container's id. @throws FleetError NOT_FOUND when there is none to ask anything of. */
-async function ask(tx: TenantTransaction, message: ContainerMessage): Promise<string> {
+async function ask(tx: TenantTransaction, message: TenantMessage): Promise<string> {
   const container = await findContainer(tx);
   if (container === null) throw new FleetError("NOT_FOUND", "You have no agent container yet. The first chat makes one.");
   await addOutbox(tx, message);

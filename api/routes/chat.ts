@@ -1,7 +1,9 @@
 // The product's own chat: one turn with one's own agent, as server-sent events (H2).
+import { z } from "zod";
 import { readChatContent } from "../../adapters/chat-stream.ts";
 import { CHAT_BODY_LIMIT_BYTES, chatRequestSchema, type ChatRequest } from "../../contracts/chat.ts";
 import { CHAT_ERRORS } from "../../contracts/errors.ts";
+import { announceTurnStop } from "../../db/repositories/turn-stops.ts";
 import { asOpenChat } from "../chat/begin-chat.ts";
 import type { ChatCaller } from "../chat/caller.ts";
 import type { ChatDeps } from "../chat/chat-deps.ts";
@@ -33,7 +35,23 @@ export function createChatRoutes(deps: ChatDeps): readonly Route[] {
         },
       },
       errors: CHAT_ERRORS,
-      handler: (context) => asOpenChat(deps, context, (caller) => answerTurn(deps, context, caller)),
+      handler: (context) => asOpenChat(deps, context, (caller, ended) => answerTurn(deps, context, { caller, ended })),
+    }),
+    defineRoute({
+      method: "post",
+      path: "/api/chat/turns/:turnId/stop",
+      operationId: "stopTurn",
+      summary: "Stop a turn of one's own under way; what was said of it stays said",
+      who: "user",
+      scope: "chat:send",
+      rateLimit: "chat",
+      audit: { none: "A chat is private; it changes nothing of the installation." },
+      params: z.strictObject({ turnId: z.uuid() }),
+      responses: { 204: { description: "Told; a turn that has ended already stays as it is." } },
+      handler: async ({ user, params }) => {
+        await deps.db.asTenant(user.tenant, (tx) => announceTurnStop(tx, params.turnId));
+        return { status: 204 };
+      },
     }),
   ];
 }
@@ -44,9 +62,10 @@ type Context = RouteContext<unknown, unknown, ChatRequest>;
 async function answerTurn(
   deps: ChatDeps,
   { body, credential, response, requestId, log }: Context,
-  caller: ChatCaller,
+  { caller, ended }: { readonly caller: ChatCaller; readonly ended: AbortSignal },
 ): Promise<void> {
   const events = createEventStream(response, deps.timings);
+  const turn = deps.stops.watch(caller.principal.tenant, body.turnId);
   try {
     const reply = await openTurn(deps, {
       caller,
@@ -54,7 +73,7 @@ async function answerTurn(
       body: { messages: [{ role: "user", content: body.message }] },
       conversation: body.conversationId,
       stream: true,
-      signal: deps.stopping,
+      signal: AbortSignal.any([deps.stopping, ended, turn.stopped]),
       // Progress is small and rare: there is no need to wait until the client has taken it.
       onProgress: (progress) => void events.send("progress", progress),
     });
@@ -62,10 +81,18 @@ async function answerTurn(
     for await (const content of readChatContent(reply.bytes)) await events.send(null, { content });
     await events.raw("data: [DONE]\n\n");
   } catch (thrown) {
+    // Its user knows: an end without `[DONE]` is all there is to say.
+    if (turn.stopped.aborted) events.open();
+    else await tellFailure(thrown);
+  } finally {
+    turn.release();
+  }
+  events.end();
+
+  async function tellFailure(thrown: unknown): Promise<void> {
     if (!events.opened) throw thrown;
     const error = toFleetError(thrown);
     log.warn({ event: "chat_failed", code: error.code, err: error }, "a chat failed after it had begun");
     await events.send("error", errorAnswer(error, requestId, "fleet").body);
   }
-  events.end();
 }

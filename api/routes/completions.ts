@@ -54,7 +54,7 @@ export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
         },
       },
       errors: CHAT_ERRORS,
-      handler: (context) => asOpenChat(deps, context, (caller) => complete(deps, context, caller)),
+      handler: (context) => asOpenChat(deps, context, (caller, ended) => complete(deps, context, { caller, ended })),
     }),
     defineRoute({
       method: "get",
@@ -74,7 +74,11 @@ export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
 type Context = RouteContext<unknown, unknown, CompletionRequest>;
 
 /** A client that goes away cancels the call, and with it the run in the agent (H4). */
-async function complete(deps: ChatDeps, context: Context, caller: ChatCaller): Promise<void> {
+async function complete(
+  deps: ChatDeps,
+  context: Context,
+  { caller, ended }: { readonly caller: ChatCaller; readonly ended: AbortSignal },
+): Promise<void> {
   const { body, credential, clientGone, request } = context;
   const conversation = conversationOf(request.headers[CONVERSATION_HEADER]);
   const turn = {
@@ -83,7 +87,7 @@ async function complete(deps: ChatDeps, context: Context, caller: ChatCaller): P
     conversation,
     body: conversation === null ? body : { ...body, messages: [newestUserMessage(body)] },
     stream: body.stream === true,
-    signal: AbortSignal.any([clientGone, deps.stopping]),
+    signal: AbortSignal.any([clientGone, deps.stopping, ended]),
   };
   try {
     const reply = await openTurn(deps, turn);

@@ -1,81 +1,115 @@
-// People: list them, add one with a local password (A6). Administrators only.
+// People: find them, add one with a local password, change one (A6). Administrators only.
 import { z } from "zod";
 import { Secret } from "../../contracts/secret.ts";
-import { userCreateSchema, userViewSchema, type UserView } from "../../contracts/session.ts";
-import type { GlobalTransaction } from "../../db/database.ts";
+import {
+  userCreateSchema,
+  userListQuerySchema,
+  userPageSchema,
+  userUpdateSchema,
+  userViewSchema,
+} from "../../contracts/users.ts";
 import type { UserRow } from "../../db/entities/user.ts";
-import { insertLocalUser, listUsers } from "../../db/repositories/users.ts";
+import { updateUser } from "../../db/repositories/user-changes.ts";
+import { getListedUser, listUserPage } from "../../db/repositories/user-list.ts";
+import { insertLocalUser } from "../../db/repositories/users.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
 import { assertPasswordAllowed } from "../password-rules.ts";
+import { userView } from "../user-view.ts";
 
-const PAGE_SIZE = 50;
-const PAGE_SIZE_MAX = 100;
+const ID = z.strictObject({ id: z.uuid() });
 
-const pageQuery = z.strictObject({
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
-  limit: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE),
-});
-const count = z.number().int();
-const userPageSchema = z.strictObject({
-  users: z.array(userViewSchema),
-  meta: z.strictObject({ page: count, limit: count, total: count, totalPages: count }),
-});
+export function createUserRoutes(deps: Pick<ApiDeps, "db" | "passwords">): readonly Route[] {
+  return [...createReadRoutes(deps), createAddRoute(deps), createUpdateRoute()];
+}
 
-export function createUserRoutes({ db, passwords }: Pick<ApiDeps, "db" | "passwords">): readonly Route[] {
+function createReadRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
   return [
     defineRoute({
       method: "get",
       path: "/api/users",
       operationId: "listUsers",
-      summary: "List users, in order of creation",
+      summary: "List users: searched, filtered, sorted, in pages",
       who: "admin",
       rateLimit: "read",
-      query: pageQuery,
+      query: userListQuerySchema,
       responses: { 200: { description: "One page; past the end it is the last one.", schema: userPageSchema } },
-      handler: async ({ query }) => ({ status: 200, body: await db.globally((tx) => readPage(tx, query)) }),
+      handler: async ({ query }) => {
+        const { users, meta } = await db.globally((tx) => listUserPage(tx, query));
+        return { status: 200, body: { users: users.map(userView), meta } };
+      },
     }),
     defineRoute({
-      method: "post",
-      path: "/api/users",
-      operationId: "createUser",
-      summary: "Add a user with a local password",
+      method: "get",
+      path: "/api/users/:id",
+      operationId: "getUser",
+      summary: "Read one user",
       who: "admin",
-      rateLimit: "write",
-      audit: { action: "user.create", target: "user" },
-      body: userCreateSchema,
-      bodyExample: { username: "ann", password: "…", email: "ann@example.org" },
-      responses: { 201: { description: "The new user.", schema: userViewSchema } },
-      errors: ["CONFLICT"],
-      handler: async ({ body, writeGlobally }) => {
-        const { password, ...person } = body;
-        assertPasswordAllowed(person.username, password);
-        const passwordHash = await passwords.hash(new Secret(password));
-        const facts = ({ id, systemRole }: UserRow) => ({ targetId: id, detail: { systemRole, username: person.username } });
-        const row = await writeGlobally((tx) => insertLocalUser(tx, { ...person, passwordHash }), facts);
-        return { status: 201, body: userView(row) };
-      },
+      rateLimit: "read",
+      params: ID,
+      responses: { 200: { description: "The user.", schema: userViewSchema } },
+      handler: async ({ params }) => ({
+        status: 200,
+        body: userView(await db.globally((tx) => getListedUser(tx, params.id))),
+      }),
     }),
   ];
 }
 
-async function readPage(tx: GlobalTransaction, wanted: z.output<typeof pageQuery>): Promise<z.output<typeof userPageSchema>> {
-  const { limit } = wanted;
-  const first = await listUsers(tx, wanted);
-  const totalPages = Math.max(1, Math.ceil(first.total / limit));
-  const page = Math.min(wanted.page, totalPages);
-  const { users } = page === wanted.page ? first : await listUsers(tx, { page, limit });
-  return { users: users.map(userView), meta: { page, limit, total: first.total, totalPages } };
+function createAddRoute({ passwords }: Pick<ApiDeps, "passwords">): Route {
+  return defineRoute({
+    method: "post",
+    path: "/api/users",
+    operationId: "createUser",
+    summary: "Add a user with a local password",
+    who: "admin",
+    rateLimit: "write",
+    audit: { action: "user.create", target: "user" },
+    body: userCreateSchema,
+    bodyExample: { username: "ann", password: "…", email: "ann@example.org" },
+    responses: { 201: { description: "The new user.", schema: userViewSchema } },
+    errors: ["CONFLICT"],
+    handler: async ({ body, writeGlobally }) => {
+      const { password, ...person } = body;
+      assertPasswordAllowed(person.username, password);
+      const passwordHash = await passwords.hash(new Secret(password));
+      const facts = ({ id, systemRole }: Pick<UserRow, "id" | "systemRole">) => ({
+        targetId: id,
+        detail: { systemRole, username: person.username },
+      });
+      const row = await writeGlobally(async (tx) => {
+        const { id } = await insertLocalUser(tx, { ...person, passwordHash });
+        return await getListedUser(tx, id);
+      }, facts);
+      return { status: 201, body: userView(row) };
+    },
+  });
 }
 
-function userView(row: UserRow): UserView {
-  return {
-    id: row.id,
-    name: row.name,
-    email: row.email,
-    systemRole: row.systemRole,
-    isLocalAuth: row.isLocalAuth,
-    createdAt: row.createdAt.toISOString(),
-    deactivatedAt: row.deactivatedAt?.toISOString() ?? null,
-  };
+function createUpdateRoute(): Route {
+  return defineRoute({
+    method: "patch",
+    path: "/api/users/:id",
+    operationId: "updateUser",
+    summary: "Change name, e-mail address or role; a changed role ends the user's sessions",
+    who: "admin",
+    rateLimit: "write",
+    audit: { action: "user.update", target: "user" },
+    params: ID,
+    body: userUpdateSchema,
+    bodyExample: { systemRole: "admin" },
+    responses: { 200: { description: "The changed user.", schema: userViewSchema } },
+    handler: async ({ user, params, body, writeGlobally }) => {
+      const { systemRole } = body;
+      const detail = { fields: Object.keys(body), ...(systemRole === undefined ? {} : { systemRole }) };
+      const row = await writeGlobally(
+        async (tx) => {
+          await updateUser(tx, { actorId: user.id, userId: params.id, update: body });
+          return await getListedUser(tx, params.id);
+        },
+        () => ({ targetId: params.id, detail }),
+      );
+      return { status: 200, body: userView(row) };
+    },
+  });
 }

@@ -9,6 +9,7 @@ import { acquireLease } from "../../db/repositories/credential-leases.ts";
 import { createTestDatabase, type TestDatabase } from "../../tests/support/database.ts";
 import { localTemporalEnvironment } from "../../tests/support/local-temporal.ts";
 import { recordContainers } from "../../tests/support/recording-containers.ts";
+import { recordDeactivations } from "../../tests/support/recording-deactivations.ts";
 import { waitFor } from "../../tests/support/wait-for.ts";
 import { workflowBundle } from "../../tests/support/workflow-world.ts";
 import { runOutboxRelay } from "../../workers/outbox-relay.ts";
@@ -53,7 +54,13 @@ export async function measureLateness(options: LatenessOptions): Promise<Latenes
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
   const ending = new AbortController();
-  const deps = { fleet, containers: recordContainers(), leases, log: pino({ level: "silent" }) };
+  const deps = {
+    fleet,
+    containers: recordContainers(),
+    deactivations: recordDeactivations(),
+    leases,
+    log: pino({ level: "silent" }),
+  };
   try {
     return await worker.runUntil(async () => {
       const relay = runOutboxRelay(deps, ending.signal);

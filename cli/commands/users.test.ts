@@ -4,11 +4,20 @@ import { mosaic, startFakeApi, type Answers, type CliSetting } from "../../tests
 const USER = {
   id: "6f1c0c3e-1f6e-4f0e-9c59-0a5f5d6c7b01",
   name: "Ann",
+  username: "ann",
   email: null,
+  emailVerified: false,
+  image: null,
   systemRole: "member",
+  status: "active",
   isLocalAuth: true,
   createdAt: "2026-11-20T10:00:00.000Z",
   deactivatedAt: null,
+  invitedAt: null,
+  invitedBy: null,
+  lastSignInAt: null,
+  workspaceMemberships: [],
+  isLastAdmin: false,
 };
 const OPENED = {
   status: 201,

@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import { z } from "zod";
 import { SYSTEM_ROLES } from "../../contracts/principal.ts";
 import type { Secret } from "../../contracts/secret.ts";
-import { userViewSchema, type UserView } from "../../contracts/session.ts";
+import { userViewSchema, type UserView } from "../../contracts/users.ts";
 import type { ApiClient } from "../http/api-client.ts";
 import { withSession } from "../http/session.ts";
 import { resolveTarget } from "../http/target.ts";

@@ -18,6 +18,7 @@ import { apiService, DOCKERD_STOP_ORDER, postgresService, temporalService, worke
 import type { Environment, UpSettings } from "./settings.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { temporalBinary } from "./temporal-binary.ts";
+import { ensureWebUi } from "./web-ui.ts";
 
 const READY_TIMEOUT_MS = 60_000;
 const READY_EVERY_MS = 250;
@@ -57,7 +58,7 @@ export async function bringUp(context: UpContext): Promise<void> {
     postgresStep(context, ports),
     temporalStep(context, ports),
   ]);
-  const [image] = await together(context, [imageStep(context), migrationStep(context, database)]);
+  const [image] = await together(context, [imageStep(context), migrationStep(context, database), webUiStep(context)]);
   const url = `http://${shownHost(context.settings.host)}:${context.settings.port}`;
   const env = serviceEnvironment(context, { database, ports, image });
   await servicesStep(context, env, url);
@@ -118,6 +119,13 @@ async function imageStep(context: UpContext): Promise<string> {
     if (given !== undefined) return { value: given, result: given };
     const image = await ensureAgentImage({ docker: createDockerClient(), cacheDir, environment, mayInstall, signal }, say);
     return { value: image.name, result: `${image.name.replace(/^.*:/, "")}${image.built ? ", built" : ""}` };
+  });
+}
+
+async function webUiStep({ reporter }: UpContext): Promise<void> {
+  await reporter.step("web interface", async (say) => {
+    const { built } = await ensureWebUi(say);
+    return { value: undefined, result: built ? "built" : "up to date" };
   });
 }
 

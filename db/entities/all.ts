@@ -1,4 +1,5 @@
 // Every entity, for the ORM's configuration. Foreign keys, policies and grants stand in the migrations alone.
+import { Invite, Team, TeamMember, UserDeactivation, Workspace, WorkspaceMember } from "./administration.ts";
 import { AgentContainer, ContainerEvent, ContainerSecret } from "./agent-container.ts";
 import { AuditEvent } from "./audit-event.ts";
 import { CredentialAdminEvent, CredentialBrokerKey, CredentialLeaseEvent, CredentialWaiter } from "./credential-lease.ts";
@@ -24,6 +25,7 @@ export const ENTITIES = [
   CredentialWaiter,
   CryptoKey,
   Engine,
+  Invite,
   LlmProvider,
   LocalPassword,
   OutboxRow,
@@ -34,6 +36,11 @@ export const ENTITIES = [
   SignInFailure,
   SystemConfig,
   SystemContainer,
+  Team,
+  TeamMember,
   User,
   UserAgentConfig,
+  UserDeactivation,
+  Workspace,
+  WorkspaceMember,
 ];

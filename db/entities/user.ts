@@ -20,6 +20,8 @@ export const User = defineEntity({
     deactivatedAt: timestamp().strictNullable(),
     invitedAt: timestamp().strictNullable(),
     invitedBy: p.uuid().strictNullable(),
+    lastSignInAt: timestamp().strictNullable(),
+    preferences: p.json<unknown>().defaultRaw("'{}'"),
   },
 });
 export type UserRow = InferEntity<typeof User>;

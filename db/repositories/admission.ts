@@ -57,6 +57,19 @@ export async function touchActivity(database: Database, tenants: readonly Tenant
   if (tenants.length > 0) await database.call("auth.touch_activity", [tenants]);
 }
 
+/** Those of the given credentials that are no longer valid, in one round trip. Mere idleness does not count. */
+export async function findVoidCredentials(database: Database, given: readonly Credential[]): Promise<Set<Credential>> {
+  const sessionIds = given.flatMap((credential) => (credential.carrier === "session" ? credential.hashes : []));
+  const keyIds = given.flatMap((credential) => (credential.carrier === "key" ? [credential.keyId] : []));
+  const rows = await database.call<{ credentialId: string }>("auth.void_credentials", [sessionIds, keyIds]);
+  const gone = new Set(rows.map(({ credentialId }) => credentialId));
+  const isVoid = (credential: Credential): boolean =>
+    credential.carrier === "key"
+      ? gone.has(credential.keyId)
+      : credential.hashes.every((hash) => gone.has(hash.toString("hex")));
+  return new Set(given.filter(isVoid));
+}
+
 export interface ResolvedContainer {
   readonly containerId: string;
   readonly tenant: Tenant;

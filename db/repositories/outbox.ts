@@ -1,16 +1,19 @@
 // The outbox: written with a change, relayed to Temporal by the worker, in order per subject (a tenant, a lease).
 import { OUTBOX_CHANNEL } from "../../contracts/channels.ts";
 import {
-  containerMessageSchema,
+  tenantMessageSchema,
   credentialLeaseMessageSchema,
-  type ContainerMessage,
+  type TenantMessage,
   type CredentialLeaseMessage,
 } from "../../contracts/outbox.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
 import type { GlobalTransaction, TenantTransaction } from "../database.ts";
 
 /** Of these the newest says all that the older ones said. */
-const COVERING: ReadonlySet<ContainerMessage["topic"] | CredentialLeaseMessage["topic"]> = new Set(["container.config-changed", "container.ensure-running"]);
+const COVERING: ReadonlySet<TenantMessage["topic"] | CredentialLeaseMessage["topic"]> = new Set([
+  "container.config-changed",
+  "container.ensure-running",
+]);
 
 /** One message to deliver. `ids` are all rows it stands for: the newest of a covering topic stands for the older ones. */
 export type OutboxDelivery = {
@@ -18,7 +21,7 @@ export type OutboxDelivery = {
   readonly subject: string;
   readonly attempts: number;
 } & (
-  | { readonly tenant: Tenant; readonly message: ContainerMessage }
+  | { readonly tenant: Tenant; readonly message: TenantMessage }
   | { readonly tenant: null; readonly message: CredentialLeaseMessage }
 );
 
@@ -31,7 +34,7 @@ interface OutboxRow {
 }
 
 /** For a tenant's container. Messages about leases are written by the statements that change the leases. */
-export async function addOutbox(tx: TenantTransaction, message: ContainerMessage): Promise<void> {
+export async function addOutbox(tx: TenantTransaction, message: TenantMessage): Promise<void> {
   await tx.sql("INSERT INTO mosaic.outbox (subject, tenant, topic, payload) VALUES ($1, $1, $2, $3::jsonb)", [
     tx.tenant,
     message.topic,
@@ -140,5 +143,5 @@ function toDelivery({ subject, tenant, payload, attempts }: OutboxRow, ids: read
   const facts = { ids, subject, attempts };
   return tenant === null
     ? { ...facts, tenant, message: credentialLeaseMessageSchema.parse(payload) }
-    : { ...facts, tenant, message: containerMessageSchema.parse(payload) };
+    : { ...facts, tenant, message: tenantMessageSchema.parse(payload) };
 }

@@ -26,6 +26,7 @@ export async function insertSession(tx: GlobalTransaction, session: NewSession):
     ],
   );
   if (row === undefined) throw new Error("INSERT … RETURNING gave no row");
+  await tx.sql("UPDATE mosaic.users SET last_sign_in_at = mosaic.now() WHERE id = $1", [session.userId]);
   return row;
 }
 

@@ -52,6 +52,12 @@ export async function openSecretConfig(tx: GlobalTransaction, key: SystemConfigK
   return row === undefined || row.sealed === null ? null : tx.secrets.open(row.sealed, placeOf(key, binding));
 }
 
+/** Fine when it was never written. */
+export async function deleteConfig(tx: GlobalTransaction, key: SystemConfigKey): Promise<void> {
+  await tx.sql("DELETE FROM mosaic.system_config WHERE key = $1", [key]);
+  await tx.sql("SELECT pg_notify($1, '')", [SYSTEM_CONFIG_CHANNEL]);
+}
+
 interface StoredSetting {
   readonly value: string | null;
   readonly sealed: string | null;

@@ -6,8 +6,6 @@ import type { GlobalTransaction } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import { User, type UserRow } from "../entities/user.ts";
 
-const PAGE_SIZE_MAX = 100;
-
 export interface NewUser {
   readonly username: string;
   /** Absent: the username. */
@@ -15,6 +13,8 @@ export interface NewUser {
   readonly email?: string | undefined;
   readonly passwordHash: string;
   readonly systemRole: SystemRole;
+  /** Of the invitation that they took. */
+  readonly invite?: { readonly at: Date; readonly by: string | null };
 }
 
 /** @throws FleetError CONFLICT for a username or e-mail address that is taken. */
@@ -40,19 +40,27 @@ export async function insertBreakglassUser(tx: GlobalTransaction, input: NewUser
   });
 }
 
-/** Sets the password of a breakglass or local user and ends all sessions. @throws FleetError NOT_FOUND */
-export async function resetPassword(
-  tx: GlobalTransaction,
-  reset: { readonly username: string; readonly passwordHash: string },
-): Promise<void> {
-  const rows = await tx.sql<{ userId: string }>(
+interface NewPassword {
+  readonly username: string;
+  readonly passwordHash: string;
+}
+
+/** Of a breakglass or local user; their id. @throws FleetError NOT_FOUND */
+export async function setPassword(tx: GlobalTransaction, { username, passwordHash }: NewPassword): Promise<string> {
+  const [row] = await tx.sql<{ userId: string }>(
     `WITH b AS (UPDATE mosaic.breakglass_users SET password_hash = $2 WHERE username = $1 RETURNING user_id),
           l AS (UPDATE mosaic.local_passwords SET password_hash = $2 WHERE username = $1 RETURNING user_id)
      SELECT user_id AS "userId" FROM b UNION SELECT user_id FROM l`,
-    [reset.username.toLowerCase(), reset.passwordHash],
+    [username.toLowerCase(), passwordHash],
   );
-  if (rows.length === 0) throw new FleetError("NOT_FOUND", "There is no user of that name with a password.");
-  await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = ANY($1::uuid[])", [rows.map((row) => row.userId)]);
+  if (row === undefined) throw new FleetError("NOT_FOUND", "There is no user of that name with a password.");
+  return row.userId;
+}
+
+/** Sets it, and ends all sessions. @throws FleetError NOT_FOUND */
+export async function resetPassword(tx: GlobalTransaction, reset: NewPassword): Promise<void> {
+  const userId = await setPassword(tx, reset);
+  await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = $1", [userId]);
 }
 
 /** @throws FleetError NOT_FOUND */
@@ -60,25 +68,6 @@ async function getUser(tx: GlobalTransaction, id: string): Promise<UserRow> {
   const row = await tx.em.findOne(User, { id }, { disableIdentityMap: true });
   if (row === null) throw new FleetError("NOT_FOUND", "There is no such user.");
   return row;
-}
-
-export interface UserPage {
-  readonly users: UserRow[];
-  readonly total: number;
-}
-
-/** In order of creation. `page` begins at 1; `limit` is at most 100. */
-export async function listUsers(
-  tx: GlobalTransaction,
-  page: { readonly page: number; readonly limit: number },
-): Promise<UserPage> {
-  const limit = Math.min(page.limit, PAGE_SIZE_MAX);
-  const [users, total] = await tx.em.findAndCount(
-    User,
-    {},
-    { orderBy: { createdAt: "asc", id: "asc" }, limit, offset: (page.page - 1) * limit, disableIdentityMap: true },
-  );
-  return { users, total };
 }
 
 async function withPassword(
@@ -90,12 +79,14 @@ async function withPassword(
   const username = input.username.toLowerCase();
   await refuseTakenUsername(tx, username);
   try {
-    await tx.sql("INSERT INTO mosaic.users (id, name, email, system_role, is_local_auth) VALUES ($1, $2, $3, $4, true)", [
-      id,
-      input.name ?? input.username,
-      input.email?.toLowerCase() ?? null,
-      input.systemRole,
-    ]);
+    await tx.sql(
+      `INSERT INTO mosaic.users (id, name, email, system_role, is_local_auth, invited_at, invited_by)
+       VALUES ($1, $2, $3, $4, true, $5, $6)`,
+      [
+        ...[id, input.name ?? input.username, input.email?.toLowerCase() ?? null, input.systemRole],
+        ...[input.invite?.at ?? null, input.invite?.by ?? null],
+      ],
+    );
     await insertPassword(id, username);
   } catch (cause) {
     if (isUniqueViolation(cause)) throw taken(cause);

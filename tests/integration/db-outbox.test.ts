@@ -1,7 +1,7 @@
 // The outbox: in order per tenant, one relay per tenant at a time, nothing lost, nothing twice without need.
 import type { Tenant } from "../../contracts/tenant.ts";
 import { systemTenant } from "../../contracts/tenant.ts";
-import type { ContainerMessage } from "../../contracts/outbox.ts";
+import type { TenantMessage } from "../../contracts/outbox.ts";
 import type { Database } from "../../db/database.ts";
 import { addOutbox, markFailed, markSent, purgeSentOutbox, takeBatch } from "../../db/repositories/outbox.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -26,10 +26,10 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const add = (message: ContainerMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
+const add = (message: TenantMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
 const take = (tenants = 10) => fleet.globally((tx) => takeBatch(tx, tenants));
-const changed = (revision: number): ContainerMessage => ({ topic: "container.config-changed", revision });
-const STOP: ContainerMessage = { topic: "container.stop", actor: { by: "x", reason: "y" } };
+const changed = (revision: number): TenantMessage => ({ topic: "container.config-changed", revision });
+const STOP: TenantMessage = { topic: "container.stop", actor: { by: "x", reason: "y" } };
 
 test("messages come in order; configuration changes are gathered into the newest, in its place", async () => {
   for (const message of [changed(1), STOP, changed(2), changed(3)]) await add(message);

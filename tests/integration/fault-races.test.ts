@@ -17,6 +17,7 @@ import type { ApiSession } from "../support/api-session.ts";
 import { commonTruth, createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
 import { createLightEngine, type LightEngine } from "../support/light-engine.ts";
 import { providerInput } from "../support/people.ts";
+import { recordDeactivations } from "../support/recording-deactivations.ts";
 import { recordLeases } from "../support/recording-leases.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -49,7 +50,8 @@ beforeAll(async () => {
   world = await createContainerWorld();
   engine = createLightEngine({ boot });
   await world.work(createAgentContainerActivities(world.deps(engine, "light:1")));
-  relay = runOutboxRelay({ ...world, leases: recordLeases(), log: pino({ level: "silent" }) }, ending.signal);
+  const others = { leases: recordLeases(), deactivations: recordDeactivations(), log: pino({ level: "silent" }) };
+  relay = runOutboxRelay({ ...world, ...others }, ending.signal);
   api = await startTestApi(world.database, { env: { TEMPORAL_ADDRESS: world.environment.address } });
   admin = await setUpInstallation(api);
 }, 240_000);

@@ -1,12 +1,13 @@
 // The outbox relay against a real Postgres: delivered when Temporal is there, kept while it is away, in order per tenant.
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
-import { credentialLeaseSubject, type ContainerMessage, type CredentialLeaseMessage } from "../../contracts/outbox.ts";
-import { systemTenant, type Tenant } from "../../contracts/tenant.ts";
+import { credentialLeaseSubject, type CredentialLeaseMessage, type TenantMessage } from "../../contracts/outbox.ts";
+import { humanTenant, systemTenant, type Tenant } from "../../contracts/tenant.ts";
 import type { Database } from "../../db/database.ts";
 import { addOutbox, addWishToRun } from "../../db/repositories/outbox.ts";
 import { relayAll, runOutboxRelay } from "../../workers/outbox-relay.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { recordDeactivations, type RecordingDeactivations } from "../support/recording-deactivations.ts";
 import { recordLeases, type RecordingLeases } from "../support/recording-leases.ts";
 import { recordContainers, type RecordingContainers } from "../support/recording-containers.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -19,6 +20,7 @@ let api: Database;
 let fleet: Database;
 let containers: RecordingContainers;
 let leases: RecordingLeases;
+let deactivations: RecordingDeactivations;
 let tenant: Tenant;
 let names = 0;
 
@@ -33,6 +35,7 @@ beforeEach(async () => {
   await database.setClockOffset(0);
   containers = recordContainers();
   leases = recordLeases();
+  deactivations = recordDeactivations();
   tenant = systemTenant(`relay-${(names += 1)}`);
 });
 
@@ -40,7 +43,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const add = (message: ContainerMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
+const add = (message: TenantMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
 const methods = () => containers.calls.map((call) => call.method);
 const unsent = () =>
   database.asOwner<{ attempts: number; error: string | null }>(
@@ -52,7 +55,7 @@ test("every topic reaches its message, in the order it was written", async () =>
   await add({ topic: "container.restart", actor });
   await add({ topic: "container.stop", actor });
   await add({ topic: "container.retire", actor });
-  await relayAll({ fleet, containers, leases, log }, never);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
   expect(methods()).toEqual(["ensureRunning", "restart", "stop", "retire"]);
   expect(containers.calls[1]).toEqual({ method: "restart", tenant, argument: actor });
   expect(await unsent()).toEqual([]);
@@ -60,7 +63,7 @@ test("every topic reaches its message, in the order it was written", async () =>
 
 test("a burst of configuration changes is one signal with the highest revision", async () => {
   for (const revision of [3, 4, 5]) await add({ topic: "container.config-changed", revision });
-  await relayAll({ fleet, containers, leases, log }, never);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
   expect(containers.calls).toEqual([{ method: "configChanged", tenant, argument: 5 }]);
 });
 
@@ -68,7 +71,7 @@ test("wishes to run that gathered are one call, at the place of the last", async
   await add({ topic: "container.ensure-running" });
   await add({ topic: "container.stop", actor });
   for (let chats = 0; chats < 3; chats += 1) await add({ topic: "container.ensure-running" });
-  await relayAll({ fleet, containers, leases, log }, never);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
   expect(methods()).toEqual(["stop", "ensureRunning"]);
   expect(await unsent()).toEqual([]);
 });
@@ -85,20 +88,20 @@ describe("a chat that is refused while Temporal is away", () => {
     await refuse();
     await add({ topic: "container.stop", actor });
     await refuse();
-    await relayAll({ fleet, containers, leases, log }, never);
+    await relayAll({ fleet, containers, leases, deactivations, log }, never);
     expect(methods()).toEqual(["stop", "ensureRunning"]);
   });
 
   test("leaves another wish when a relay has the first in hand, for that one may be answered already", async () => {
     containers.isAway = true;
     await refuse();
-    await relayAll({ fleet, containers, leases, log }, never);
+    await relayAll({ fleet, containers, leases, deactivations, log }, never);
     await refuse();
     await refuse();
     expect(await unsent()).toMatchObject([{ attempts: 1 }, { attempts: 0 }]);
     containers.isAway = false;
     await database.setClockOffset(5_000);
-    await relayAll({ fleet, containers, leases, log }, never);
+    await relayAll({ fleet, containers, leases, deactivations, log }, never);
     expect(methods()).toEqual(["ensureRunning"]);
     expect(await unsent()).toEqual([]);
   });
@@ -107,7 +110,7 @@ describe("a chat that is refused while Temporal is away", () => {
 test("a change for a container without a workflow counts as delivered", async () => {
   containers.open.clear();
   await add({ topic: "container.config-changed", revision: 1 });
-  await relayAll({ fleet, containers, leases, log }, never);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
   expect(await unsent()).toEqual([]);
 });
 
@@ -115,13 +118,13 @@ test("while Temporal is away the message is kept and tried again, and holds back
   containers.isAway = true;
   await add({ topic: "container.restart", actor });
   await add({ topic: "container.stop", actor });
-  await relayAll({ fleet, containers, leases, log }, never);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
   expect(await unsent()).toMatchObject([{ error: "WORKFLOWS_UNAVAILABLE" }, { error: null }]);
   containers.isAway = false;
-  await relayAll({ fleet, containers, leases, log }, never);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
   expect(methods()).toEqual([]);
   await database.setClockOffset(5_000);
-  await relayAll({ fleet, containers, leases, log }, never);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
   expect(methods()).toEqual(["restart", "stop"]);
 });
 
@@ -130,14 +133,14 @@ test("one tenant's trouble does not hold back another's messages", async () => {
   const failing: RecordingContainers = { ...containers, restart: () => Promise.reject(new Error("refused")) };
   await add({ topic: "container.restart", actor });
   await add({ topic: "container.stop", actor }, other);
-  await relayAll({ fleet, containers: failing, leases, log }, never);
+  await relayAll({ fleet, containers: failing, leases, deactivations, log }, never);
   expect(containers.calls).toEqual([{ method: "stop", tenant: other, argument: actor }]);
   expect(await unsent()).toMatchObject([{ error: "Error" }]);
 });
 
 test("a committed message is delivered at once by the running relay, which ends when told", async () => {
   const ending = new AbortController();
-  const relay = runOutboxRelay({ fleet, containers, leases, log }, ending.signal);
+  const relay = runOutboxRelay({ fleet, containers, leases, deactivations, log }, ending.signal);
   await add({ topic: "container.ensure-running" });
   await waitFor(() => methods().length === 1, { timeoutMs: 5_000, what: "the message is delivered", everyMs: 10 });
   const startedMs = Date.now();
@@ -151,7 +154,7 @@ test("a committed message is delivered at once by the running relay, which ends 
 test("two relays side by side deliver each message once", async () => {
   const tenants = Array.from({ length: 30 }, (_, index) => systemTenant(`twin-${names}-${index}`));
   for (const each of tenants) await add({ topic: "container.stop", actor }, each);
-  const deps = { fleet, containers, leases, log };
+  const deps = { fleet, containers, leases, deactivations, log };
   await Promise.all([relayAll(deps, never), relayAll(deps, never)]);
   expect(containers.calls.map((call) => call.tenant).toSorted()).toEqual(tenants.toSorted());
 });
@@ -177,11 +180,11 @@ describe("leases, which belong to no tenant", () => {
     await write({ topic: "credential-lease.shortened", leaseId, expiresAtMs: 500 });
     await write({ topic: "credential-lease.ended", leaseId, how: "released", coolUntilMs: null });
     await add({ topic: "container.stop", actor });
-    await relayAll({ fleet, containers, leases, log }, never);
+    await relayAll({ fleet, containers, leases, deactivations, log }, never);
     expect([methods(), leases.calls]).toEqual([["stop"], []]);
     leases.isAway = false;
     await database.setClockOffset(5_000);
-    await relayAll({ fleet, containers, leases, log }, never);
+    await relayAll({ fleet, containers, leases, deactivations, log }, never);
     expect(leases.calls).toEqual([
       { method: "started", leaseId, argument: lease },
       { method: "shortened", leaseId, argument: 500 },
@@ -198,4 +201,12 @@ describe("leases, which belong to no tenant", () => {
     await expect(insert("human:somebody", "container.retire")).rejects.toMatchObject({ sqlState: "42501" });
     await expect(insert("human:somebody", "credential-lease.ended")).rejects.toMatchObject({ sqlState: "23514" });
   });
+});
+
+test("a deactivation is handed to its workflow with its ids alone", async () => {
+  const message = { deactivationId: randomUUID(), userId: randomUUID() };
+  await add({ topic: "user.deactivate", ...message }, humanTenant(message.userId));
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  expect(deactivations.begun).toEqual([message]);
+  expect(await database.asOwner("SELECT 1 FROM mosaic.outbox WHERE sent_at IS NULL")).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { agentContainerWorkflowId, ENGINE_LABELS, RECONCILE_FLEET_SCHEDULE_ID } from "../../contracts/agent-container.ts";
-import type { ContainerMessage } from "../../contracts/outbox.ts";
+import type { TenantMessage } from "../../contracts/outbox.ts";
 import { humanTenant } from "../../contracts/tenant.ts";
 import type { Database } from "../../db/database.ts";
 import { listEvents } from "../../db/repositories/container-events.ts";
@@ -62,7 +62,7 @@ function startProcess(environment: Record<string, string> = {}): WorkerChild {
 
 const row = () => api.asTenant(tenant, (tx) => findContainer(tx));
 const causes = async () => (await api.asTenant(tenant, (tx) => listEvents(tx, 50))).map((event) => event.cause);
-const wish = (message: ContainerMessage) => api.asTenant(tenant, (tx) => addOutbox(tx, message));
+const wish = (message: TenantMessage) => api.asTenant(tenant, (tx) => addOutbox(tx, message));
 const isReady = () => running.isReady();
 
 /** The ready container of at least this generation. */

@@ -31,7 +31,9 @@ test.each(names)(
 
 test("each workflow has a history", () => {
   const types = names.map((name) => JSON.stringify(read(name).events[0]).match(/"workflowType":\{"name":"(\w+)"/)?.[1]);
-  expect(new Set(types)).toEqual(new Set(["agentContainer", "reconcileFleet", "credentialLease", "credentialRetention"]));
+  expect(new Set(types)).toEqual(
+    new Set(["agentContainer", "deactivateUser", "reconcileFleet", "credentialLease", "credentialRetention"]),
+  );
 });
 
 test("a history that took another way is refused", async () => {

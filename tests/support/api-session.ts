@@ -35,7 +35,7 @@ export class ApiSession {
     });
     this.#remember(response);
     const text = await response.text();
-    const json: any = response.headers.get("content-type")?.includes("json") === true ? JSON.parse(text) : undefined;
+    const json: any = isJson(response) ? JSON.parse(text) : undefined;
     if (typeof json?.csrfToken === "string") this.#csrf = json.csrfToken;
     return { status: response.status, headers: response.headers, text, json };
   }
@@ -55,4 +55,9 @@ export class ApiSession {
     const cookie = response.headers.getSetCookie()[0]?.split(";")[0];
     if (cookie) this.#cookie = cookie;
   }
+}
+
+/** One JSON value; not JSON lines, nor an event stream of them. */
+function isJson(response: Response): boolean {
+  return /^application\/(?:problem\+)?json\b/.test(response.headers.get("content-type") ?? "");
 }

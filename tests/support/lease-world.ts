@@ -20,6 +20,7 @@ import { addCredential, listCredentials, type CredentialAdmin } from "../../db/r
 import { relayAll } from "../../workers/outbox-relay.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { recordContainers } from "./recording-containers.ts";
+import { recordDeactivations } from "./recording-deactivations.ts";
 import { workflowBundle } from "./workflow-world.ts";
 
 export const CI: BrokerActor = { role: "ci", id: "env:ci" };
@@ -58,7 +59,7 @@ export async function createLeaseWorld(environment: TestWorkflowEnvironment) {
     calls: {} as Record<string, number>,
     /** Brings what was committed to Temporal, as the relay of a worker process does. */
     relay: (client: CredentialLeaseClient = leases) =>
-      relayAll({ fleet, containers: recordContainers(), leases: client, log }, never),
+      relayAll({ fleet, containers: recordContainers(), deactivations: recordDeactivations(), leases: client, log }, never),
     resultOf: (lease: AcquiredLease): Promise<CredentialLeaseResult> => handleOf(lease).result(),
     /** Runs `story` while a worker takes tasks; `change` replaces activities. */
     async working<T>(story: () => Promise<T>, change: Partial<Activities> = {}): Promise<T> {

@@ -1,0 +1,33 @@
+// The routes for accounts and administration.
+import type { Route } from "./define-route.ts";
+import type { ApiDeps } from "./deps.ts";
+import { createAuditEventRoutes } from "./routes/audit-events.ts";
+import { createContainerRoutes } from "./routes/containers.ts";
+import { createSystemAgentRoutes } from "./routes/system-agents.ts";
+import { createAccountRoutes } from "./routes/account.ts";
+import { createInviteAcceptanceRoutes } from "./routes/invite-acceptance.ts";
+import { createInviteRoutes } from "./routes/invites.ts";
+import { createSmtpRoutes } from "./routes/smtp.ts";
+import { createTeamRoutes } from "./routes/teams.ts";
+import { createUserLifecycleRoutes } from "./routes/user-lifecycle.ts";
+import { createUserRoutes } from "./routes/users.ts";
+import { createWorkspaceMemberRoutes } from "./routes/workspace-members.ts";
+import { createWorkspaceRoutes } from "./routes/workspaces.ts";
+
+export function createAdministrationRoutes(deps: ApiDeps): readonly Route[] {
+  return [
+    ...createAccountRoutes(deps),
+    ...createUserRoutes(deps),
+    ...createUserLifecycleRoutes(deps),
+    // Before those with an id in their place.
+    ...createInviteAcceptanceRoutes(deps),
+    ...createInviteRoutes(deps),
+    ...createSmtpRoutes(deps),
+    ...createWorkspaceRoutes(deps),
+    ...createWorkspaceMemberRoutes(deps),
+    ...createTeamRoutes(deps),
+    ...createAuditEventRoutes(deps),
+    ...createContainerRoutes(deps),
+    ...createSystemAgentRoutes(deps),
+  ];
+}

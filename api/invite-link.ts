@@ -1,0 +1,53 @@
+// The link of an invitation, and the mail that brings it.
+import type { Request } from "express";
+import type { Logger } from "pino";
+import type { Mailer } from "../adapters/mailer.ts";
+import { FleetError } from "../contracts/errors.ts";
+import { INVITE_PATH, type INVITE_MAIL_RESULTS } from "../contracts/invites.ts";
+import type { Secret } from "../contracts/secret.ts";
+import type { Database } from "../db/database.ts";
+import { readSmtpServer } from "../db/repositories/smtp-settings.ts";
+
+/** The address that people use; without a public URL, the one that this caller used (its host was checked at the door). */
+export function ownOrigin(publicUrl: URL | null, request: Request): string {
+  return publicUrl?.origin ?? `http://${request.headers.host ?? "localhost"}`;
+}
+
+/** The token stands behind the #: no browser sends it to a server, and no log of one keeps it. */
+export function inviteLink(origin: string, token: Secret): string {
+  return `${origin}${INVITE_PATH}#${token.reveal()}`;
+}
+
+export interface InviteMail {
+  readonly to: string;
+  readonly link: string;
+  readonly inviter: string;
+  readonly expiresAt: Date;
+}
+
+/** The invitation stands whatever becomes of its mail: the administrator has the link too. */
+export async function mailInvite(
+  deps: { readonly db: Database; readonly mailer: Mailer; readonly log: Logger },
+  invite: InviteMail,
+): Promise<(typeof INVITE_MAIL_RESULTS)[number]> {
+  const server = await deps.db.globally(readSmtpServer);
+  if (server === null) return "not_configured";
+  try {
+    await deps.mailer.send(server, { to: invite.to, subject: "Mosaic Fleet: invitation / Einladung", text: textOf(invite) });
+    return "sent";
+  } catch (err) {
+    if (!(err instanceof FleetError)) throw err;
+    deps.log.warn({ event: "invite_mail_failed", err }, "an invitation could not be mailed");
+    return "failed";
+  }
+}
+
+/** In both languages: which one the reader speaks is not known yet. */
+function textOf({ link, inviter, expiresAt }: InviteMail): string {
+  const until = `${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return [
+    `${inviter} invites you to Mosaic Fleet. This link works once, until ${until}:`,
+    `${inviter} lädt dich zu Mosaic Fleet ein. Dieser Link gilt einmal, bis ${until}:`,
+    link,
+  ].join("\n\n");
+}

@@ -1,0 +1,168 @@
+// One's own account: profile, password, sessions (A1).
+import { z } from "zod";
+import {
+  ownSessionListSchema,
+  passwordChangeSchema,
+  preferencesSchema,
+  profileUpdateSchema,
+  profileViewSchema,
+} from "../../contracts/account.ts";
+import { FleetError } from "../../contracts/errors.ts";
+import { Secret } from "../../contracts/secret.ts";
+import {
+  endOtherSessions,
+  endOwnSession,
+  findUsername,
+  listOwnSessions,
+  updateProfile,
+} from "../../db/repositories/account.ts";
+import { getListedUser, type ListedUser } from "../../db/repositories/user-list.ts";
+import { setPassword } from "../../db/repositories/users.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import type { ApiDeps } from "../deps.ts";
+import { assertPasswordAllowed } from "../password-rules.ts";
+import { confirmPassword } from "../sign-in.ts";
+import { userView } from "../user-view.ts";
+
+const SESSIONS = "/api/me/sessions";
+type AccountDeps = Pick<ApiDeps, "db" | "passwords" | "limits">;
+
+export function createAccountRoutes(deps: AccountDeps): readonly Route[] {
+  return [...createProfileRoutes(deps), createPasswordRoute(deps), ...createSessionRoutes(deps)];
+}
+
+function createProfileRoutes({ db }: AccountDeps): readonly Route[] {
+  return [
+    defineRoute({
+      method: "get",
+      path: "/api/me",
+      operationId: "getProfile",
+      summary: "Read one's own profile and preferences",
+      who: "session",
+      rateLimit: "read",
+      responses: { 200: { description: "The profile.", schema: profileViewSchema } },
+      handler: async ({ user }) => ({ status: 200, body: profileView(await db.globally((tx) => getListedUser(tx, user.id))) }),
+    }),
+    defineRoute({
+      method: "patch",
+      path: "/api/me",
+      operationId: "updateProfile",
+      summary: "Change one's own name and preferences",
+      who: "session",
+      rateLimit: "write",
+      audit: { action: "profile.update", target: "user" },
+      body: profileUpdateSchema,
+      bodyExample: { preferences: { language: "de", colourScheme: "dark" } },
+      responses: { 200: { description: "The profile.", schema: profileViewSchema } },
+      handler: async ({ user, body, writeGlobally }) => {
+        const row = await writeGlobally(
+          async (tx) => {
+            await updateProfile(tx, user.id, body);
+            return await getListedUser(tx, user.id);
+          },
+          () => ({ targetId: user.id, detail: { fields: Object.keys(body) } }),
+        );
+        return { status: 200, body: profileView(row) };
+      },
+    }),
+  ];
+}
+
+function createPasswordRoute(deps: AccountDeps): Route {
+  return defineRoute({
+    method: "post",
+    path: "/api/me/password",
+    operationId: "changePassword",
+    summary: "Change one's own password; all other sessions end",
+    who: "session",
+    rateLimit: "signIn",
+    audit: { action: "profile.password", target: "user" },
+    body: passwordChangeSchema,
+    bodyExample: { currentPassword: "…", newPassword: "…" },
+    responses: { 204: { description: "Changed." } },
+    handler: async ({ user, body, remoteAddress, writeGlobally }) => {
+      const username = await deps.db.globally((tx) => findUsername(tx, user.id));
+      if (username === null) throw new FleetError("CONFLICT", "You have no password here: you sign in another way.");
+      await confirmPassword(deps, { username, password: body.currentPassword, remoteAddress });
+      assertPasswordAllowed(username, body.newPassword, "newPassword");
+      const passwordHash = await deps.passwords.hash(new Secret(body.newPassword));
+      await writeGlobally(
+        async (tx) => {
+          await setPassword(tx, { username, passwordHash });
+          return await endOtherSessions(tx, user.id, sessionHash(user));
+        },
+        (sessionsEnded) => ({ targetId: user.id, detail: { sessionsEnded } }),
+      );
+      return { status: 204 };
+    },
+  });
+}
+
+function createSessionRoutes({ db }: AccountDeps): readonly Route[] {
+  return [
+    defineRoute({
+      method: "get",
+      path: SESSIONS,
+      operationId: "listOwnSessions",
+      summary: "List where one is signed in, the last used first",
+      who: "session",
+      rateLimit: "read",
+      responses: { 200: { description: "The sessions.", schema: ownSessionListSchema } },
+      handler: async ({ user }) => {
+        const rows = await db.globally((tx) => listOwnSessions(tx, user.id, sessionHash(user)));
+        const sessions = rows.map((row) => ({
+          ...row,
+          createdAt: row.createdAt.toISOString(),
+          lastSeenAt: row.lastSeenAt.toISOString(),
+          expiresAt: row.expiresAt.toISOString(),
+        }));
+        return { status: 200, body: { sessions } };
+      },
+    }),
+    defineRoute({
+      method: "delete",
+      path: SESSIONS,
+      operationId: "endOtherSessions",
+      summary: "Sign out everywhere else",
+      who: "session",
+      rateLimit: "write",
+      audit: { action: "session.end-others", target: "user" },
+      responses: { 204: { description: "Ended." } },
+      handler: async ({ user, writeGlobally }) => {
+        await writeGlobally(
+          (tx) => endOtherSessions(tx, user.id, sessionHash(user)),
+          (sessionsEnded) => ({ targetId: user.id, detail: { sessionsEnded } }),
+        );
+        return { status: 204 };
+      },
+    }),
+    defineRoute({
+      method: "delete",
+      path: `${SESSIONS}/:id`,
+      operationId: "endOwnSession",
+      summary: "End one of one's own sessions, at once",
+      who: "session",
+      rateLimit: "write",
+      audit: { action: "session.end", target: "session" },
+      params: z.strictObject({ id: z.string().regex(/^[0-9a-f]{32}$/) }),
+      responses: { 204: { description: "Ended." } },
+      handler: async ({ user, params, writeGlobally }) => {
+        await writeGlobally(
+          (tx) => endOwnSession(tx, user.id, params.id),
+          () => ({ targetId: params.id }),
+        );
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+/** Only sessions may call these routes, and theirs is the hash that the database found. */
+function sessionHash(user: { readonly credentialId: string }): Buffer {
+  return Buffer.from(user.credentialId, "hex");
+}
+
+function profileView(row: ListedUser): z.output<typeof profileViewSchema> {
+  const { isLastAdmin: _, ...view } = userView(row);
+  return { ...view, preferences: preferencesSchema.parse(row.preferences) };
+}

@@ -1,0 +1,137 @@
+// The fleet for administrators: what runs where and why, restart and stop with a reason (S2, C11). Never content (A5).
+import { z } from "zod";
+import type { TenantMessage } from "../../contracts/outbox.ts";
+import {
+  bulkActionResultSchema,
+  bulkActionSchema,
+  containerActionSchema,
+  fleetContainerDetailSchema,
+  fleetListQuerySchema,
+  fleetPageSchema,
+} from "../../contracts/fleet.ts";
+import { addOutbox } from "../../db/repositories/outbox.ts";
+import { findFleetTenants, getFleetContainer, listContainerEvents, listContainers } from "../../db/repositories/fleet-list.ts";
+import { eventView } from "../container-view.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import type { ApiDeps } from "../deps.ts";
+import { fleetView } from "../fleet-view.ts";
+
+const PATH = "/api/containers";
+const ID = z.strictObject({ id: z.uuid() });
+const TIMELINE_ENTRIES = 100;
+const REASON_EXAMPLE = { reason: "New image." };
+
+type Deps = Pick<ApiDeps, "db" | "workflowUrl">;
+
+export function createContainerRoutes(deps: Deps): readonly Route[] {
+  return [
+    // Before the one with an id in its place.
+    createBulkRoute(deps),
+    ...createReadRoutes(deps),
+    createActionRoute(deps, "restart", "Restart somebody's agent; sessions and memory survive"),
+    createActionRoute(deps, "stop", "Put somebody's agent to sleep; their next chat wakes it"),
+  ];
+}
+
+function createReadRoutes({ db, workflowUrl }: Deps): readonly Route[] {
+  return [
+    defineRoute({
+      method: "get",
+      path: PATH,
+      operationId: "listContainers",
+      summary: "List the containers of all tenants; failed ones first, then those that changed last",
+      who: "admin",
+      rateLimit: "read",
+      query: fleetListQuerySchema,
+      responses: { 200: { description: "One page; past the end it is the last one.", schema: fleetPageSchema } },
+      handler: async ({ query }) => {
+        const { containers, ...page } = await db.globally((tx) => listContainers(tx, query));
+        return { status: 200, body: { ...page, containers: containers.map((row) => fleetView(row, workflowUrl)) } };
+      },
+    }),
+    defineRoute({
+      method: "get",
+      path: `${PATH}/:id`,
+      operationId: "getContainer",
+      summary: "See one container and its timeline",
+      who: "admin",
+      rateLimit: "read",
+      params: ID,
+      responses: { 200: { description: "The container.", schema: fleetContainerDetailSchema } },
+      handler: async ({ params }) => {
+        const { row, events } = await db.globally(async (tx) => {
+          const found = await getFleetContainer(tx, params.id);
+          return { row: found, events: await listContainerEvents(tx, { tenant: found.tenant, limit: TIMELINE_ENTRIES }) };
+        });
+        return { status: 200, body: { ...fleetView(row, workflowUrl), timeline: events.map(eventView) } };
+      },
+    }),
+  ];
+}
+
+function createActionRoute({ db }: Deps, action: "restart" | "stop", summary: string): Route {
+  return defineRoute({
+    method: "post",
+    path: `${PATH}/:id/${action}`,
+    operationId: `${action}Container`,
+    summary,
+    who: "admin",
+    rateLimit: "write",
+    audit: { action: `container.${action}`, target: "container" },
+    params: ID,
+    body: containerActionSchema,
+    bodyExample: REASON_EXAMPLE,
+    responses: {
+      202: { description: "Kept, and done as soon as possible.", schema: z.strictObject({ status: z.literal("accepted") }) },
+    },
+    handler: async ({ user, params, body, write }) => {
+      const { tenant } = await db.globally((tx) => getFleetContainer(tx, params.id));
+      const message = messageFor(action, { by: user.id, reason: body.reason });
+      await write(
+        tenant,
+        (tx) => addOutbox(tx, message),
+        () => ({ targetId: params.id, detail: { tenant, reason: body.reason } }),
+      );
+      return { status: 202, body: { status: "accepted" } };
+    },
+  });
+}
+
+function createBulkRoute({ db }: Deps): Route {
+  return defineRoute({
+    method: "post",
+    path: `${PATH}/actions`,
+    operationId: "actOnContainers",
+    summary: "Restart or stop up to a hundred containers",
+    who: "admin",
+    rateLimit: "write",
+    audit: { action: "container.bulk-action", target: "container" },
+    body: bulkActionSchema,
+    bodyExample: { action: "restart", ids: ["8f14e45f-ceea-467f-8d4b-2f6a3f0c1d11"], ...REASON_EXAMPLE },
+    responses: { 202: { description: "Which were kept, and which do not exist.", schema: bulkActionResultSchema } },
+    handler: async ({ user, body, write, writeGlobally }) => {
+      const { action, reason } = body;
+      const ids = [...new Set(body.ids)];
+      const found = await db.globally((tx) => findFleetTenants(tx, ids));
+      const accepted = found.map(({ id }) => id);
+      const unknown = ids.filter((id) => !accepted.includes(id));
+      // One row for the whole wish, so that one of nothing but unknown ids is on record too; then one for each container.
+      await writeGlobally(
+        () => Promise.resolve(),
+        () => ({ detail: { action, reason, accepted: accepted.length, unknown: unknown.length } }),
+      );
+      for (const { id, tenant } of found) {
+        await write(
+          tenant,
+          (tx) => addOutbox(tx, messageFor(action, { by: user.id, reason })),
+          () => ({ targetId: id, detail: { tenant, action, reason } }),
+        );
+      }
+      return { status: 202, body: { accepted, unknown } };
+    },
+  });
+}
+
+function messageFor(action: "restart" | "stop", actor: { readonly by: string; readonly reason: string }): TenantMessage {
+  return action === "restart" ? { topic: "container.restart", actor } : { topic: "container.stop", actor };
+}

@@ -1,0 +1,93 @@
+// The mail server of the installation: read, set (after a real connection to it), remove. Administrators only.
+import { isIP } from "node:net";
+import { judgeAddress } from "../../adapters/outbound-address.ts";
+import { FleetError } from "../../contracts/errors.ts";
+import { smtpSettingsSchema, smtpViewSchema, type SmtpSettings } from "../../contracts/invites.ts";
+import { Secret } from "../../contracts/secret.ts";
+import { deleteSmtpServer, readSmtpServer, writeSmtpServer, type SmtpServer } from "../../db/repositories/smtp-settings.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import type { ApiDeps } from "../deps.ts";
+
+const PATH = "/api/system-config/smtp";
+
+export function createSmtpRoutes(deps: Pick<ApiDeps, "db" | "mailer">): readonly Route[] {
+  return [
+    defineRoute({
+      method: "get",
+      path: PATH,
+      operationId: "getSmtp",
+      summary: "Read the mail server's settings, without its password",
+      who: "admin",
+      rateLimit: "read",
+      responses: { 200: { description: "The settings, or null.", schema: smtpViewSchema } },
+      handler: async () => ({ status: 200, body: smtpView(await deps.db.globally(readSmtpServer)) }),
+    }),
+    createSetRoute(deps),
+    defineRoute({
+      method: "delete",
+      path: PATH,
+      operationId: "deleteSmtp",
+      summary: "Forget the mail server; invitations are then handed over by link",
+      who: "admin",
+      rateLimit: "write",
+      audit: { action: "smtp.delete", target: "system-config" },
+      responses: { 204: { description: "Removed." } },
+      handler: async ({ writeGlobally }) => {
+        await writeGlobally(deleteSmtpServer, () => ({ targetId: "smtp" }));
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+function createSetRoute({ db, mailer }: Pick<ApiDeps, "db" | "mailer">): Route {
+  return defineRoute({
+    method: "put",
+    path: PATH,
+    operationId: "setSmtp",
+    summary: "Set the mail server; it is connected to and signed in to first",
+    who: "admin",
+    rateLimit: "probe",
+    audit: { action: "smtp.update", target: "system-config" },
+    body: smtpSettingsSchema,
+    bodyExample: {
+      host: "mail.example.org",
+      port: 587,
+      security: "starttls",
+      username: "fleet",
+      password: "…",
+      from: "fleet@example.org",
+    },
+    responses: { 200: { description: "The settings.", schema: smtpViewSchema } },
+    handler: async ({ user, body, writeGlobally }) => {
+      const server = withPassword(body, await db.globally(readSmtpServer));
+      await mailer.check(server);
+      await writeGlobally(
+        (tx) => writeSmtpServer(tx, server, user.id),
+        () => ({ targetId: "smtp", detail: { host: server.host, port: server.port } }),
+      );
+      return { status: 200, body: smtpView(server) };
+    },
+  });
+}
+
+/** A kept password goes to the server that it was given for, and to no other. @throws FleetError VALIDATION_FAILED */
+function withPassword(body: SmtpSettings, before: SmtpServer | null): SmtpServer {
+  const { password, ...settings } = body;
+  if (isIP(settings.host) !== 0 && judgeAddress(settings.host, {}) === "metadata")
+    throw invalid("host", "Link-local and metadata addresses are never called.");
+  const kept = before?.host === settings.host ? before.password : null;
+  const given = password === undefined ? kept : new Secret(password);
+  if (settings.username !== null && given === null) throw invalid("password", "Give the password for this server.");
+  return { ...settings, hasPassword: given !== null, password: given };
+}
+
+function smtpView(server: SmtpServer | null) {
+  if (server === null) return { smtp: null };
+  const { password, ...settings } = server;
+  return { smtp: { ...settings, hasPassword: password !== null } };
+}
+
+function invalid(path: string, message: string): FleetError {
+  return new FleetError("VALIDATION_FAILED", message, { validations: [{ path, message }] });
+}

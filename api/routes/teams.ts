@@ -1,0 +1,146 @@
+// Teams within a workspace; its owners and admins keep them.
+import { z } from "zod";
+import { FleetError } from "../../contracts/errors.ts";
+import { teamInputSchema, teamListSchema, teamMembersSchema, teamViewSchema } from "../../contracts/workspaces.ts";
+import type { GlobalTransaction } from "../../db/database.ts";
+import { deleteTeam, insertTeam, listTeams, setTeamMembers, updateTeam } from "../../db/repositories/teams.ts";
+import { getWorkspace, lockWorkspace, type Asking } from "../../db/repositories/workspaces.ts";
+import { mayManageWorkspace } from "../../domain/workspace-rights.ts";
+import { defineRoute, type Route } from "../define-route.ts";
+import type { ApiDeps } from "../deps.ts";
+import { teamView } from "../workspace-view.ts";
+
+const PATH = "/api/workspaces/:id/teams";
+const ID = z.strictObject({ id: z.uuid() });
+const ONE = z.strictObject({ id: z.uuid(), teamId: z.uuid() });
+
+export function createTeamRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
+  return [createListRoute(db), createAddRoute(), createUpdateRoute(), createMembersRoute(), createDeleteRoute()];
+}
+
+function createListRoute(db: ApiDeps["db"]): Route {
+  return defineRoute({
+    method: "get",
+    path: PATH,
+    operationId: "listTeams",
+    summary: "List the teams of a workspace with their members, by name",
+    who: "session",
+    rateLimit: "read",
+    params: ID,
+    responses: { 200: { description: "The teams.", schema: teamListSchema } },
+    handler: async ({ user, params }) => {
+      const teams = await db.globally(async (tx) => {
+        await getWorkspace(tx, user, params.id);
+        return await listTeams(tx, params.id);
+      });
+      return { status: 200, body: { teams: teams.map(teamView) } };
+    },
+  });
+}
+
+function createAddRoute(): Route {
+  return defineRoute({
+    method: "post",
+    path: PATH,
+    operationId: "createTeam",
+    summary: "Create a team without members",
+    who: "session",
+    rateLimit: "write",
+    audit: { action: "team.create", target: "team" },
+    params: ID,
+    body: teamInputSchema,
+    bodyExample: { name: "Night shift" },
+    responses: { 201: { description: "The new team.", schema: teamViewSchema } },
+    handler: async ({ user, params, body, writeGlobally }) => {
+      const row = await writeGlobally(
+        async (tx) => {
+          await lockToManage(tx, user, params.id);
+          return await insertTeam(tx, params.id, body);
+        },
+        ({ id }) => ({ targetId: id, detail: { workspaceId: params.id, name: body.name } }),
+      );
+      return { status: 201, body: teamView(row) };
+    },
+  });
+}
+
+function createUpdateRoute(): Route {
+  return defineRoute({
+    method: "put",
+    path: `${PATH}/:teamId`,
+    operationId: "updateTeam",
+    summary: "Change name and description of a team",
+    who: "session",
+    rateLimit: "write",
+    audit: { action: "team.update", target: "team" },
+    params: ONE,
+    body: teamInputSchema,
+    bodyExample: { name: "Day shift", description: "From eight to four." },
+    responses: { 200: { description: "The changed team.", schema: teamViewSchema } },
+    handler: async ({ user, params: { id: workspaceId, teamId }, body, writeGlobally }) => {
+      const row = await writeGlobally(
+        async (tx) => {
+          await lockToManage(tx, user, workspaceId);
+          return await updateTeam(tx, { workspaceId, teamId }, body);
+        },
+        () => ({ targetId: teamId, detail: { workspaceId, name: body.name } }),
+      );
+      return { status: 200, body: teamView(row) };
+    },
+  });
+}
+
+function createMembersRoute(): Route {
+  return defineRoute({
+    method: "put",
+    path: `${PATH}/:teamId/members`,
+    operationId: "setTeamMembers",
+    summary: "Set the members of a team, all of them",
+    who: "session",
+    rateLimit: "write",
+    audit: { action: "team.members", target: "team" },
+    params: ONE,
+    body: teamMembersSchema,
+    bodyExample: { userIds: [] },
+    responses: { 200: { description: "The team.", schema: teamViewSchema } },
+    handler: async ({ user, params: { id: workspaceId, teamId }, body, writeGlobally }) => {
+      const row = await writeGlobally(
+        async (tx) => {
+          await lockToManage(tx, user, workspaceId);
+          return await setTeamMembers(tx, { workspaceId, teamId }, body.userIds);
+        },
+        () => ({ targetId: teamId, detail: { workspaceId, userIds: body.userIds } }),
+      );
+      return { status: 200, body: teamView(row) };
+    },
+  });
+}
+
+function createDeleteRoute(): Route {
+  return defineRoute({
+    method: "delete",
+    path: `${PATH}/:teamId`,
+    operationId: "deleteTeam",
+    summary: "Delete a team; its members stay in the workspace",
+    who: "session",
+    rateLimit: "write",
+    audit: { action: "team.delete", target: "team" },
+    params: ONE,
+    responses: { 204: { description: "Deleted." } },
+    handler: async ({ user, params: { id: workspaceId, teamId }, writeGlobally }) => {
+      await writeGlobally(
+        async (tx) => {
+          await lockToManage(tx, user, workspaceId);
+          await deleteTeam(tx, { workspaceId, teamId });
+        },
+        () => ({ targetId: teamId, detail: { workspaceId } }),
+      );
+      return { status: 204 };
+    },
+  });
+}
+
+async function lockToManage(tx: GlobalTransaction, asking: Asking, workspaceId: string): Promise<void> {
+  if (mayManageWorkspace(await lockWorkspace(tx, asking, workspaceId))) return;
+  throw new FleetError("FORBIDDEN", "Only owners and admins of the workspace may do this.");
+}

@@ -1,0 +1,17 @@
+// Workspaces, members and teams as the API shows them.
+import type { MemberView, TeamView, WorkspaceView } from "../contracts/workspaces.ts";
+import type { TeamRow } from "../db/repositories/teams.ts";
+import type { MemberRow } from "../db/repositories/workspace-members.ts";
+import type { WorkspaceRow } from "../db/repositories/workspaces.ts";
+
+export function workspaceView({ createdAt, ...row }: WorkspaceRow): WorkspaceView {
+  return { ...row, createdAt: createdAt.toISOString() };
+}
+
+export function memberView({ joinedAt, ...row }: MemberRow): MemberView {
+  return { ...row, joinedAt: joinedAt.toISOString() };
+}
+
+export function teamView({ createdAt, members, ...row }: TeamRow): TeamView {
+  return { ...row, createdAt: createdAt.toISOString(), members: [...members] };
+}

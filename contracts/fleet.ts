@@ -1,0 +1,77 @@
+// The fleet as administrators see it: what runs where and why. No content, no log lines (A5, S2).
+import { z } from "zod";
+import { CONTAINER_PHASES, CONTAINER_STATUSES, containerEventViewSchema } from "./agent-container.ts";
+import { SYSTEM_AGENT_ROLES, systemAgentSchema } from "./onboarding.ts";
+import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
+import { systemNameSchema, TENANT_KINDS } from "./tenant.ts";
+import { reasonSchema } from "./users.ts";
+
+export const fleetListQuerySchema = z.strictObject({
+  ...pageQueryFields,
+  /** A part of the owner's name or e-mail address, or of a system agent's name. */
+  search: searchField,
+  status: z.enum(CONTAINER_STATUSES).optional(),
+  kind: z.enum(TENANT_KINDS).optional(),
+});
+export type FleetListQuery = z.infer<typeof fleetListQuerySchema>;
+
+export const fleetContainerSchema = z.strictObject({
+  id: z.uuid(),
+  tenant: z.string(),
+  kind: z.enum(TENANT_KINDS),
+  ownerName: z.string(),
+  status: z.enum(CONTAINER_STATUSES),
+  phase: z.enum(CONTAINER_PHASES),
+  reason: z.string(),
+  host: z.string().nullable(),
+  image: z.string().nullable(),
+  generation: z.number().int(),
+  startedAt: z.iso.datetime().nullable(),
+  lastActivityAt: z.iso.datetime().nullable(),
+  statusChangedAt: z.iso.datetime(),
+  workflowId: z.string(),
+  /** Where the Temporal Web UI shows it; null when the address of that UI is not set. */
+  workflowUrl: z.url().nullable(),
+});
+export type FleetContainer = z.infer<typeof fleetContainerSchema>;
+const count = z.number().int();
+export const fleetPageSchema = z.strictObject({
+  containers: z.array(fleetContainerSchema),
+  meta: pageMetaSchema,
+  /** Of all containers, whatever the filter. */
+  counts: z.strictObject({ stopped: count, starting: count, running: count, error: count }),
+});
+/** `GET /api/containers/:id`: with the newest causes. */
+export const fleetContainerDetailSchema = fleetContainerSchema.extend({ timeline: z.array(containerEventViewSchema) });
+
+/** `POST /api/containers/:id/restart|stop`: 202. */
+export const containerActionSchema = z.strictObject({ reason: reasonSchema });
+/** `POST /api/containers/actions`: 202; ids that do not exist (any more) come back in `unknown`. */
+export const bulkActionSchema = z.strictObject({
+  action: z.enum(["restart", "stop"]),
+  ids: z.array(z.uuid()).min(1).max(100),
+  reason: reasonSchema,
+});
+export const bulkActionResultSchema = z.strictObject({ accepted: z.array(z.uuid()), unknown: z.array(z.uuid()) });
+
+/** `GET|POST /api/system-agents`, `PATCH|DELETE /api/system-agents/:name`. */
+export const systemAgentCreateSchema = systemAgentSchema;
+export const systemAgentUpdateSchema = z.strictObject({
+  displayName: systemAgentSchema.shape.displayName.optional(),
+  role: z.enum(SYSTEM_AGENT_ROLES).optional(),
+  /** False: it is stopped and stays so. */
+  isEnabled: z.boolean().optional(),
+});
+export type SystemAgentUpdate = z.infer<typeof systemAgentUpdateSchema>;
+export const systemAgentViewSchema = z.strictObject({
+  name: systemNameSchema,
+  tenant: z.string(),
+  displayName: z.string(),
+  role: z.enum(SYSTEM_AGENT_ROLES),
+  isEnabled: z.boolean(),
+  createdAt: z.iso.datetime(),
+  /** Null: its container was never made. */
+  container: fleetContainerSchema.nullable(),
+});
+export type SystemAgentView = z.infer<typeof systemAgentViewSchema>;
+export const systemAgentListSchema = z.strictObject({ systemAgents: z.array(systemAgentViewSchema) });

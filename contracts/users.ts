@@ -1,0 +1,113 @@
+// People as administrators see them: the list, one person, changes, deactivation with its steps (A6).
+import { z } from "zod";
+import { passwordSchema, usernameSchema } from "./onboarding.ts";
+import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
+import { SYSTEM_ROLES } from "./principal.ts";
+import { WORKSPACE_ROLES } from "./workspaces.ts";
+
+export const personNameSchema = z.string().trim().min(1).max(255);
+export const emailSchema = z.email().max(320);
+/** Why somebody does something to somebody else. */
+export const reasonSchema = z.string().trim().min(3, "Use at least 3 characters.").max(500);
+
+export const userCreateSchema = z.strictObject({
+  username: usernameSchema,
+  name: personNameSchema.optional(),
+  email: emailSchema.optional(),
+  password: passwordSchema,
+  systemRole: z.enum(SYSTEM_ROLES).default("member"),
+});
+export type UserCreate = z.infer<typeof userCreateSchema>;
+
+/** Absent fields stay as they are. A changed e-mail address counts as unverified; a changed role ends the user's sessions. */
+export const userUpdateSchema = z.strictObject({
+  name: personNameSchema.optional(),
+  email: emailSchema.nullish(),
+  systemRole: z.enum(SYSTEM_ROLES).optional(),
+});
+export type UserUpdate = z.infer<typeof userUpdateSchema>;
+
+export const USER_STATUSES = ["active", "deactivated"] as const;
+export type UserStatus = (typeof USER_STATUSES)[number];
+export const USER_SORTS = ["createdAt", "name", "lastSignInAt"] as const;
+
+/** `search` finds a part of name, user name or e-mail address, whatever the case. */
+export const userListQuerySchema = z.strictObject({
+  ...pageQueryFields,
+  search: searchField,
+  role: z.enum(SYSTEM_ROLES).optional(),
+  status: z.enum(USER_STATUSES).optional(),
+  sort: z.enum(USER_SORTS).default("createdAt"),
+  order: z.enum(["asc", "desc"]).default("asc"),
+});
+export type UserListQuery = z.infer<typeof userListQuerySchema>;
+
+export const workspaceMembershipSchema = z.strictObject({
+  workspaceId: z.uuid(),
+  workspaceName: z.string(),
+  role: z.enum(WORKSPACE_ROLES),
+  joinedAt: z.iso.datetime(),
+});
+
+export const userViewSchema = z.strictObject({
+  id: z.uuid(),
+  name: z.string(),
+  /** What they sign in with; null for somebody without a password. */
+  username: z.string().nullable(),
+  email: z.string().nullable(),
+  emailVerified: z.boolean(),
+  image: z.string().nullable(),
+  systemRole: z.enum(SYSTEM_ROLES),
+  status: z.enum(USER_STATUSES),
+  isLocalAuth: z.boolean(),
+  createdAt: z.iso.datetime(),
+  deactivatedAt: z.iso.datetime().nullable(),
+  invitedAt: z.iso.datetime().nullable(),
+  invitedBy: z.uuid().nullable(),
+  lastSignInAt: z.iso.datetime().nullable(),
+  workspaceMemberships: z.array(workspaceMembershipSchema),
+  /** The only administrator who can sign in: nobody may deactivate or demote them. */
+  isLastAdmin: z.boolean(),
+});
+export type UserView = z.infer<typeof userViewSchema>;
+/** `GET /api/users` */
+export const userPageSchema = z.strictObject({ users: z.array(userViewSchema), meta: pageMetaSchema });
+
+/** `POST /api/users/:id/deactivate` */
+export const deactivateSchema = z.strictObject({ reason: reasonSchema });
+/** In the order in which they are done. The user is locked out from the first moment on, before any of them. */
+export const DEACTIVATION_STEPS = ["sessions", "keys", "agent"] as const;
+export type DeactivationStep = (typeof DEACTIVATION_STEPS)[number];
+/** `cancelled`: the user was reactivated before all steps were done. */
+export const DEACTIVATION_STATES = ["running", "done", "cancelled"] as const;
+
+/** `GET /api/users/:id/deactivation`: the newest one, done or not. 404: there never was one. */
+export const deactivationViewSchema = z.strictObject({
+  userId: z.uuid(),
+  state: z.enum(DEACTIVATION_STATES),
+  requestedAt: z.iso.datetime(),
+  requestedBy: z.uuid().nullable(),
+  reason: z.string(),
+  steps: z.array(
+    z.strictObject({
+      step: z.enum(DEACTIVATION_STEPS),
+      doneAt: z.iso.datetime().nullable(),
+      /** How many sessions or keys were ended; null while it is open, and for the agent. */
+      count: z.number().int().nullable(),
+    }),
+  ),
+});
+export type DeactivationView = z.infer<typeof deactivationViewSchema>;
+
+/** `POST /api/users/:id/password-reset`: the only time the new password is shown. */
+export const passwordResetSchema = z.strictObject({ username: z.string(), password: z.string() });
+
+/** The workflow that does the steps; its id names the deactivation, so that one is never done twice. */
+export const DEACTIVATE_USER_WORKFLOW = "deactivateUser";
+export interface DeactivateUserInput {
+  readonly deactivationId: string;
+  readonly userId: string;
+}
+export function deactivateUserWorkflowId(deactivationId: string): string {
+  return `deactivate-user/${deactivationId}`;
+}

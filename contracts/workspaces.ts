@@ -1,0 +1,75 @@
+// Workspaces with members, and teams within them. They group people and share nothing (A4).
+import { z } from "zod";
+import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
+
+export const WORKSPACE_ROLES = ["owner", "admin", "member", "guest"] as const;
+export type WorkspaceRole = (typeof WORKSPACE_ROLES)[number];
+
+const workspaceNameSchema = z.string().trim().min(1).max(100);
+const descriptionSchema = z.string().trim().max(1000);
+
+export const workspaceCreateSchema = z.strictObject({ name: workspaceNameSchema, description: descriptionSchema.default("") });
+export const workspaceUpdateSchema = z.strictObject({
+  name: workspaceNameSchema.optional(),
+  description: descriptionSchema.optional(),
+});
+export type WorkspaceUpdate = z.infer<typeof workspaceUpdateSchema>;
+
+/** `GET /api/workspaces`: one's own; `scope=all` is for administrators. */
+export const workspaceListQuerySchema = z.strictObject({
+  ...pageQueryFields,
+  search: searchField,
+  scope: z.enum(["mine", "all"]).default("mine"),
+});
+export type WorkspaceListQuery = z.infer<typeof workspaceListQuerySchema>;
+
+export const workspaceViewSchema = z.strictObject({
+  id: z.uuid(),
+  name: z.string(),
+  description: z.string(),
+  createdAt: z.iso.datetime(),
+  memberCount: z.number().int(),
+  teamCount: z.number().int(),
+  /** Null: an administrator who is no member. */
+  myRole: z.enum(WORKSPACE_ROLES).nullable(),
+});
+export type WorkspaceView = z.infer<typeof workspaceViewSchema>;
+export const workspacePageSchema = z.strictObject({ workspaces: z.array(workspaceViewSchema), meta: pageMetaSchema });
+
+/** `GET /api/workspaces/:id/members` */
+export const memberListQuerySchema = z.strictObject({ ...pageQueryFields, search: searchField });
+export const memberViewSchema = z.strictObject({
+  userId: z.uuid(),
+  name: z.string(),
+  email: z.string().nullable(),
+  role: z.enum(WORKSPACE_ROLES),
+  joinedAt: z.iso.datetime(),
+  isDeactivated: z.boolean(),
+  /** The only owner: their role cannot change, and they cannot leave. */
+  isLastOwner: z.boolean(),
+});
+export type MemberView = z.infer<typeof memberViewSchema>;
+export const memberPageSchema = z.strictObject({ members: z.array(memberViewSchema), meta: pageMetaSchema });
+
+/** Administrators name a user by id; owners and admins of a workspace by the exact e-mail address or user name. */
+export const memberAddSchema = z.union([
+  z.strictObject({ userId: z.uuid(), role: z.enum(WORKSPACE_ROLES).default("member") }),
+  z.strictObject({ identifier: z.string().trim().min(1).max(320), role: z.enum(WORKSPACE_ROLES).default("member") }),
+]);
+export type MemberAdd = z.infer<typeof memberAddSchema>;
+export const memberUpdateSchema = z.strictObject({ role: z.enum(WORKSPACE_ROLES) });
+
+/** `GET /api/workspaces/:id/teams` */
+export const teamInputSchema = z.strictObject({ name: workspaceNameSchema, description: descriptionSchema.default("") });
+export const teamViewSchema = z.strictObject({
+  id: z.uuid(),
+  workspaceId: z.uuid(),
+  name: z.string(),
+  description: z.string(),
+  createdAt: z.iso.datetime(),
+  members: z.array(z.strictObject({ userId: z.uuid(), name: z.string() })),
+});
+export type TeamView = z.infer<typeof teamViewSchema>;
+export const teamListSchema = z.strictObject({ teams: z.array(teamViewSchema) });
+/** The members of a team, whole; each must be a member of the workspace. */
+export const teamMembersSchema = z.strictObject({ userIds: z.array(z.uuid()).max(1000) });

@@ -1,0 +1,105 @@
+// The fleet as administrators see it: what runs where and why, of every tenant, without content (A5, S2).
+import type { ContainerPhase, ContainerStatus } from "../../contracts/agent-container.ts";
+import { FleetError } from "../../contracts/errors.ts";
+import type { FleetListQuery } from "../../contracts/fleet.ts";
+import type { PageMeta } from "../../contracts/page.ts";
+import type { Tenant, TenantKind } from "../../contracts/tenant.ts";
+import { pageOf } from "../../domain/page.ts";
+import type { GlobalTransaction } from "../database.ts";
+import { ContainerEvent, type ContainerEventRow } from "../entities/agent-container.ts";
+import { actAsAdministrator } from "./administrator.ts";
+import { likePattern } from "./user-list.ts";
+
+export interface FleetListRow {
+  readonly id: string;
+  readonly tenant: Tenant;
+  readonly kind: TenantKind;
+  readonly ownerName: string;
+  readonly status: ContainerStatus;
+  readonly phase: ContainerPhase;
+  readonly reason: string;
+  readonly host: string | null;
+  readonly image: string | null;
+  readonly generation: number;
+  readonly startedAt: Date | null;
+  readonly lastActivityAt: Date | null;
+  readonly statusChangedAt: Date;
+}
+
+export type FleetCounts = Readonly<Record<ContainerStatus, number>>;
+
+const NAMED = `mosaic.agent_containers c
+  LEFT JOIN mosaic.users u ON c.tenant = 'human:' || u.id
+  LEFT JOIN mosaic.system_containers s ON s.tenant = c.tenant`;
+const COLUMNS = `c.id, c.tenant, c.kind, coalesce(u.name, s.display_name, c.tenant) AS "ownerName", c.status, c.phase, c.reason,
+  c.host, c.image, c.generation, c.started_at AS "startedAt", c.last_activity_at AS "lastActivityAt",
+  c.status_changed_at AS "statusChangedAt"`;
+const FILTER = `c.retired_at IS NULL AND ($1::text IS NULL OR c.status = $1) AND ($2::text IS NULL OR c.kind = $2)
+  AND ($3::text IS NULL OR u.name ILIKE $3 OR u.email LIKE lower($3) OR s.name LIKE lower($3) OR s.display_name ILIKE $3)`;
+/** What needs somebody's attention comes first. */
+const ORDER = "array_position(ARRAY['error', 'starting', 'running', 'stopped'], c.status), c.status_changed_at DESC, c.id";
+
+/** A page past the end is the last one. For administrators. */
+export async function listContainers(
+  tx: GlobalTransaction,
+  query: FleetListQuery,
+): Promise<{ containers: FleetListRow[]; meta: PageMeta; counts: FleetCounts }> {
+  await actAsAdministrator(tx);
+  const filter = [query.status ?? null, query.kind ?? null, likePattern(query.search)];
+  const [counted] = await tx.sql<{ total: number }>(`SELECT count(*)::int AS total FROM ${NAMED} WHERE ${FILTER}`, filter);
+  const { offset, ...meta } = pageOf(query, counted?.total ?? 0);
+  const containers = await tx.sql<FleetListRow & Record<string, unknown>>(
+    `SELECT ${COLUMNS} FROM ${NAMED} WHERE ${FILTER} ORDER BY ${ORDER} LIMIT $4 OFFSET $5`,
+    [...filter, meta.limit, offset],
+  );
+  return { containers, meta, counts: await countByStatus(tx) };
+}
+
+async function countByStatus(tx: GlobalTransaction): Promise<FleetCounts> {
+  const rows = await tx.sql<{ status: ContainerStatus; count: number }>(
+    "SELECT status, count(*)::int AS count FROM mosaic.agent_containers WHERE retired_at IS NULL GROUP BY status",
+  );
+  const counts = { stopped: 0, starting: 0, running: 0, error: 0 };
+  for (const { status, count } of rows) counts[status] = count;
+  return counts;
+}
+
+/** For administrators. @throws FleetError NOT_FOUND */
+export async function getFleetContainer(tx: GlobalTransaction, id: string): Promise<FleetListRow> {
+  await actAsAdministrator(tx);
+  const [row] = await tx.sql<FleetListRow & Record<string, unknown>>(
+    `SELECT ${COLUMNS} FROM ${NAMED} WHERE c.id = $1 AND c.retired_at IS NULL`,
+    [id],
+  );
+  if (row === undefined) throw new FleetError("NOT_FOUND", "There is no such container.");
+  return row;
+}
+
+/** Those of the ids that exist, with their tenants. For administrators. */
+export async function findFleetTenants(
+  tx: GlobalTransaction,
+  ids: readonly string[],
+): Promise<{ readonly id: string; readonly tenant: Tenant }[]> {
+  await actAsAdministrator(tx);
+  return await tx.sql<{ id: string; tenant: Tenant }>(
+    "SELECT id, tenant FROM mosaic.agent_containers WHERE id = ANY ($1::uuid[]) AND retired_at IS NULL ORDER BY id",
+    [ids],
+  );
+}
+
+/** By tenant; for the list of system agents. For administrators. */
+export async function listSystemAgentContainers(tx: GlobalTransaction): Promise<FleetListRow[]> {
+  await actAsAdministrator(tx);
+  return await tx.sql<FleetListRow & Record<string, unknown>>(
+    `SELECT ${COLUMNS} FROM ${NAMED} WHERE c.kind = 'system' AND c.retired_at IS NULL ORDER BY c.tenant`,
+  );
+}
+
+/** Newest first. For administrators. */
+export async function listContainerEvents(
+  tx: GlobalTransaction,
+  { tenant, limit }: { readonly tenant: Tenant; readonly limit: number },
+): Promise<ContainerEventRow[]> {
+  await actAsAdministrator(tx);
+  return tx.em.find(ContainerEvent, { tenant }, { orderBy: { at: "desc", id: "desc" }, limit, disableIdentityMap: true });
+}

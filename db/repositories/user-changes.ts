@@ -1,0 +1,126 @@
+// Changes of a user by an administrator; one at a time, so that two of them never take the last administrator away (A6).
+import { randomUUID } from "node:crypto";
+import { FleetError } from "../../contracts/errors.ts";
+import type { SystemRole } from "../../contracts/principal.ts";
+import type { UserUpdate } from "../../contracts/users.ts";
+import { refusalOfUserChange, type UserChange } from "../../domain/user-change.ts";
+import type { GlobalTransaction, TenantTransaction } from "../database.ts";
+import { isUniqueViolation } from "../database-error.ts";
+import { addOutbox } from "./outbox.ts";
+
+interface TargetRow {
+  readonly id: string;
+  readonly systemRole: SystemRole;
+  readonly isDeactivated: boolean;
+}
+
+/** @throws FleetError NOT_FOUND, CONFLICT (guards; an e-mail address that is taken), FORBIDDEN */
+export async function updateUser(
+  tx: GlobalTransaction,
+  change: { readonly actorId: string; readonly userId: string; readonly update: UserUpdate },
+): Promise<void> {
+  const { actorId, userId, update } = change;
+  const target = await lockForChange(tx, change);
+  if (update.systemRole !== undefined && update.systemRole !== target.systemRole) {
+    await assertAllowed(tx, { kind: "role", systemRole: update.systemRole }, { actorId, target });
+    await tx.sql("UPDATE mosaic.users SET system_role = $2 WHERE id = $1", [userId, update.systemRole]);
+    // What was opened with other rights must not live on.
+    await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = $1", [userId]);
+    await revokeInvitesOf(tx, userId);
+  }
+  if (update.name !== undefined) await tx.sql("UPDATE mosaic.users SET name = $2 WHERE id = $1", [userId, update.name]);
+  if (update.email !== undefined) await setEmail(tx, userId, update.email?.toLowerCase() ?? null);
+}
+
+/**
+ * Locks the user out, and asks the worker for the rest. The transaction's tenant is the user's own, for the outbox row.
+ * Fine when they are deactivated already: then the deactivation that is under way or done stands.
+ * @throws FleetError NOT_FOUND, CONFLICT, FORBIDDEN
+ */
+export async function deactivateUser(
+  tx: TenantTransaction,
+  change: { readonly actorId: string; readonly userId: string; readonly reason: string },
+): Promise<void> {
+  const { actorId, userId, reason } = change;
+  const target = await lockForChange(tx, change);
+  await assertAllowed(tx, { kind: "deactivate" }, { actorId, target });
+  if (target.isDeactivated) return;
+  await tx.sql("UPDATE mosaic.users SET deactivated_at = mosaic.now() WHERE id = $1", [userId]);
+  await revokeInvitesOf(tx, userId);
+  const deactivationId = randomUUID();
+  await tx.sql("INSERT INTO mosaic.user_deactivations (id, user_id, requested_by, reason) VALUES ($1, $2, $3, $4)", [
+    ...[deactivationId, userId, actorId, reason],
+  ]);
+  await addOutbox(tx, { topic: "user.deactivate", deactivationId, userId });
+}
+
+/** What was ended stays ended: sessions and keys are made anew. @throws FleetError NOT_FOUND, FORBIDDEN */
+export async function reactivateUser(
+  tx: GlobalTransaction,
+  change: { readonly actorId: string; readonly userId: string },
+): Promise<void> {
+  await lockForChange(tx, change);
+  await tx.sql("UPDATE mosaic.users SET deactivated_at = NULL WHERE id = $1", [change.userId]);
+  await tx.sql(
+    `UPDATE mosaic.user_deactivations SET cancelled_at = mosaic.now()
+      WHERE user_id = $1 AND cancelled_at IS NULL
+        AND (sessions_ended_at IS NULL OR keys_revoked_at IS NULL OR agent_stopped_at IS NULL)`,
+    [change.userId],
+  );
+  // Sessions that the deactivation had not come to yet must not open again.
+  await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = $1", [change.userId]);
+}
+
+/**
+ * All changes that concern administrators wait for each other here. Each statement after it sees what was committed before,
+ * so that the actor is asked again: they may have lost the role while they waited.
+ */
+async function lockForChange(
+  tx: GlobalTransaction,
+  { actorId, userId }: { readonly actorId: string; readonly userId: string },
+): Promise<TargetRow> {
+  await tx.sql("SELECT pg_advisory_xact_lock(hashtextextended('mosaic.administrators', 0))");
+  const rows = await tx.sql<TargetRow>(
+    `SELECT id, system_role AS "systemRole", deactivated_at IS NOT NULL AS "isDeactivated" FROM mosaic.users WHERE id IN ($1, $2)`,
+    [actorId, userId],
+  );
+  const actor = rows.find(({ id }) => id === actorId);
+  if (actor?.systemRole !== "admin" || actor.isDeactivated)
+    throw new FleetError("FORBIDDEN", "You are no administrator any more.");
+  const target = rows.find(({ id }) => id === userId);
+  if (target === undefined) throw new FleetError("NOT_FOUND", "There is no such user.");
+  return target;
+}
+
+async function assertAllowed(
+  tx: GlobalTransaction,
+  change: UserChange,
+  { actorId, target }: { readonly actorId: string; readonly target: TargetRow },
+): Promise<void> {
+  const [row] = await tx.sql<{ others: number }>(
+    `SELECT count(*)::int AS others FROM mosaic.users WHERE system_role = 'admin' AND deactivated_at IS NULL AND id <> $1`,
+    [target.id],
+  );
+  const refusal = refusalOfUserChange(change, { actorId, target, otherActiveAdmins: row?.others ?? 0 });
+  if (refusal !== null) throw new FleetError("CONFLICT", refusal);
+}
+
+/** An invitation is its maker's word: it must not outlive their right to give it. */
+async function revokeInvitesOf(tx: GlobalTransaction, userId: string): Promise<void> {
+  await tx.sql(
+    `UPDATE mosaic.invites SET revoked_at = mosaic.now() WHERE invited_by = $1 AND used_at IS NULL AND revoked_at IS NULL`,
+    [userId],
+  );
+}
+
+async function setEmail(tx: GlobalTransaction, userId: string, email: string | null): Promise<void> {
+  try {
+    await tx.sql(
+      `UPDATE mosaic.users SET email = $2, email_verified = false WHERE id = $1 AND email IS DISTINCT FROM $2::text`,
+      [userId, email],
+    );
+  } catch (cause) {
+    if (isUniqueViolation(cause)) throw new FleetError("CONFLICT", "This e-mail address is taken.", { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,87 @@
+// Users as lists show them: with user name, memberships, and whether they are the last administrator (A6).
+import { FleetError } from "../../contracts/errors.ts";
+import type { PageMeta } from "../../contracts/page.ts";
+import type { SystemRole } from "../../contracts/principal.ts";
+import type { UserListQuery } from "../../contracts/users.ts";
+import type { WorkspaceRole } from "../../contracts/workspaces.ts";
+import { pageOf } from "../../domain/page.ts";
+import type { GlobalTransaction } from "../database.ts";
+
+export interface ListedUser {
+  readonly id: string;
+  readonly name: string;
+  readonly username: string | null;
+  readonly email: string | null;
+  readonly emailVerified: boolean;
+  readonly image: string | null;
+  readonly systemRole: SystemRole;
+  readonly isLocalAuth: boolean;
+  readonly createdAt: Date;
+  readonly deactivatedAt: Date | null;
+  readonly invitedAt: Date | null;
+  readonly invitedBy: string | null;
+  readonly lastSignInAt: Date | null;
+  readonly preferences: unknown;
+  readonly isLastAdmin: boolean;
+  readonly memberships: readonly {
+    readonly workspaceId: string;
+    readonly workspaceName: string;
+    readonly role: WorkspaceRole;
+    /** ISO 8601, for it comes out of JSON. */
+    readonly joinedAt: string;
+  }[];
+}
+
+const ORDERS = { createdAt: "u.created_at", name: "lower(u.name)", lastSignInAt: "u.last_sign_in_at" } as const;
+
+/** Names of users in both tables of passwords; one person has at most one of them. */
+const NAMES = `(SELECT user_id, username FROM mosaic.local_passwords
+                UNION ALL SELECT user_id, username FROM mosaic.breakglass_users)`;
+const NAME_MATCHES = `SELECT n.user_id FROM ${NAMES} n WHERE n.username LIKE lower($1)`;
+const FILTER = `($1::text IS NULL OR u.name ILIKE $1 OR u.email LIKE lower($1) OR u.id IN (${NAME_MATCHES}))
+  AND ($2::text IS NULL OR u.system_role = $2)
+  AND ($3::text IS NULL OR ($3 = 'deactivated') = (u.deactivated_at IS NOT NULL))`;
+
+const COLUMNS = `u.id, u.name, u.email, u.email_verified AS "emailVerified", u.image, u.system_role AS "systemRole",
+  u.is_local_auth AS "isLocalAuth", u.created_at AS "createdAt", u.deactivated_at AS "deactivatedAt",
+  u.invited_at AS "invitedAt", u.invited_by AS "invitedBy", u.last_sign_in_at AS "lastSignInAt", u.preferences,
+  (SELECT n.username FROM ${NAMES} n WHERE n.user_id = u.id LIMIT 1) AS username,
+  u.system_role = 'admin' AND u.deactivated_at IS NULL AND (SELECT count(*) FROM mosaic.users a
+    WHERE a.system_role = 'admin' AND a.deactivated_at IS NULL) = 1 AS "isLastAdmin",
+  coalesce((SELECT jsonb_agg(jsonb_build_object('workspaceId', w.id, 'workspaceName', w.name, 'role', m.role,
+      'joinedAt', to_char(m.joined_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY lower(w.name), w.id)
+    FROM mosaic.workspace_members m JOIN mosaic.workspaces w ON w.id = m.workspace_id WHERE m.user_id = u.id), '[]') AS memberships`;
+
+/** A page past the end is the last one. Only the rows of the page get their names and memberships looked up. */
+export async function listUserPage(
+  tx: GlobalTransaction,
+  query: UserListQuery,
+): Promise<{ users: ListedUser[]; meta: PageMeta }> {
+  const filter = [likePattern(query.search), query.role ?? null, query.status ?? null];
+  const [counted] = await tx.sql<{ total: number }>(
+    `SELECT count(*)::int AS total FROM mosaic.users u WHERE ${FILTER}`,
+    filter,
+  );
+  const { offset, ...meta } = pageOf(query, counted?.total ?? 0);
+  const direction = query.order === "desc" ? "DESC NULLS LAST" : "ASC NULLS FIRST";
+  const users = await tx.sql<ListedUser>(
+    `WITH page AS (SELECT u.id, row_number() OVER (ORDER BY ${ORDERS[query.sort]} ${direction}, u.id) AS place
+                     FROM mosaic.users u WHERE ${FILTER} ORDER BY place LIMIT $4 OFFSET $5)
+     SELECT ${COLUMNS} FROM page JOIN mosaic.users u ON u.id = page.id ORDER BY page.place`,
+    [...filter, meta.limit, offset],
+  );
+  return { users, meta };
+}
+
+/** @throws FleetError NOT_FOUND */
+export async function getListedUser(tx: GlobalTransaction, id: string): Promise<ListedUser> {
+  const [row] = await tx.sql<ListedUser>(`SELECT ${COLUMNS} FROM mosaic.users u WHERE u.id = $1`, [id]);
+  if (row === undefined) throw new FleetError("NOT_FOUND", "There is no such user.");
+  return row;
+}
+
+/** A pattern that finds the text anywhere; null for nothing to look for. */
+export function likePattern(search: string | undefined): string | null {
+  if (search === undefined || search === "") return null;
+  return `%${search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+}

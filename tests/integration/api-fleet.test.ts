@@ -1,0 +1,210 @@
+// The fleet and the system agents over real HTTP and Postgres: what administrators see and ask for, and what they never see.
+import type { ContainerPhase } from "../../contracts/agent-container.ts";
+import { humanTenant, systemTenant, type Tenant } from "../../contracts/tenant.ts";
+import type { Database } from "../../db/database.ts";
+import { appendEvent } from "../../db/repositories/container-events.ts";
+import { ensureContainerRow, setPhase } from "../../db/repositories/containers.ts";
+import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
+import type { ApiSession } from "../support/api-session.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+let database: TestDatabase;
+let worker: Database;
+let api: TestApi;
+let admin: ApiSession;
+let adminId: string;
+let ann: TestUser;
+let bob: TestUser;
+let annContainer: string;
+let bobContainer: string;
+
+const REASON = { reason: "New image." };
+const NOWHERE = "00000000-0000-4000-8000-000000000000";
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  worker = await database.openAs("worker");
+  api = await startTestApi(database, { env: { MOSAIC_TEMPORAL_UI_URL: "http://temporal.example/ui" } });
+  admin = await setUpInstallation(api);
+  adminId = (await admin.expect(200, "GET", "/api/session")).user.id;
+  ann = await addUser(api, admin, "ann");
+  bob = await addUser(api, admin, "bob");
+  annContainer = await container(humanTenant(ann.id), "ready");
+  bobContainer = await container(humanTenant(bob.id), "failed", ["the answer is a secret of bob"]);
+});
+afterAll(async () => {
+  await api.close();
+  await database.drop();
+});
+afterEach(async () => {
+  await database.asOwner("DELETE FROM mosaic.outbox");
+});
+
+async function container(tenant: Tenant, phase: ContainerPhase, lastLogLines: string[] = []): Promise<string> {
+  return await worker.asTenant(tenant, async (tx) => {
+    const { id } = await ensureContainerRow(tx);
+    await setPhase(tx, { phase, reason: `It is ${phase}.`, lastLogLines });
+    await appendEvent(tx, { cause: "chat", actor: "somebody", reason: "First chat." });
+    return id;
+  });
+}
+
+async function outbox(): Promise<{ tenant: string; payload: unknown }[]> {
+  return await database.asOwner("SELECT tenant, payload FROM mosaic.outbox ORDER BY id");
+}
+
+describe("the fleet", () => {
+  test("shows whose container it is, its state and why, failed ones first", async () => {
+    const { containers, meta, counts } = await admin.expect(200, "GET", "/api/containers");
+    expect(containers.map(({ ownerName }: { ownerName: string }) => ownerName)).toEqual(["bob", "ann"]);
+    expect(containers[1]).toMatchObject({
+      id: annContainer,
+      tenant: `human:${ann.id}`,
+      kind: "human",
+      status: "running",
+      phase: "ready",
+      reason: "It is ready.",
+      workflowId: `container/human:${ann.id}`,
+      workflowUrl: `http://temporal.example/ui/namespaces/default/workflows/container%2Fhuman%3A${ann.id}`,
+    });
+    expect(meta).toEqual({ page: 1, limit: 50, total: 2, totalPages: 1 });
+    expect(counts).toEqual({ stopped: 0, starting: 0, running: 1, error: 1 });
+  });
+
+  test.each([
+    ["status=running", ["ann"]],
+    ["status=stopped", []],
+    ["search=AN", ["ann"]],
+    ["kind=system", []],
+    ["kind=human&limit=1&page=7", ["ann"]],
+  ])("is filtered by %s", async (query, expected) => {
+    const { containers } = await admin.expect(200, "GET", `/api/containers?${query}`);
+    expect(containers.map(({ ownerName }: { ownerName: string }) => ownerName)).toEqual(expected);
+  });
+
+  test("shows one container with its timeline, without what it printed", async () => {
+    const answer = await admin.call("GET", `/api/containers/${bobContainer}`);
+    expect(answer.json).toMatchObject({
+      ownerName: "bob",
+      status: "error",
+      timeline: [{ cause: "chat", actor: "somebody", reason: "First chat." }],
+    });
+    expect(answer.text).not.toContain("a secret of bob");
+    await admin.expect(404, "GET", `/api/containers/${NOWHERE}`);
+  });
+
+  test.each(["restart", "stop"])("takes the wish to %s, with who and why", async (action) => {
+    await admin.expect(202, "POST", `/api/containers/${annContainer}/${action}`, REASON);
+    expect(await outbox()).toEqual([
+      { tenant: `human:${ann.id}`, payload: { topic: `container.${action}`, actor: { by: adminId, reason: "New image." } } },
+    ]);
+    const audited = await admin.expect(200, "GET", `/api/audit-events?action=container.${action}`);
+    expect(audited.events[0]).toMatchObject({ targetId: annContainer, detail: { tenant: `human:${ann.id}`, ...REASON } });
+  });
+
+  test("asks for a reason, and knows what does not exist", async () => {
+    await admin.expect(422, "POST", `/api/containers/${annContainer}/stop`, { reason: "x" });
+    await admin.expect(404, "POST", `/api/containers/${NOWHERE}/stop`, REASON);
+    expect(await outbox()).toEqual([]);
+  });
+
+  test("takes one wish for many, and names those it does not know", async () => {
+    const ids = [annContainer, NOWHERE, bobContainer, annContainer];
+    const result = await admin.expect(202, "POST", "/api/containers/actions", { action: "restart", ids, ...REASON });
+    expect({ ...result, accepted: result.accepted.toSorted() }).toEqual({
+      accepted: [annContainer, bobContainer].toSorted(),
+      unknown: [NOWHERE],
+    });
+    expect((await outbox()).map(({ tenant }) => tenant).toSorted()).toEqual([`human:${ann.id}`, `human:${bob.id}`].toSorted());
+    const { meta } = await admin.expect(200, "GET", "/api/audit-events?action=container.bulk-action");
+    expect(meta.total).toBe(3);
+  });
+
+  test("does not exist for members", async () => {
+    const attempts: [string, string, unknown?][] = [
+      ["GET", "/api/containers"],
+      ["GET", `/api/containers/${bobContainer}`],
+      ["POST", `/api/containers/${bobContainer}/stop`, REASON],
+      ["POST", "/api/containers/actions", { action: "stop", ids: [bobContainer], ...REASON }],
+      ["GET", "/api/system-agents"],
+      ["POST", "/api/system-agents", { name: "mine", displayName: "Mine", role: "monitor" }],
+      ["PATCH", "/api/system-agents/mine", { isEnabled: false }],
+      ["DELETE", "/api/system-agents/mine"],
+    ];
+    for (const [method, path, body] of attempts) await ann.session.expect(403, method, path, body);
+    expect(await outbox()).toEqual([]);
+  });
+
+  test("opens nothing of a tenant to the api's own login but what its list shows", async () => {
+    const db = await database.openAs("api");
+    const asAdministrator = async (statement: string) =>
+      await db.globally(async (tx) => {
+        await tx.sql("SELECT set_config('mosaic.administrator', 'on', true)");
+        return await tx.sql(statement);
+      });
+    expect(await asAdministrator("SELECT id FROM mosaic.agent_containers")).toHaveLength(2);
+    for (const table of ["llm_providers", "user_agent_configs", "personal_api_keys"]) {
+      expect(await asAdministrator(`SELECT * FROM mosaic.${table}`)).toEqual([]);
+    }
+    expect(await asAdministrator("SELECT last_log_lines, gateway_token FROM mosaic.container_secrets")).toEqual([]);
+    expect(await asAdministrator("UPDATE mosaic.agent_containers SET config_revision = 7 RETURNING id")).toEqual([]);
+    expect(await db.globally((tx) => tx.sql("SELECT id FROM mosaic.agent_containers"))).toEqual([]);
+  });
+});
+
+describe("system agents", () => {
+  const INPUT = {
+    name: "night-watch",
+    displayName: "Night watch",
+    role: "monitor",
+    provider: { type: "openai", name: "work", displayName: "Work", apiKey: "sk-night-watch-0123456789", models: ["gpt-5"] },
+  } as const;
+  const tenant = systemTenant(INPUT.name);
+  const own = (table: string) => database.asOwner(`SELECT 1 FROM mosaic.${table} WHERE tenant = $1`, [tenant]);
+
+  afterEach(async () => {
+    await admin.call("DELETE", `/api/system-agents/${INPUT.name}`);
+    await database.asOwner("DELETE FROM mosaic.agent_containers WHERE tenant = $1", [tenant]);
+  });
+
+  test("are created with a provider of their own and the wish to run, once", async () => {
+    const answer = await admin.call("POST", "/api/system-agents", INPUT);
+    expect(answer.status).toBe(201);
+    expect(answer.json).toMatchObject({
+      ...{ name: "night-watch", tenant, displayName: "Night watch", role: "monitor", isEnabled: true },
+      container: { kind: "system", ownerName: "Night watch", phase: "never_started" },
+    });
+    expect(answer.text).not.toContain("sk-night-watch");
+    expect((await outbox()).map(({ payload }) => payload)).toContainEqual({ topic: "container.ensure-running" });
+    await admin.expect(409, "POST", "/api/system-agents", INPUT);
+    const { systemAgents } = await admin.expect(200, "GET", "/api/system-agents");
+    expect(systemAgents).toEqual([answer.json]);
+  });
+
+  test("are stopped when switched off, and started when switched on", async () => {
+    await admin.expect(201, "POST", "/api/system-agents", INPUT);
+    await database.asOwner("DELETE FROM mosaic.outbox");
+    const path = `/api/system-agents/${INPUT.name}`;
+    expect(await admin.expect(200, "PATCH", path, { isEnabled: false, role: "operations" })).toMatchObject({
+      ...{ isEnabled: false, role: "operations", displayName: "Night watch" },
+    });
+    await admin.expect(200, "PATCH", path, { isEnabled: false });
+    await admin.expect(200, "PATCH", path, { isEnabled: true });
+    const stop = { topic: "container.stop", actor: { by: adminId, reason: "This system agent was switched off." } };
+    expect((await outbox()).map(({ payload }) => payload)).toEqual([stop, { topic: "container.ensure-running" }]);
+    await admin.expect(404, "PATCH", "/api/system-agents/nobody", { isEnabled: true });
+  });
+
+  test("are removed with their provider, and asked to leave the engine with their volume", async () => {
+    await admin.expect(201, "POST", "/api/system-agents", INPUT);
+    await database.asOwner("DELETE FROM mosaic.outbox");
+    await admin.expect(204, "DELETE", `/api/system-agents/${INPUT.name}`);
+    expect((await outbox()).at(-1)).toEqual({
+      tenant,
+      payload: { topic: "container.retire", actor: { by: adminId, reason: "This system agent was removed." } },
+    });
+    expect(await own("llm_providers")).toEqual([]);
+    expect((await admin.expect(200, "GET", "/api/system-agents")).systemAgents).toEqual([]);
+    await admin.expect(404, "DELETE", `/api/system-agents/${INPUT.name}`);
+  });
+});

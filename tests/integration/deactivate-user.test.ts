@@ -1,0 +1,166 @@
+// The workflow that ends what a deactivated user has open: every step, once, also when the worker dies in between (A6).
+import { randomUUID } from "node:crypto";
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import { Worker } from "@temporalio/worker";
+import { createDeactivateUserActivities, type DeactivateUserActivities } from "../../activities/deactivate-user.ts";
+import { createUserDeactivationClient } from "../../adapters/user-deactivation-client.ts";
+import { createTemporal } from "../../adapters/temporal-client.ts";
+import { newSessionToken } from "../../adapters/credentials.ts";
+import { TASK_QUEUE } from "../../contracts/agent-container.ts";
+import { deactivateUserWorkflowId } from "../../contracts/users.ts";
+import type { Database } from "../../db/database.ts";
+import { insertApiKey } from "../../db/repositories/api-keys.ts";
+import { recordStopped, setPhase } from "../../db/repositories/containers.ts";
+import { insertSession } from "../../db/repositories/sessions.ts";
+import { deactivateUser, reactivateUser } from "../../db/repositories/user-changes.ts";
+import { findDeactivation } from "../../db/repositories/user-deactivations.ts";
+import { personWithContainer, startContainer } from "../support/containers.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { localTemporalEnvironment } from "../support/local-temporal.ts";
+import { addPerson, type Person } from "../support/people.ts";
+import { recordContainers, type RecordingContainers } from "../support/recording-containers.ts";
+import { waitFor } from "../support/wait-for.ts";
+import { workflowBundle } from "../support/workflow-world.ts";
+
+const TEST_TIMEOUT_MS = 120_000;
+const patience = (what: string) => ({ timeoutMs: 60_000, what });
+let environment: TestWorkflowEnvironment;
+let database: TestDatabase;
+let api: Database;
+let worker: Database;
+let containers: RecordingContainers;
+let admin: Person;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await database.openAs("api");
+  worker = await database.openAs("worker");
+  admin = await addPerson(api, "admin");
+  environment = await localTemporalEnvironment();
+}, 240_000);
+beforeEach(() => {
+  containers = recordContainers();
+});
+afterAll(async () => {
+  await environment?.teardown();
+  await database?.drop();
+});
+
+interface Case {
+  readonly person: Person;
+  readonly deactivationId: string;
+}
+
+/** A person with a session, a key and a running agent, who was just locked out. */
+async function lockedOutPerson(): Promise<Case> {
+  const person = await personWithContainer(api, worker);
+  await startContainer(worker, person, randomUUID());
+  await worker.asTenant(person.tenant, (tx) => setPhase(tx, { phase: "ready", reason: "" }));
+  const { userId } = person;
+  const session = {
+    tokenHash: api.tokens.hash(newSessionToken()),
+    userId,
+    systemRole: "member",
+    remoteAddress: null,
+    userAgent: null,
+  } as const;
+  await api.globally((tx) => insertSession(tx, session));
+  await api.asTenant(person.tenant, (tx) => insertApiKey(tx, { userId, name: "k", scopes: ["chat:send"], expiresAt: null }));
+  await api.asTenant(person.tenant, (tx) => deactivateUser(tx, { actorId: admin.userId, userId, reason: "Left." }));
+  const row = await api.globally((tx) => findDeactivation(tx, userId));
+  return { person, deactivationId: row?.id ?? "" };
+}
+
+const activities = (): DeactivateUserActivities => createDeactivateUserActivities({ db: worker, containers });
+const rowOf = ({ person }: Case) => api.globally((tx) => findDeactivation(tx, person.userId));
+const putToSleep = ({ person }: Case) =>
+  worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "Stopped." }));
+
+async function createWorker(served: DeactivateUserActivities): Promise<Worker> {
+  return await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: await workflowBundle(),
+    activities: { ...served },
+  });
+}
+
+async function begin({ person, deactivationId }: Case): Promise<void> {
+  const temporal = createTemporal({ address: environment.address });
+  try {
+    await createUserDeactivationClient(temporal).begin({ deactivationId, userId: person.userId });
+  } finally {
+    await temporal.close();
+  }
+}
+const resultOf = ({ deactivationId }: Case) =>
+  environment.client.workflow.getHandle(deactivateUserWorkflowId(deactivationId)).result();
+
+test(
+  "sessions and keys end, and it is done when the agent sleeps; begun twice it is one",
+  async () => {
+    const subject = await lockedOutPerson();
+    const running = await createWorker(activities());
+    await running.runUntil(async () => {
+      await begin(subject);
+      await begin(subject);
+      await waitFor(() => containers.calls.some(({ method }) => method === "stop"), patience("the agent is asked to stop"));
+      expect(await rowOf(subject)).toMatchObject({ sessionsEnded: 1, keysRevoked: 1, agentStoppedAt: null });
+      await putToSleep(subject);
+      await resultOf(subject);
+    });
+    expect((await rowOf(subject))?.agentStoppedAt).toBeInstanceOf(Date);
+    expect(containers.calls[0]?.argument).toEqual({ by: admin.userId, reason: "The account was deactivated: Left." });
+    expect(await database.asOwner("SELECT 1 FROM mosaic.sessions WHERE user_id = $1", [subject.person.userId])).toEqual([]);
+  },
+  TEST_TIMEOUT_MS,
+);
+
+test(
+  "a worker that dies in the middle leaves the rest to the next one, and nothing is done twice",
+  async () => {
+    const subject = await lockedOutPerson();
+    const real = activities();
+    let died = false;
+    const dying = await createWorker({
+      ...real,
+      revokeKeys: async () => {
+        died = true;
+        throw new Error("the machine is gone");
+      },
+    });
+    await dying.runUntil(async () => {
+      await begin(subject);
+      await waitFor(() => died, patience("the first worker reached the second step"));
+    });
+    expect(await rowOf(subject)).toMatchObject({ sessionsEnded: 1, keysRevokedAt: null });
+    const next = await createWorker(real);
+    await next.runUntil(async () => {
+      await putToSleep(subject);
+      await resultOf(subject);
+    });
+    const row = await rowOf(subject);
+    expect(row).toMatchObject({ sessionsEnded: 1, keysRevoked: 1 });
+    expect(row?.agentStoppedAt).toBeInstanceOf(Date);
+  },
+  TEST_TIMEOUT_MS,
+);
+
+test(
+  "a user who was let in again keeps what the steps had not come to",
+  async () => {
+    const subject = await lockedOutPerson();
+    await api.globally((tx) => reactivateUser(tx, { actorId: admin.userId, userId: subject.person.userId }));
+    const running = await createWorker(activities());
+    await running.runUntil(async () => {
+      await begin(subject);
+      await resultOf(subject);
+    });
+    expect(containers.calls).toEqual([]);
+    const keys = await database.asOwner("SELECT revoked_at FROM mosaic.personal_api_keys WHERE user_id = $1", [
+      subject.person.userId,
+    ]);
+    expect(keys).toEqual([{ revoked_at: null }]);
+  },
+  TEST_TIMEOUT_MS,
+);

@@ -1,0 +1,24 @@
+// One's own account: password and sessions.
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import type { ownSessionListSchema, passwordChangeSchema, profileViewSchema } from "../../../contracts/account.ts";
+import type { ApiClient } from "./client.ts";
+
+export type Profile = z.infer<typeof profileViewSchema>;
+export type PasswordChange = z.infer<typeof passwordChangeSchema>;
+type SessionList = z.infer<typeof ownSessionListSchema>;
+export type OwnSession = SessionList["sessions"][number];
+
+export const accountKeys = { profile: ["me"], sessions: ["me", "sessions"] } as const;
+
+export const profileQuery = (api: ApiClient) =>
+  queryOptions({ queryKey: accountKeys.profile, queryFn: ({ signal }) => api.call<Profile>("GET", "/api/me", { signal }) });
+export const sessionsQuery = (api: ApiClient) =>
+  queryOptions({
+    queryKey: accountKeys.sessions,
+    queryFn: async ({ signal }) => (await api.call<SessionList>("GET", "/api/me/sessions", { signal })).sessions,
+  });
+export const changePassword = (api: ApiClient, body: PasswordChange) =>
+  api.call<undefined>("POST", "/api/me/password", { body });
+export const endSession = (api: ApiClient, id: string) => api.call<undefined>("DELETE", `/api/me/sessions/${id}`);
+export const endOtherSessions = (api: ApiClient) => api.call<unknown>("DELETE", "/api/me/sessions");

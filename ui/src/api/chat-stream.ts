@@ -1,0 +1,78 @@
+// One turn with the agent: what arrives, piece by piece.
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+import type { ChatProgress, ChatRequest } from "../../../contracts/chat.ts";
+import type { ApiClient } from "./client.ts";
+import { ApiError, errorFromBody, isRecord } from "./errors.ts";
+import { isPhase } from "./agent.ts";
+
+export interface TurnHandlers {
+  readonly onProgress: (progress: ChatProgress) => void;
+  readonly onContent: (text: string) => void;
+}
+
+const END = "[DONE]";
+/** The answer was begun, so that its own status can no longer tell. */
+const STATUS_WITHIN_STREAM = 200;
+
+/** Resolves when the answer is whole. @throws ApiError: the api's own, or NETWORK when the connection broke off */
+export async function readTurn(
+  api: ApiClient,
+  request: ChatRequest,
+  { signal, onProgress, onContent }: TurnHandlers & { readonly signal: AbortSignal },
+): Promise<void> {
+  const body = await api.stream("/api/chat", request, signal);
+  for await (const event of eventsOf(body, signal)) {
+    if (event.event === "error") throw errorFromBody(parse(event.data), { status: STATUS_WITHIN_STREAM });
+    if (event.event === "progress") onProgress(progressIn(parse(event.data)));
+    else if (event.data === END) return;
+    else onContent(contentIn(parse(event.data)));
+  }
+  throw brokenOff();
+}
+
+/** @throws ApiError NETWORK when the connection broke off; an abort goes through as it is */
+async function* eventsOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<EventSourceMessage> {
+  const arrived: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (event) => arrived.push(event) });
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  for (;;) {
+    const { value, done } = await reader.read().catch((error: unknown) => {
+      throw signal.aborted ? error : brokenOff();
+    });
+    if (done) return;
+    parser.feed(decoder.decode(value, { stream: true }));
+    yield* arrived.splice(0);
+  }
+}
+
+/** Checked by hand: the contract's validator weighs more than all the rest of the chat. */
+function progressIn(value: unknown): ChatProgress {
+  if (isRecord(value) && isPhase(value["phase"])) {
+    const { phase, message, elapsedMs } = value;
+    return { phase, message: String(message), elapsedMs: Number(elapsedMs) };
+  }
+  throw notOurs();
+}
+
+function contentIn(value: unknown): string {
+  if (isRecord(value) && typeof value["content"] === "string") return value["content"];
+  throw notOurs();
+}
+
+function parse(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    throw notOurs();
+  }
+}
+
+function notOurs(): ApiError {
+  return new ApiError({ code: "UNEXPECTED", message: "The answer is not in the form of a chat." });
+}
+
+function brokenOff(): ApiError {
+  return new ApiError({ code: "NETWORK", message: "The connection broke off." });
+}

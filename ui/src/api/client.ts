@@ -1,0 +1,104 @@
+// Calls the api: JSON in and out, the CSRF token, one kind of error, and what happens when the session is over.
+import { ApiError, errorFromBody, isCode } from "./errors.ts";
+
+/** As in contracts/session.ts, which brings a validator that no page needs at its first load; a test compares the two. */
+export const CSRF_HEADER = "x-mosaic-csrf";
+const SESSION_PATH = "/api/session";
+const TIMEOUT_MS = 60_000;
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface ApiClient {
+  /** @throws ApiError */
+  call<T>(method: Method, path: string, options?: CallOptions): Promise<T>;
+  /** For an answer that comes in pieces. @throws ApiError when it does not begin. */
+  stream(path: string, body: unknown, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** The token of the session that was just opened or read. */
+  rememberCsrf(token: string): void;
+}
+
+export interface ApiClientOptions {
+  readonly fetch: typeof globalThis.fetch;
+  /** The session that was there is over. Not called for the question whether there is one. */
+  readonly onSessionEnded: () => void;
+}
+
+export function createApiClient({ fetch, onSessionEnded }: ApiClientOptions): ApiClient {
+  let csrf: string | null = null;
+
+  async function send(method: Method, path: string, options: CallOptions): Promise<Response> {
+    const response = await answerOf(fetch, path, requestOf(method, options, csrf));
+    if (response.ok) return response;
+    const error = errorFromBody(await bodyOf(response), { status: response.status, retryAfterMs: retryAfterOf(response) });
+    if (error.code === "UNAUTHENTICATED" && path !== SESSION_PATH) onSessionEnded();
+    throw error;
+  }
+
+  /** Another tab may have signed in anew; its token is one question away. */
+  async function sendFresh(method: Method, path: string, options: CallOptions): Promise<Response> {
+    try {
+      return await send(method, path, options);
+    } catch (error) {
+      if (!isCode(error, "CSRF_REJECTED") || csrf === null) throw error;
+      const session: { csrfToken: string } = await (await send("GET", SESSION_PATH, {})).json();
+      csrf = session.csrfToken;
+      return await send(method, path, options);
+    }
+  }
+
+  return {
+    async call(method, path, options = {}) {
+      const response = await sendFresh(method, path, options);
+      return await bodyOf(response);
+    },
+    async stream(path, body, signal) {
+      const response = await sendFresh("POST", path, { body, signal, headers: { accept: "text/event-stream" } });
+      if (response.body === null) throw new ApiError({ code: "UNEXPECTED", message: "The answer has no body." });
+      return response.body;
+    },
+    rememberCsrf: (token) => void (csrf = token),
+  };
+}
+
+function requestOf(method: Method, { body, headers, signal }: CallOptions, csrf: string | null): RequestInit {
+  return {
+    method,
+    headers: {
+      accept: "application/json",
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(csrf === null || method === "GET" ? {} : { [CSRF_HEADER]: csrf }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    credentials: "same-origin",
+    signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
+  };
+}
+
+/** @throws ApiError NETWORK; an abort goes through as it is */
+async function answerOf(fetch: typeof globalThis.fetch, path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError({ code: "NETWORK", message: "The server does not answer." });
+  }
+}
+
+/** The contract's types say what it is; the api has checked it against its schema before it was sent. */
+async function bodyOf<T>(response: Response): Promise<T> {
+  const isJson = response.headers.get("content-type")?.includes("json") === true;
+  const body: T = isJson ? await response.json().catch(() => undefined) : undefined;
+  return body;
+}
+
+function retryAfterOf(response: Response): number | undefined {
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
+}

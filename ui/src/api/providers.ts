@@ -1,0 +1,42 @@
+// One's own model providers.
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import type {
+  providerCreateSchema,
+  providerListSchema,
+  ProviderTestResult,
+  providerUpdateSchema,
+  ProviderView,
+} from "../../../contracts/provider.ts";
+import type { ApiClient } from "./client.ts";
+
+export type ProviderInput = z.input<typeof providerCreateSchema>;
+export type ProviderChange = z.input<typeof providerUpdateSchema>;
+type ProviderList = z.infer<typeof providerListSchema>;
+export type ProviderTestInput = Pick<ProviderInput, "type" | "baseUrl" | "apiKey" | "apiType">;
+
+const PATH = "/api/me/providers";
+export const providerKeys = { all: ["providers"], detail: (id: string) => ["providers", id] as const } as const;
+
+export const providersQuery = (api: ApiClient) =>
+  queryOptions({
+    queryKey: providerKeys.all,
+    queryFn: async ({ signal }) => (await api.call<ProviderList>("GET", PATH, { signal })).providers,
+  });
+
+export const providerQuery = (api: ApiClient, id: string) =>
+  queryOptions({
+    queryKey: providerKeys.detail(id),
+    queryFn: ({ signal }) => api.call<ProviderView>("GET", `${PATH}/${id}`, { signal }),
+  });
+
+export const createProvider = (api: ApiClient, body: ProviderInput) => api.call<ProviderView>("POST", PATH, { body });
+export const updateProvider = (api: ApiClient, id: string, body: ProviderChange) =>
+  api.call<ProviderView>("PATCH", `${PATH}/${id}`, { body });
+export const deleteProvider = (api: ApiClient, id: string) => api.call<undefined>("DELETE", `${PATH}/${id}`);
+
+/** With the values of a form; nothing is saved. */
+export const testProviderValues = (api: ApiClient, body: ProviderTestInput) =>
+  api.call<ProviderTestResult>("POST", "/api/me/provider-tests", { body });
+/** With what is stored, the key included. */
+export const testSavedProvider = (api: ApiClient, id: string) => api.call<ProviderTestResult>("POST", `${PATH}/${id}/test`);

@@ -1,0 +1,75 @@
+// The causes of what a container did, newest first.
+import { Text } from "@mantine/core";
+import IconAlertTriangle from "@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs";
+import IconMessage from "@tabler/icons-react/dist/esm/icons/IconMessage.mjs";
+import IconMoon from "@tabler/icons-react/dist/esm/icons/IconMoon.mjs";
+import IconPlayerPlay from "@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs";
+import IconPlayerStop from "@tabler/icons-react/dist/esm/icons/IconPlayerStop.mjs";
+import IconRefresh from "@tabler/icons-react/dist/esm/icons/IconRefresh.mjs";
+import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
+import type { Icon } from "@tabler/icons-react";
+import { useTranslations } from "use-intl";
+import type { ContainerCause, ContainerEventView } from "../../../../contracts/agent-container.ts";
+import { TimeText } from "../../components/time-text.tsx";
+import classes from "./timeline.module.css";
+
+const ICONS: Readonly<Record<ContainerCause, Icon>> = {
+  chat: IconMessage,
+  always_on: IconPlayerPlay,
+  config_changed: IconSettings,
+  restart_requested: IconRefresh,
+  stop_requested: IconPlayerStop,
+  idle: IconMoon,
+  started: IconPlayerPlay,
+  stopped: IconPlayerStop,
+  crashed: IconAlertTriangle,
+  out_of_memory: IconAlertTriangle,
+  removed_outside: IconAlertTriangle,
+  unhealthy: IconAlertTriangle,
+  start_failed: IconAlertTriangle,
+  gave_up: IconAlertTriangle,
+  retired: IconPlayerStop,
+  drift_repaired: IconRefresh,
+};
+
+/** Only what a person has written is repeated; the rest is said by the cause. */
+const WITH_REASON: ReadonlySet<ContainerCause> = new Set(["restart_requested", "stop_requested"]);
+
+export interface TimelineProps {
+  readonly events: readonly ContainerEventView[];
+}
+
+export function Timeline({ events }: TimelineProps) {
+  const t = useTranslations("home");
+  if (events.length === 0) return <Text c="dimmed">{t("nothing")}</Text>;
+  return (
+    <ol className={classes["list"]}>
+      {events.map((event) => (
+        <Entry key={event.id} event={event} />
+      ))}
+    </ol>
+  );
+}
+
+function Entry({ event }: { readonly event: ContainerEventView }) {
+  const t = useTranslations("causes");
+  const Icon = ICONS[event.cause];
+  return (
+    <li className={classes["entry"]}>
+      <span className={classes["icon"]}>
+        <Icon size={18} stroke={1.75} aria-hidden />
+      </span>
+      <div>
+        {t(event.cause)}
+        {WITH_REASON.has(event.cause) && event.reason !== "" ? (
+          <Text size="sm" c="dimmed">
+            “{event.reason}”
+          </Text>
+        ) : null}
+      </div>
+      <span className={classes["when"]}>
+        <TimeText at={event.at} />
+      </span>
+    </li>
+  );
+}

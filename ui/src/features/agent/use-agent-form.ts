@@ -1,0 +1,54 @@
+// The state of the agent's settings while one changes them.
+import { useForm } from "@mantine/form";
+import { useTranslations } from "use-intl";
+import type { AgentConfigUpdate, AgentConfigView } from "../../../../contracts/agent-config.ts";
+
+/** As in contracts/agent-config.ts; a test compares them. */
+export const PERSONALITY_MAX_CHARS = 20_000;
+export const IDLE_LIMITS_MIN = { min: 1, max: 10_080 } as const;
+export const FALLBACKS_MAX = 10;
+
+export const AGENT_FIELDS = ["primaryModel", "fallbackModels", "personality", "idleTimeoutMin"] as const;
+
+export interface AgentValues {
+  /** Empty: chosen by the rule of the installation. */
+  readonly primaryModel: string;
+  readonly fallbackModels: string[];
+  readonly personality: string;
+  /** Empty text: the installation's default. */
+  readonly idleTimeoutMin: number | string;
+}
+
+export function useAgentForm(config: AgentConfigView) {
+  const t = useTranslations("fields");
+  const tooLong = useTranslations("agent");
+  const { min, max } = IDLE_LIMITS_MIN;
+  return useForm<AgentValues>({
+    initialValues: {
+      primaryModel: config.primaryModel ?? "",
+      fallbackModels: [...config.fallbackModels],
+      personality: config.personality,
+      idleTimeoutMin: config.idleTimeoutMin ?? "",
+    },
+    validateInputOnBlur: true,
+    validate: {
+      personality: (value) =>
+        value.length > PERSONALITY_MAX_CHARS ? tooLong("tooLong", { count: value.length - PERSONALITY_MAX_CHARS }) : null,
+      idleTimeoutMin: (value) => {
+        if (value === "") return null;
+        const minutes = Number(value);
+        return Number.isInteger(minutes) && minutes >= min && minutes <= max ? null : t("number", { min, max });
+      },
+    },
+  });
+}
+export type AgentForm = ReturnType<typeof useAgentForm>;
+
+export function toUpdate({ primaryModel, fallbackModels, personality, idleTimeoutMin }: AgentValues): AgentConfigUpdate {
+  return {
+    primaryModel: primaryModel === "" ? null : primaryModel,
+    fallbackModels: [...fallbackModels],
+    personality,
+    idleTimeoutMin: idleTimeoutMin === "" ? null : Number(idleTimeoutMin),
+  };
+}

@@ -1,0 +1,28 @@
+// The store of this tab's conversations, for the person who is signed in.
+import { useSyncExternalStore } from "react";
+import { useApi } from "../../api/api-context.ts";
+import type { ApiClient } from "../../api/client.ts";
+import { useSession } from "../../shell/use-session.ts";
+import { ChatStore } from "./chat-store.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** One store for each client and person: turns go on while other pages are open. */
+const stores = new WeakMap<ApiClient, ChatStore>();
+
+export interface Chat {
+  readonly store: ChatStore;
+  readonly transcripts: readonly Transcript[];
+}
+
+export function useChat(): Chat {
+  const store = storeFor(useApi(), useSession().user.id);
+  return { store, transcripts: useSyncExternalStore(store.subscribe, store.transcripts) };
+}
+
+function storeFor(api: ApiClient, owner: string): ChatStore {
+  const known = stores.get(api);
+  if (known?.owner === owner) return known;
+  const store = new ChatStore(api, owner);
+  stores.set(api, store);
+  return store;
+}

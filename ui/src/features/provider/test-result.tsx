@@ -1,0 +1,54 @@
+// How a connection test went, step by step: ticks up to the first cross, which says why and what mends it.
+import { Group, Stack, Text } from "@mantine/core";
+import IconCheck from "@tabler/icons-react/dist/esm/icons/IconCheck.mjs";
+import IconMinus from "@tabler/icons-react/dist/esm/icons/IconMinus.mjs";
+import IconX from "@tabler/icons-react/dist/esm/icons/IconX.mjs";
+import { useTranslations } from "use-intl";
+import type { ProviderTestResult } from "../../../../contracts/provider.ts";
+import { Notice } from "../../components/error-notice.tsx";
+import { TEST_STEPS } from "./provider-types.ts";
+
+export interface TestResultProps {
+  readonly result: ProviderTestResult;
+  /** The form has changed since. */
+  readonly isStale: boolean;
+}
+
+export function TestResult({ result, isStale }: TestResultProps) {
+  const t = useTranslations("providers");
+  const { failedStep } = result;
+  return (
+    <Notice tone={isStale ? "warning" : result.ok ? "good" : "danger"}>
+      <Stack gap="xs">
+        <Steps failedStep={failedStep} />
+        <Text>
+          {failedStep === null
+            ? t("testPassed", { ms: result.durationMs, models: result.models.length })
+            : t(`failed.${failedStep}`)}
+        </Text>
+        {isStale ? <Text fw={600}>{t("testStale")}</Text> : null}
+      </Stack>
+    </Notice>
+  );
+}
+
+function Steps({ failedStep }: Pick<ProviderTestResult, "failedStep">) {
+  const t = useTranslations("providers.steps");
+  const failedAt = failedStep === null ? TEST_STEPS.length : TEST_STEPS.indexOf(failedStep);
+  const icon = (index: number) => {
+    if (index < failedAt) return <IconCheck size={16} color="var(--mosaic-green)" aria-hidden />;
+    return index === failedAt ? <IconX size={16} color="var(--mosaic-red)" aria-hidden /> : <IconMinus size={16} aria-hidden />;
+  };
+  return (
+    <Group component="ul" gap="sm" p={0} m={0} style={{ listStyle: "none" }}>
+      {TEST_STEPS.map((step, index) => (
+        <Group component="li" gap={4} key={step} {...(index > failedAt ? { c: "dimmed" } : {})}>
+          {icon(index)}
+          <Text span size="xs" fw={600}>
+            {t(step)}
+          </Text>
+        </Group>
+      ))}
+    </Group>
+  );
+}

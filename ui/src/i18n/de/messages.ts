@@ -1,0 +1,16 @@
+// All German texts, in the form of the English ones.
+import type { Messages } from "../en/messages.ts";
+import type { Shape } from "../shape.ts";
+import * as administrationTexts from "./administration.ts";
+import * as agentTexts from "./agent.ts";
+import * as settingsTexts from "./settings.ts";
+import * as shellTexts from "./shell.ts";
+import * as startTexts from "./start.ts";
+
+export const messages: Shape<Messages> = {
+  ...shellTexts,
+  ...startTexts,
+  ...agentTexts,
+  ...settingsTexts,
+  ...administrationTexts,
+};

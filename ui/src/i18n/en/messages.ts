@@ -1,0 +1,9 @@
+// All English texts. Every other language has the same form (see ../shape.ts).
+import * as administrationTexts from "./administration.ts";
+import * as agentTexts from "./agent.ts";
+import * as settingsTexts from "./settings.ts";
+import * as shellTexts from "./shell.ts";
+import * as startTexts from "./start.ts";
+
+export const messages = { ...shellTexts, ...startTexts, ...agentTexts, ...settingsTexts, ...administrationTexts };
+export type Messages = typeof messages;

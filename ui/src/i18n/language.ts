@@ -1,0 +1,21 @@
+// The language of the interface: chosen, else the browser's, and kept in this browser.
+
+export const LANGUAGES = ["en", "de"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const KEY = "mosaic-language";
+
+export function isLanguage(text: string | null | undefined): text is Language {
+  return text === "en" || text === "de";
+}
+
+export function initialLanguage(): Language {
+  const kept = localStorage.getItem(KEY);
+  if (isLanguage(kept)) return kept;
+  const wished = navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage);
+  return wished ?? "en";
+}
+
+export function keepLanguage(language: Language): void {
+  localStorage.setItem(KEY, language);
+}

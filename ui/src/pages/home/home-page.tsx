@@ -1,0 +1,171 @@
+// What my agent does, why, and what comes next.
+import { Anchor, Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import IconMessage from "@tabler/icons-react/dist/esm/icons/IconMessage.mjs";
+import { useTranslations } from "use-intl";
+import type { ContainerView } from "../../../../contracts/agent-container.ts";
+import { agentConfigQuery } from "../../api/agent-config.ts";
+import { agentQuery, isPending } from "../../api/agent.ts";
+import { useApi } from "../../api/api-context.ts";
+import { providersQuery } from "../../api/providers.ts";
+import { Logo } from "../../components/logo.tsx";
+import { Page } from "../../components/page.tsx";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { TimeText } from "../../components/time-text.tsx";
+import { AgentActions } from "../../features/agent/agent-actions.tsx";
+import { AgentSentence } from "../../features/agent/agent-sentence.tsx";
+import { BADGE_OF_PHASE } from "../../features/agent/agent-state.ts";
+import { Timeline } from "../../features/agent/timeline.tsx";
+
+const RECENT = 5;
+
+export function HomePage() {
+  const t = useTranslations("home");
+  const agent = useQuery(agentQuery(useApi()));
+  return (
+    <Page title={t("title")}>
+      <QueryBoundary query={agent} isPolled skeleton={<LinesSkeleton lines={3} height={64} />}>
+        {(data) => (
+          <Stack gap="lg">
+            <NowCard agent={data} />
+            <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+              <RecentCard agent={data} />
+              <FactsCard agent={data} />
+            </SimpleGrid>
+          </Stack>
+        )}
+      </QueryBoundary>
+    </Page>
+  );
+}
+
+function NowCard({ agent }: { readonly agent: ContainerView }) {
+  const t = useTranslations("home");
+  const isUp = agent.status === "running";
+  return (
+    <Paper p={{ base: "md", sm: "lg" }}>
+      <Stack>
+        <Group wrap="nowrap" align="flex-start" gap="md">
+          <Text span lh={0} visibleFrom="xs">
+            <Logo size={48} {...(isUp ? {} : { progress: 0 })} />
+          </Text>
+          <Stack gap={6} align="flex-start">
+            <StatusBadge status={BADGE_OF_PHASE[agent.phase]} />
+            <Text size="md" aria-live="polite">
+              <AgentSentence agent={agent} />
+            </Text>
+            {isPending(agent) ? <Text c="dimmed">{t("pending")}</Text> : null}
+          </Stack>
+        </Group>
+        {agent.status === "error" ? <Failure agent={agent} /> : null}
+        <Group gap="sm">
+          <Button component={Link} to="/chat" leftSection={<IconMessage size={18} aria-hidden />}>
+            {t("chat")}
+          </Button>
+          <Button component={Link} to="/agent/why" variant="default">
+            {t("why")}
+          </Button>
+          <AgentActions agent={agent} />
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}
+
+/** The owner's alone: agents print what they answer. */
+export function Failure({ agent }: { readonly agent: ContainerView }) {
+  const t = useTranslations("home");
+  return (
+    <Stack gap="xs">
+      {agent.reason === "" ? null : <Text>{t("failedReason", { reason: agent.reason })}</Text>}
+      {agent.lastLogLines.length === 0 ? null : (
+        <details>
+          <summary>{t("logLines")}</summary>
+          <Code block mt="xs" tabIndex={0} style={{ maxHeight: "20rem", overflow: "auto" }}>
+            {agent.lastLogLines.join("\n")}
+          </Code>
+        </details>
+      )}
+    </Stack>
+  );
+}
+
+function RecentCard({ agent }: { readonly agent: ContainerView }) {
+  const t = useTranslations("home");
+  return (
+    <Paper p={{ base: "md", sm: "lg" }}>
+      <Group justify="space-between" mb="xs" wrap="nowrap">
+        <Title order={2} size="h3">
+          {t("recent")}
+        </Title>
+        {agent.timeline.length > RECENT ? (
+          <Anchor component={Link} to="/agent/why">
+            {t("all")}
+          </Anchor>
+        ) : null}
+      </Group>
+      <Timeline events={agent.timeline.slice(0, RECENT)} />
+    </Paper>
+  );
+}
+
+function FactsCard({ agent }: { readonly agent: ContainerView }) {
+  const t = useTranslations("home");
+  return (
+    <Paper p={{ base: "md", sm: "lg" }}>
+      <Title order={2} size="h3" mb="xs">
+        {t("facts")}
+      </Title>
+      <Stack gap="xs">
+        <ModelFact />
+        <Fact label={t("configuration")}>
+          {agent.status === "running" ? t(isPending(agent) ? "pending" : "applied") : t("notStarted")}
+        </Fact>
+        {agent.lastActivityAt === null ? null : (
+          <Fact label={t("lastActivity")}>
+            <TimeText at={agent.lastActivityAt} />
+          </Fact>
+        )}
+        {agent.host === null ? null : <Fact label={t("host")}>{agent.host}</Fact>}
+        {agent.generation === 0 ? null : <Fact label={t("starts")}>{agent.generation}</Fact>}
+      </Stack>
+    </Paper>
+  );
+}
+
+function ModelFact() {
+  const t = useTranslations("home");
+  const api = useApi();
+  const config = useQuery(agentConfigQuery(api));
+  const providers = useQuery(providersQuery(api));
+  const hasProvider = providers.data?.some(({ isActive }) => isActive) ?? true;
+  return (
+    <Fact label={t("model")}>
+      {hasProvider ? (
+        (config.data?.effectiveModel ?? "…")
+      ) : (
+        <>
+          {t("noModel")}{" "}
+          <Anchor component={Link} to="/settings/providers/new">
+            {t("addProvider")}
+          </Anchor>
+        </>
+      )}
+    </Fact>
+  );
+}
+
+function Fact({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
+  return (
+    <div>
+      <Text size="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text component="div" style={{ overflowWrap: "anywhere" }}>
+        {children}
+      </Text>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+// Everything that is known about why my agent does what it does.
+import { Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "use-intl";
+import { agentQuery } from "../../api/agent.ts";
+import { useApi } from "../../api/api-context.ts";
+import { Page } from "../../components/page.tsx";
+import { QueryBoundary } from "../../components/query-boundary.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { AgentActions } from "../../features/agent/agent-actions.tsx";
+import { AgentSentence } from "../../features/agent/agent-sentence.tsx";
+import { BADGE_OF_PHASE } from "../../features/agent/agent-state.ts";
+import { Timeline } from "../../features/agent/timeline.tsx";
+import { Failure } from "./home-page.tsx";
+
+export function WhyPage() {
+  const t = useTranslations("why");
+  const agent = useQuery(agentQuery(useApi()));
+  return (
+    <Page title={t("title")} description={t("description")} width="form">
+      <QueryBoundary query={agent} isPolled>
+        {(data) => (
+          <Stack gap="lg">
+            <Paper p={{ base: "md", sm: "lg" }}>
+              <Group justify="space-between" align="flex-start" wrap="nowrap">
+                <Stack gap={6} align="flex-start">
+                  <Title order={2} size="h3">
+                    {t("now")}
+                  </Title>
+                  <StatusBadge status={BADGE_OF_PHASE[data.phase]} />
+                  <Text>
+                    <AgentSentence agent={data} />
+                  </Text>
+                </Stack>
+                <AgentActions agent={data} />
+              </Group>
+              {data.status === "error" ? <Failure agent={data} /> : null}
+            </Paper>
+            <Paper p={{ base: "md", sm: "lg" }}>
+              <Timeline events={data.timeline} />
+            </Paper>
+          </Stack>
+        )}
+      </QueryBoundary>
+    </Page>
+  );
+}

@@ -1,0 +1,114 @@
+// Takes an invitation. Its token stands behind the # of the address, which no browser sends to a server.
+import { Button, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useTranslations } from "use-intl";
+import { useApi } from "../../api/api-context.ts";
+import { isCode } from "../../api/errors.ts";
+import { onboardingQuery } from "../../api/onboarding.ts";
+import { enterSession } from "../../api/session.ts";
+import { acceptInvite, lookUpInvite, type InviteOffer } from "../../api/users.ts";
+import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
+import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
+import { PageTitle } from "../../components/page.tsx";
+import { QueryBoundary } from "../../components/query-boundary.tsx";
+
+const USERNAME = /^[a-zA-Z0-9._@-]{1,64}$/;
+const PASSWORD_MIN_CHARS = 12;
+const FIELDS = ["username", "name", "password"] as const;
+
+export function InvitePage() {
+  const t = useTranslations("invite");
+  const api = useApi();
+  const [token] = useState(() => location.hash.slice(1));
+  useEffect(() => {
+    // It must not stay in the address bar, from where it is copied and photographed.
+    history.replaceState(history.state, "", location.pathname);
+  }, []);
+  const offer = useQuery({ queryKey: ["invite", token], queryFn: () => lookUpInvite(api, token), retry: false, gcTime: 0 });
+  const isDead = isCode(offer.error, "INVITE_GONE") || isCode(offer.error, "VALIDATION_FAILED");
+  return (
+    <Paper p={{ base: "md", sm: "xl" }} w="100%" maw="28rem">
+      <Stack gap="lg">
+        <PageTitle title={t("title")} />
+        {isDead ? (
+          <Notice tone="warning">{t("dead")}</Notice>
+        ) : (
+          <QueryBoundary query={offer}>{(data) => <AcceptForm token={token} offer={data} />}</QueryBoundary>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+function AcceptForm({ token, offer }: { readonly token: string; readonly offer: InviteOffer }) {
+  const t = useTranslations("invite");
+  const form = useAcceptForm(offer.email);
+  const accepting = useAccepting(token, form);
+  const { email, invitedByName } = offer;
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => accepting.mutate(values), focusFirst(form))}>
+      <Stack>
+        <Text>{invitedByName === null ? t("textAnonymous", { email }) : t("text", { inviter: invitedByName, email })}</Text>
+        <TextInput
+          label={t("username")}
+          description={t("usernameHint")}
+          autoComplete="username"
+          spellCheck={false}
+          {...form.getInputProps("username")}
+        />
+        <TextInput label={t("name")} autoComplete="name" maxLength={255} {...form.getInputProps("name")} />
+        <PasswordInput
+          label={t("password")}
+          description={t("passwordHint")}
+          autoComplete="new-password"
+          {...form.getInputProps("password")}
+        />
+        {accepting.isError ? (
+          <ErrorNotice error={accepting.error} texts={{ CONFLICT: t("taken"), INVITE_GONE: t("dead") }} />
+        ) : null}
+        <Button type="submit" loading={accepting.isPending}>
+          {t("accept")}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+interface Values {
+  readonly username: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+function useAcceptForm(email: string) {
+  const t = useTranslations("fields");
+  const [before = ""] = email.split("@");
+  return useForm<Values>({
+    initialValues: { username: before.replaceAll(/[^a-zA-Z0-9._-]/g, ""), name: "", password: "" },
+    validateInputOnBlur: true,
+    validate: {
+      username: (value) => (USERNAME.test(value) ? null : t("username")),
+      name: (value) => (value.trim() === "" ? t("required") : null),
+      password: (value) => (value.length >= PASSWORD_MIN_CHARS ? null : t("passwordLength", { min: PASSWORD_MIN_CHARS })),
+    },
+  });
+}
+
+function useAccepting(token: string, form: ReturnType<typeof useAcceptForm>) {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const refused = useTranslations("fields")("other");
+  return useMutation({
+    mutationFn: ({ username, name, password }: Values) => acceptInvite(api, { token, username, name: name.trim(), password }),
+    onSuccess: async (session) => {
+      enterSession(queryClient, session);
+      await queryClient.ensureQueryData(onboardingQuery(api));
+      await navigate({ to: "/" });
+    },
+    onError: (error) => form.setErrors(fieldErrors(error, FIELDS, refused)),
+  });
+}

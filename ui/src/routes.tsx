@@ -1,0 +1,140 @@
+// Every page: its address, who may see it, and the file that holds it. Pages are loaded when they are first opened.
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  redirect,
+} from "@tanstack/react-router";
+import type { QueryClient } from "@tanstack/react-query";
+import type { ApiClient } from "./api/client.ts";
+import { onboardingQuery } from "./api/onboarding.ts";
+import { sessionQuery } from "./api/session.ts";
+import { RootLayout } from "./shell/root-layout.tsx";
+import { FailurePage, NotFoundPage } from "./shell/failure-pages.tsx";
+import { SignedInShell } from "./shell/signed-in-shell.tsx";
+import { nextSearch, onboardingSearch } from "./search-params.ts";
+
+export interface RouterContext {
+  readonly api: ApiClient;
+  readonly queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: RootLayout,
+  errorComponent: FailurePage,
+  notFoundComponent: NotFoundPage,
+  beforeLoad: async ({ context: { api, queryClient }, location }) => {
+    const { completed } = await queryClient.ensureQueryData(onboardingQuery(api));
+    if (!completed && location.pathname !== "/onboarding") throw redirect({ to: "/onboarding" });
+    if (completed && location.pathname === "/onboarding") throw redirect({ to: "/" });
+  },
+});
+
+/** Signed in, or sent to sign in and back again. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  component: SignedInShell,
+  beforeLoad: async ({ context: { api, queryClient }, location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery(api));
+    if (session === null)
+      throw redirect({ to: "/sign-in", search: { next: location.href === "/" ? undefined : location.href } });
+    return { session };
+  },
+});
+
+/** For others these pages do not exist. */
+const administration = createRoute({
+  getParentRoute: () => signedIn,
+  id: "administration",
+  beforeLoad: ({ context: { session } }) => {
+    if (session.user.systemRole !== "admin") throw notFound();
+  },
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings/settings-layout.tsx"), "SettingsLayout"),
+});
+
+const page = {
+  onboarding: lazyRouteComponent(() => import("./pages/onboarding/onboarding-page.tsx"), "OnboardingPage"),
+  signIn: lazyRouteComponent(() => import("./pages/sign-in/sign-in-page.tsx"), "SignInPage"),
+  home: lazyRouteComponent(() => import("./pages/home/home-page.tsx"), "HomePage"),
+  why: lazyRouteComponent(() => import("./pages/home/why-page.tsx"), "WhyPage"),
+  chat: lazyRouteComponent(() => import("./pages/chat/chat-page.tsx"), "ChatPage"),
+  profile: lazyRouteComponent(() => import("./pages/settings/profile-page.tsx"), "ProfilePage"),
+  providers: lazyRouteComponent(() => import("./pages/settings/providers-page.tsx"), "ProvidersPage"),
+  provider: lazyRouteComponent(() => import("./pages/settings/provider-page.tsx"), "ProviderPage"),
+  newProvider: lazyRouteComponent(() => import("./pages/settings/provider-page.tsx"), "NewProviderPage"),
+  agent: lazyRouteComponent(() => import("./pages/settings/agent-page.tsx"), "AgentPage"),
+  keys: lazyRouteComponent(() => import("./pages/settings/keys-page.tsx"), "KeysPage"),
+} as const;
+
+const under = {
+  root: () => root,
+  signedIn: () => signedIn,
+  settings: () => settings,
+  administration: () => administration,
+} as const;
+
+const tree = root.addChildren([
+  createRoute({
+    getParentRoute: under.root,
+    path: "/onboarding",
+    component: page.onboarding,
+    validateSearch: onboardingSearch,
+  }),
+  createRoute({ getParentRoute: under.root, path: "/sign-in", component: page.signIn, validateSearch: nextSearch }),
+  signedIn.addChildren([
+    createRoute({ getParentRoute: under.signedIn, path: "/", component: page.home }),
+    createRoute({ getParentRoute: under.signedIn, path: "/agent/why", component: page.why }),
+    createRoute({ getParentRoute: under.signedIn, path: "/chat", component: page.chat }),
+    createRoute({ getParentRoute: under.signedIn, path: "/chat/$conversationId", component: page.chat }),
+    settings.addChildren([
+      createRoute({
+        getParentRoute: under.settings,
+        path: "/",
+        beforeLoad: () => {
+          throw redirect({ to: "/settings/profile" });
+        },
+      }),
+      createRoute({ getParentRoute: under.settings, path: "profile", component: page.profile }),
+      createRoute({ getParentRoute: under.settings, path: "providers", component: page.providers }),
+      createRoute({ getParentRoute: under.settings, path: "providers/new", component: page.newProvider }),
+      createRoute({ getParentRoute: under.settings, path: "providers/$id", component: page.provider }),
+      createRoute({ getParentRoute: under.settings, path: "agent", component: page.agent }),
+      createRoute({ getParentRoute: under.settings, path: "keys", component: page.keys }),
+    ]),
+    administration.addChildren([
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin",
+        beforeLoad: () => {
+          throw redirect({ to: "/admin/fleet" });
+        },
+      }),
+    ]),
+  ]),
+]);
+
+export function createAppRouter(context: RouterContext) {
+  return createRouter({
+    routeTree: tree,
+    context,
+    defaultPreload: "intent",
+    defaultPendingMs: 150,
+    defaultErrorComponent: FailurePage,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,53 @@
+// The part of an address behind the question mark, checked: what is not right is as if it were not there.
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+const positive = (value: unknown): number | undefined => {
+  const number = Number(value);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
+};
+
+/** Lists: page, rows per page, search, and the filters that a list may have. */
+export interface ListSearch {
+  readonly page?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly search?: string | undefined;
+  readonly status?: string | undefined;
+  readonly role?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly action?: string | undefined;
+  readonly outcome?: string | undefined;
+}
+
+export function listSearch(raw: Raw): ListSearch {
+  return {
+    page: positive(raw["page"]),
+    limit: positive(raw["limit"]),
+    search: text(raw["search"]),
+    status: text(raw["status"]),
+    role: text(raw["role"]),
+    kind: text(raw["kind"]),
+    action: text(raw["action"]),
+    outcome: text(raw["outcome"]),
+  };
+}
+
+/** Where to go after signing in: a path of ours, and nothing a browser could take for another origin. */
+export function nextSearch(raw: Raw): { readonly next?: string | undefined } {
+  return { next: ownPath(text(raw["next"])) };
+}
+
+export function ownPath(path: string | undefined): string | undefined {
+  if (path === undefined || !/^\/(?![/\\])/.test(path)) return undefined;
+  const base = "https://own.invalid";
+  return URL.canParse(path, base) && new URL(path, base).origin === base ? path : undefined;
+}
+
+export function onboardingSearch(raw: Raw): { readonly step?: string | undefined } {
+  return { step: text(raw["step"]) };
+}
+
+export function workspaceSearch(raw: Raw): ListSearch & { readonly tab?: "members" | "teams" | undefined } {
+  return { ...listSearch(raw), tab: raw["tab"] === "teams" ? "teams" : undefined };
+}

@@ -1,0 +1,33 @@
+// Language and colour scheme, wherever one is.
+import { Menu, useMantineColorScheme } from "@mantine/core";
+import IconCheck from "@tabler/icons-react/dist/esm/icons/IconCheck.mjs";
+import { useTranslations } from "use-intl";
+import { useLanguage } from "../i18n/language-provider.tsx";
+import { LANGUAGES } from "../i18n/language.ts";
+import { COLOR_SCHEMES } from "../theme/color-scheme.ts";
+
+/** Each language is called by its own name, so that one finds one's own. */
+export const LANGUAGE_NAMES = { en: "English", de: "Deutsch" } as const;
+
+export function AppearanceItems() {
+  const t = useTranslations("appearance");
+  const { language, choose } = useLanguage();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const mark = (isChosen: boolean) => (isChosen ? <IconCheck size={16} aria-hidden /> : undefined);
+  return (
+    <>
+      <Menu.Label>{t("language")}</Menu.Label>
+      {LANGUAGES.map((each) => (
+        <Menu.Item key={each} lang={each} rightSection={mark(each === language)} onClick={() => choose(each)}>
+          {LANGUAGE_NAMES[each]}
+        </Menu.Item>
+      ))}
+      <Menu.Label>{t("scheme")}</Menu.Label>
+      {COLOR_SCHEMES.map((each) => (
+        <Menu.Item key={each} rightSection={mark(each === colorScheme)} onClick={() => setColorScheme(each)}>
+          {t(each)}
+        </Menu.Item>
+      ))}
+    </>
+  );
+}

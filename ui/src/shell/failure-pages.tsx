@@ -1,0 +1,36 @@
+// What stands where a page should be: not found, crashed, or the api is away.
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { Link, type ErrorComponentProps } from "@tanstack/react-router";
+import { useTranslations } from "use-intl";
+import { isCode, toApiError } from "../api/errors.ts";
+import { ErrorNotice } from "../components/error-notice.tsx";
+import { PageTitle } from "../components/page.tsx";
+
+/** Also for a page that is not one's own: that it exists is nobody's business. */
+export function NotFoundPage() {
+  const t = useTranslations("failures");
+  return (
+    <Stack align="flex-start" maw="40rem">
+      <PageTitle title={t("notFound")} />
+      <Text>{t("notFoundText")}</Text>
+      <Button component={Link} to="/">
+        {t("home")}
+      </Button>
+    </Stack>
+  );
+}
+
+export function FailurePage({ error, reset }: ErrorComponentProps) {
+  const t = useTranslations("failures");
+  const isOurs = toApiError(error).code !== "UNEXPECTED";
+  if (isCode(error, "NOT_FOUND")) return <NotFoundPage />;
+  return (
+    <Stack align="stretch" maw="40rem">
+      <PageTitle title={isOurs ? t("unavailable") : t("crashed")} />
+      {isOurs ? <ErrorNotice error={error} /> : <Text>{t("crashedText")}</Text>}
+      <Group>
+        <Button onClick={isOurs ? reset : () => location.reload()}>{isOurs ? t("retry") : t("reload")}</Button>
+      </Group>
+    </Stack>
+  );
+}

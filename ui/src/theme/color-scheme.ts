@@ -1,0 +1,7 @@
+// Which colour scheme one wishes, kept in this browser. `color-scheme.js` reads the same key before the first paint.
+import { localStorageColorSchemeManager } from "@mantine/core";
+
+export const COLOR_SCHEMES = ["auto", "light", "dark"] as const;
+export type ColorScheme = (typeof COLOR_SCHEMES)[number];
+
+export const colorSchemeManager = localStorageColorSchemeManager({ key: "mosaic-color-scheme" });
