@@ -7,7 +7,7 @@ import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.
 import { createPasswordHasher } from "../adapters/passwords.ts";
 import { createProviderTest } from "../adapters/provider-test.ts";
 import { createSafeFetch } from "../adapters/safe-fetch.ts";
-import { createTemporal, pingTemporal } from "../adapters/temporal-client.ts";
+import { createTemporal } from "../adapters/temporal-client.ts";
 import { openDatabase, type Database } from "../db/database.ts";
 import { onboardingStatus } from "../db/repositories/onboarding.ts";
 import { watchAgentBridge, type AgentBridge } from "./agent-bridge.ts";
@@ -67,7 +67,7 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
   const deps = publicDeps(
     { config, db, log, metrics, limits, bridge, overrides, version },
     {
-      pingTemporal: (timeoutMs) => pingTemporal(temporal, timeoutMs),
+      pingTemporal: (timeoutMs) => temporal.ping(timeoutMs),
       internalListenerBound: () => internal.boundTo() !== null,
     },
   );

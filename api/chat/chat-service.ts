@@ -5,10 +5,11 @@ import type { Temporal } from "../../adapters/temporal-client.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import type { Database } from "../../db/database.ts";
 import { touchActivity } from "../../db/repositories/admission.ts";
-import { ensureAgentRunning } from "../agent-starter.ts";
+import { ensureAgentRunning, START_TOTAL_TIMEOUT_MS } from "../agent-starter.ts";
 import type { Route } from "../define-route.ts";
 import { createChatRoutes } from "../routes/chat.ts";
 import { createCompletionRoutes } from "../routes/completions.ts";
+import { createWakeUpdates } from "../wake-updates.ts";
 import type { ChatDeps } from "./chat-deps.ts";
 import type { EventStreamTimings } from "./event-stream.ts";
 import { createOpenStreams } from "./open-streams.ts";
@@ -38,10 +39,11 @@ export function createChatService(options: ChatServiceOptions): ChatService {
   const touch = (tenants: Parameters<typeof touchActivity>[1]) => touchActivity(db, tenants);
   const streams = createOpenStreams({ touch, log, touchEveryMs: timings.touchEveryMs });
   const stopping = new AbortController();
+  const wakeUpdates = createWakeUpdates({ lifetimeMs: START_TOTAL_TIMEOUT_MS, nowMs: () => performance.now() });
   const deps: ChatDeps = {
     db,
     gateway,
-    ensureRunning: options.ensureRunning ?? ((tenant, how) => ensureAgentRunning({ db, temporal }, tenant, how)),
+    ensureRunning: options.ensureRunning ?? ((tenant, how) => ensureAgentRunning({ db, temporal, wakeUpdates }, tenant, how)),
     streams,
     stopping: stopping.signal,
     timings,
