@@ -1,6 +1,6 @@
 // Tests of the Temporal client where no server is.
 import { FleetError } from "../contracts/errors.ts";
-import { createTemporal, pingTemporal, temporalSettings, type Temporal } from "./temporal-client.ts";
+import { createTemporal, temporalSettings, type Temporal } from "./temporal-client.ts";
 
 describe("the settings of the Temporal client", () => {
   test("come from TEMPORAL_*, as the Temporal tools read them", () => {
@@ -60,7 +60,7 @@ describe("a Temporal server that is away", () => {
   });
 
   test("fails its health check in time", async () => {
-    await expect(pingTemporal(temporal, 300)).rejects.toMatchObject({ code: "WORKFLOWS_UNAVAILABLE" });
+    await expect(temporal.ping(300)).rejects.toMatchObject({ code: "WORKFLOWS_UNAVAILABLE" });
   });
 });
 

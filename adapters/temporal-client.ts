@@ -1,15 +1,13 @@
 // The one way to Temporal for api, worker and CLI: lazy connection, a deadline on every call, a circuit breaker.
-import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from "@temporalio/client";
+import { isGrpcServiceError, type Client, type Connection, type ConnectionOptions } from "@temporalio/client";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { FleetError } from "../contracts/errors.ts";
 import { createCircuitBreaker } from "./circuit-breaker.ts";
-import { createGrpcRetry } from "./temporal-retry.ts";
+import { createRenewableConnection, type CallLimits } from "./temporal-connection.ts";
 
 export const TEMPORAL_CALL_DEADLINE_MS = 1_500;
 /** An update-with-start answers when the container is up or after this long; callers repeat it. */
 export const TEMPORAL_UPDATE_DEADLINE_MS = 25_000;
-/** gRPC's own default lets a client sit for two minutes after a short outage. */
-const RECONNECT_BACKOFF_MAX_MS = 2_000;
 const BREAKER = { failures: 3, openMs: 5_000 } as const;
 const DEFAULT_ADDRESS = "127.0.0.1:7233";
 const DEFAULT_NAMESPACE = "default";
@@ -38,6 +36,7 @@ export interface TemporalCallOptions {
 export interface Temporal {
   readonly address: string;
   readonly namespace: string;
+  /** Another one after an outage: do not keep it. */
   readonly connection: Connection;
   /**
    * Runs `work` under a deadline (1.5 s unless given).
@@ -46,6 +45,11 @@ export interface Temporal {
    *   given its own (an update that is still running is no outage).
    */
   call<T>(work: (client: Client) => Promise<T>, options?: TemporalCallOptions): Promise<T>;
+  /**
+   * Asks the server whether it serves, also while the breaker is open, so that health shows the truth.
+   * @throws FleetError WORKFLOWS_UNAVAILABLE when no answer came within `timeoutMs`.
+   */
+  ping(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,27 +73,18 @@ export function temporalSettings(options: TemporalOptions = {}): TemporalSetting
 /** Connects on the first call, not here; never throws because a server is away. */
 export function createTemporal(options: TemporalOptions = {}): Temporal {
   const settings = temporalSettings(options);
-  const retry = createGrpcRetry();
-  const connection = Connection.lazy({
-    ...settings.connection,
-    interceptors: [retry.interceptor],
-    channelArgs: { "grpc.max_reconnect_backoff_ms": RECONNECT_BACKOFF_MAX_MS, "grpc.initial_reconnect_backoff_ms": 200 },
-  });
-  const client = new Client({ connection, namespace: settings.namespace });
+  const connections = createRenewableConnection(settings);
   const breaker = createCircuitBreaker(BREAKER);
 
-  async function call<T>(work: (client: Client) => Promise<T>, callOptions: TemporalCallOptions = {}): Promise<T> {
-    const blockedMs = breaker.blockedForMs();
-    if (blockedMs > 0) throw unavailable(Math.ceil(blockedMs / 1000));
-    const { deadlineMs = TEMPORAL_CALL_DEADLINE_MS, signal } = callOptions;
-    const underDeadline = () => connection.withDeadline(Date.now() + deadlineMs, () => work(client));
+  async function attempt<T>(work: Work<T>, limits: CallLimits, isOutage: (error: unknown) => boolean): Promise<T> {
     try {
-      const result = await (signal === undefined ? underDeadline() : connection.withAbortSignal(signal, underDeadline));
+      const result = await connections.run(work, limits);
       breaker.succeeded();
       return result;
     } catch (error) {
-      if (!isOutage(error, callOptions.deadlineMs === undefined)) throw error;
+      if (!isOutage(error)) throw error;
       breaker.failed();
+      if (breaker.blockedForMs() > 0) connections.renew();
       throw unavailable(Math.ceil(BREAKER.openMs / 1000), error);
     }
   }
@@ -97,27 +92,24 @@ export function createTemporal(options: TemporalOptions = {}): Temporal {
   return {
     address: settings.connection.address,
     namespace: settings.namespace,
-    connection,
-    call,
-    async close() {
-      await retry.settle();
-      await connection.close();
+    get connection() {
+      return connections.connection;
     },
+    async call(work, { deadlineMs, signal } = {}) {
+      const blockedMs = breaker.blockedForMs();
+      if (blockedMs > 0) throw unavailable(Math.ceil(blockedMs / 1000));
+      const limits = { deadlineMs: deadlineMs ?? TEMPORAL_CALL_DEADLINE_MS, signal };
+      return await attempt(work, limits, (error) => isOutage(error, deadlineMs === undefined));
+    },
+    async ping(timeoutMs) {
+      const check: Work<unknown> = (_client, { healthService }) => healthService.check({ service: HEALTH_SERVICE });
+      await attempt(check, { deadlineMs: timeoutMs }, () => true);
+    },
+    close: () => connections.close(),
   };
 }
 
-/**
- * Asks the server whether it serves, bypassing the breaker so that health shows the truth.
- * @throws FleetError WORKFLOWS_UNAVAILABLE when no answer came within `timeoutMs`.
- */
-export async function pingTemporal(temporal: Temporal, timeoutMs: number): Promise<void> {
-  const check = () => temporal.connection.healthService.check({ service: HEALTH_SERVICE });
-  try {
-    await temporal.connection.withDeadline(Date.now() + timeoutMs, check);
-  } catch (error) {
-    throw unavailable(1, error);
-  }
-}
+type Work<T> = (client: Client, connection: Connection) => Promise<T>;
 
 function isOutage(error: unknown, deadlineCounts: boolean): boolean {
   const code = grpcCode(error);

@@ -3,11 +3,11 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 const SCRIPT = `
-  const { createTemporal, pingTemporal } = await import("./adapters/temporal-client.ts");
+  const { createTemporal } = await import("./adapters/temporal-client.ts");
   const temporal = createTemporal({ address: "127.0.0.1:1" });
   // Still retried when the connection is closed.
-  const asked = pingTemporal(temporal, 5_000).catch(() => undefined);
-  await pingTemporal(temporal, 300).catch(() => undefined);
+  const asked = temporal.ping(5_000).catch(() => undefined);
+  await temporal.ping(300).catch(() => undefined);
   await temporal.close();
   await asked;
   console.log("closed");`;

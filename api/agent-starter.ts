@@ -1,5 +1,4 @@
 // Brings a tenant's agent up through its workflow, and tells how far it has come.
-import { randomUUID } from "node:crypto";
 import {
   WithStartWorkflowOperation,
   WorkflowNotFoundError,
@@ -24,6 +23,7 @@ import type { Database } from "../db/database.ts";
 import { findContainer } from "../db/repositories/containers.ts";
 import { addWishToRun } from "../db/repositories/outbox.ts";
 import { watchStart } from "./agent-start-progress.ts";
+import type { WakeUpdates } from "./wake-updates.ts";
 
 export const START_TOTAL_TIMEOUT_MS = 240_000;
 const RETRY_AFTER_SECONDS = { workflowsAway: 10, stillStarting: 10, failed: 30 } as const;
@@ -37,6 +37,7 @@ const STOPPED_FAILURE = "CONTAINER_STOPPED";
 export interface AgentStarterDeps {
   readonly db: Database;
   readonly temporal: Temporal;
+  readonly wakeUpdates: WakeUpdates;
 }
 
 export interface EnsureRunningOptions {
@@ -77,25 +78,28 @@ async function askUntilRunning(
   options: EnsureRunningOptions,
 ): Promise<EnsureRunningResult> {
   const { signal, totalTimeoutMs = START_TOTAL_TIMEOUT_MS } = options;
+  const { wakeUpdates } = deps;
   const endsAt = Date.now() + totalTimeoutMs;
-  let updateId = randomUUID();
   let runsEnded = 0;
   for (;;) {
     const leftMs = endsAt - Date.now();
     if (leftMs <= 0) throw starting("Your agent is still starting. Try again in a moment.", RETRY_AFTER_SECONDS.stillStarting);
     const deadlineMs = Math.min(TEMPORAL_UPDATE_DEADLINE_MS, leftMs);
+    const updateId = wakeUpdates.idFor(tenant);
     try {
-      return await deps.temporal.call((client) => sendEnsureRunning(client, tenant, updateId), { deadlineMs, signal });
+      const result = await deps.temporal.call((client) => sendEnsureRunning(client, tenant, updateId), { deadlineMs, signal });
+      wakeUpdates.settled(tenant, updateId);
+      return result;
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
         await probe(deps.temporal);
         continue;
       }
+      if (isOutcome(error)) wakeUpdates.settled(tenant, updateId);
       if (!isRunEnded(error)) throw await startFailure(deps.db, tenant, error);
       runsEnded += 1;
       if (runsEnded >= NEW_RUN_ATTEMPTS) throw await startFailure(deps.db, tenant, error);
-      updateId = randomUUID();
     }
   }
 }
@@ -120,6 +124,11 @@ async function sendEnsureRunning(client: Client, tenant: Tenant, updateId: strin
     EnsureRunningResult,
     []
   >(MESSAGE_NAMES.ensureRunning, { updateId, args: [], startWorkflowOperation });
+}
+
+/** Anything else leaves open whether the update is still under way. */
+function isOutcome(error: unknown): boolean {
+  return error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError;
 }
 
 function isRunEnded(error: unknown): boolean {

@@ -32,6 +32,7 @@ function handle(route: Route, options: MountOptions): RequestHandler {
   return async (request, response) => {
     const facts = requestFacts(request);
     facts.route = route;
+    dropConditions(request);
     const admitted = await options.admit(route, request, facts.remoteAddress);
     facts.principal = admitted.principal;
     const body = route.body === undefined ? undefined : await readJsonBody(request, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
@@ -49,6 +50,12 @@ function handle(route: Route, options: MountOptions): RequestHandler {
       throw thrown;
     }
   };
+}
+
+/** Answers are not stored (`no-store`), so none is unchanged: Express would turn `If-None-Match: *` into a 304 all the same. */
+function dropConditions({ headers }: Request): void {
+  delete headers["if-none-match"];
+  delete headers["if-modified-since"];
 }
 
 interface Parts {

@@ -9,7 +9,7 @@ import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.
 import { createPasswordHasher } from "../adapters/passwords.ts";
 import { createProviderTest } from "../adapters/provider-test.ts";
 import { createSafeFetch } from "../adapters/safe-fetch.ts";
-import { createTemporal, pingTemporal } from "../adapters/temporal-client.ts";
+import { createTemporal } from "../adapters/temporal-client.ts";
 import { openDatabase, type Database } from "../db/database.ts";
 import { onboardingStatus } from "../db/repositories/onboarding.ts";
 import { watchAgentBridge, type AgentBridge } from "./agent-bridge.ts";
@@ -77,7 +77,7 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
   const deps = publicDeps(
     { config, db, log, metrics, limits, bridge, overrides, version, ui },
     {
-      pingTemporal: (timeoutMs) => pingTemporal(temporal, timeoutMs),
+      pingTemporal: (timeoutMs) => temporal.ping(timeoutMs),
       internalListenerBound: () => internal.boundTo() !== null,
       workflowUrl: (workflowId) => workflowUrl(config.temporalUiUrl, temporal.namespace, workflowId),
     },

@@ -5,10 +5,11 @@ import type { Temporal } from "../../adapters/temporal-client.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import type { Database } from "../../db/database.ts";
 import { touchActivity } from "../../db/repositories/admission.ts";
-import { ensureAgentRunning } from "../agent-starter.ts";
+import { ensureAgentRunning, START_TOTAL_TIMEOUT_MS } from "../agent-starter.ts";
 import type { Route } from "../define-route.ts";
 import { createChatRoutes } from "../routes/chat.ts";
 import { createCompletionRoutes } from "../routes/completions.ts";
+import { createWakeUpdates } from "../wake-updates.ts";
 import { createAccessWatch } from "./access-watch.ts";
 import type { ChatDeps } from "./chat-deps.ts";
 import type { EventStreamTimings } from "./event-stream.ts";
@@ -43,10 +44,11 @@ export async function createChatService(options: ChatServiceOptions): Promise<Ch
   const access = await createAccessWatch({ db, log });
   const stops = await createTurnStops(db);
   const stopping = new AbortController();
+  const wakeUpdates = createWakeUpdates({ lifetimeMs: START_TOTAL_TIMEOUT_MS, nowMs: () => performance.now() });
   const deps: ChatDeps = {
     db,
     gateway,
-    ensureRunning: options.ensureRunning ?? ((tenant, how) => ensureAgentRunning({ db, temporal }, tenant, how)),
+    ensureRunning: options.ensureRunning ?? ((tenant, how) => ensureAgentRunning({ db, temporal, wakeUpdates }, tenant, how)),
     streams,
     stops,
     access,

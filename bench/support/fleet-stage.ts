@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { createTemporal } from "../../adapters/temporal-client.ts";
-import { ensureAgentRunning } from "../../api/agent-starter.ts";
+import { ensureAgentRunning, START_TOTAL_TIMEOUT_MS } from "../../api/agent-starter.ts";
+import { createWakeUpdates } from "../../api/wake-updates.ts";
 import { createDockerClient } from "../../cli/up/docker-engine.ts";
 import { GATEWAY_PORT } from "../../contracts/agent-container.ts";
 import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
@@ -56,10 +57,11 @@ export async function withFleet<T>(name: string, work: (stage: FleetStage) => Pr
     await worker.hasLogged(/"event":"worker.ready"/);
     const temporal = createTemporal({ address });
     ending.unshift(() => temporal.close());
+    const wakeUpdates = createWakeUpdates({ lifetimeMs: START_TOTAL_TIMEOUT_MS, nowMs: () => performance.now() });
     const networkName = (await installationsInEngine()).get(installation)?.networkName ?? "bridge";
     return await work({
       newTenant: () => humanTenant(randomUUID()),
-      wake: async (tenant) => void (await ensureAgentRunning({ db: api, temporal }, tenant)),
+      wake: async (tenant) => void (await ensureAgentRunning({ db: api, temporal, wakeUpdates }, tenant)),
       putToSleep: (tenant) => putToSleep(api, tenant),
       ...bareStarts(createDockerClient(), { image: image.tag, networkName }),
     });

@@ -26,6 +26,7 @@ export interface UpOptions {
  */
 export async function runUp(options: UpOptions): Promise<void> {
   const settings = readUpSettings(process.env);
+  goOnUnheard();
   const reporter = createReporter({ out: process.stdout, nowMs: () => performance.now() });
   const dir = await openDataDir(settings.dataDir);
   const unlock = await takeLock(dir);
@@ -34,6 +35,11 @@ export async function runUp(options: UpOptions): Promise<void> {
   } finally {
     await unlock();
   }
+}
+
+/** What was started must be stopped in order, whether or not anybody still reads what is printed. */
+function goOnUnheard(): void {
+  for (const out of [process.stdout, process.stderr]) out.removeAllListeners("error").on("error", () => undefined);
 }
 
 interface Opened {

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { isAlive, type ProcessIdentity } from "../../cli/up/proc.ts";
 import { ApiSession } from "../support/api-session.ts";
 import * as engine from "../support/engine.ts";
 import { removeStack, startStack, type Stack } from "../support/stack.ts";
@@ -42,6 +43,17 @@ async function mosaic(words: readonly string[]): Promise<{ stdout: string; stder
   });
 }
 
+/** Which of its processes are alive; asked for before they are stopped. */
+async function watchProcesses({ dataDir }: Stack): Promise<() => Promise<string[]>> {
+  const started: Record<string, ProcessIdentity> = JSON.parse(await readFile(join(dataDir, "processes.json"), "utf8"));
+  return async () => {
+    const found = await Promise.all(
+      Object.entries(started).map(async ([name, identity]) => ({ name, isAlive: await isAlive(identity) })),
+    );
+    return found.filter((one) => one.isAlive).map(({ name }) => name);
+  };
+}
+
 test("the demonstration prints its user and writes the same facts for scripts, readable by the owner only", async () => {
   const facts = await demo();
   expect(facts).toMatchObject({ url: stack.url, user: "demo" });
@@ -64,11 +76,16 @@ test("doctor finds nothing wrong", async () => {
   expect(report.checks.filter((check: { status: string }) => check.status === "fail")).toEqual([]);
 }, 60_000);
 
-test("another installation starts beside it and leaves it alone", async () => {
+test("another installation starts beside it and leaves it alone; it ends its processes also when nobody reads what it says", async () => {
   const beside = await startStack();
   try {
     expect(beside.installation?.installation).not.toBe(stack.installation?.installation);
     expect((await mosaic(["status", "--json"])).stdout).toContain("running");
+    const alive = await watchProcesses(beside);
+    expect(await alive()).toEqual(expect.arrayContaining(["api", "worker", "temporal", "postgres"]));
+    beside.process.stdout?.destroy();
+    expect(await beside.stop()).toBe(0);
+    expect(await alive()).toEqual([]);
   } finally {
     await removeStack(beside);
   }
@@ -82,9 +99,9 @@ test("the same installation cannot be started twice", async () => {
 test("Ctrl-C ends every process it started, and the next start finds containers and data again", async () => {
   const label = `mosaic.installation=${stack.installation?.installation ?? ""}`;
   const [before] = await engine.containersOf(label);
+  const alive = await watchProcesses(stack);
   expect(await stack.stop()).toBe(0);
-  const { stdout } = await run("ps", ["-axww", "-o", "args"]);
-  expect(stdout.split("\n").filter((line) => line.includes(stack.dataDir))).toEqual([]);
+  expect(await alive()).toEqual([]);
   expect((await engine.containersOf(label))[0]?.State).toBe("running");
   const port = Number(new URL(stack.url).port);
   const again = await startStack({ arguments: ["--demo"], dataDir: stack.dataDir, port, internalPort: stack.internalPort });

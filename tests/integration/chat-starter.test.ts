@@ -3,8 +3,9 @@ import { ApplicationFailure } from "@temporalio/activity";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
 import type { AgentContainerActivities } from "../../activities/agent-container.ts";
-import { createTemporal, pingTemporal, type Temporal } from "../../adapters/temporal-client.ts";
-import { ensureAgentRunning } from "../../api/agent-starter.ts";
+import { createTemporal, type Temporal } from "../../adapters/temporal-client.ts";
+import { ensureAgentRunning, START_TOTAL_TIMEOUT_MS, type EnsureRunningOptions } from "../../api/agent-starter.ts";
+import { createWakeUpdates } from "../../api/wake-updates.ts";
 import { agentContainerWorkflowId, MESSAGE_NAMES, TASK_QUEUE } from "../../contracts/agent-container.ts";
 import type { ChatProgress } from "../../contracts/chat.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
@@ -71,6 +72,15 @@ beforeEach(() => {
   starts = [];
 });
 
+/** More than the ten updates that a run of Temporal's takes at a time. */
+const MANY = 25;
+
+function holdStarts(): { open: () => void } {
+  let open = (): void => undefined;
+  gate = new Promise<void>((resolve) => (open = resolve));
+  return { open };
+}
+
 async function withWorker<T>(work: () => Promise<T>): Promise<T> {
   const worker = await Worker.create({
     connection: environment.nativeConnection,
@@ -80,6 +90,11 @@ async function withWorker<T>(work: () => Promise<T>): Promise<T> {
   });
   return await worker.runUntil(work());
 }
+
+const wakeUpdates = createWakeUpdates({ lifetimeMs: START_TOTAL_TIMEOUT_MS, nowMs: () => performance.now() });
+
+const wake = (through: Temporal, tenant: Tenant, options?: EnsureRunningOptions) =>
+  ensureAgentRunning({ db: api, temporal: through, wakeUpdates }, tenant, options);
 
 const workflowOf = (tenant: Tenant) => environment.client.workflow.getHandle(agentContainerWorkflowId(tenant));
 
@@ -96,16 +111,15 @@ describe("waking an agent", () => {
     const { tenant } = await addPerson(api);
     const progress: ChatProgress[] = [];
     await withWorker(async () => {
-      let open = (): void => undefined;
-      gate = new Promise<void>((resolve) => (open = resolve));
-      const waking = ensureAgentRunning({ db: api, temporal }, tenant, { onProgress: (step) => progress.push(step) });
+      const { open } = holdStarts();
+      const waking = wake(temporal, tenant, { onProgress: (step) => progress.push(step) });
       await waitFor(() => progress.some(({ phase }) => phase === "creating"), {
         timeoutMs: 20_000,
         what: "the creation is told",
       });
       open();
       expect(await waking).toEqual({ generation: 1 });
-      expect(await ensureAgentRunning({ db: api, temporal }, tenant)).toEqual({ generation: 1 });
+      expect(await wake(temporal, tenant)).toEqual({ generation: 1 });
     });
     expect(starts).toEqual([tenant]);
     const phases = progress.map(({ phase }) => phase);
@@ -115,11 +129,29 @@ describe("waking an agent", () => {
     expect(await outboxOf(tenant)).toEqual([]);
   }, 60_000);
 
-  test("starts one container for many who ask at once", async () => {
+  test("starts one container for many who ask at once, more than a run takes updates", async () => {
     const { tenant } = await addPerson(api);
     await withWorker(async () => {
-      const answers = await Promise.all(Array.from({ length: 5 }, () => ensureAgentRunning({ db: api, temporal }, tenant)));
-      expect(answers).toEqual(Array.from({ length: 5 }, () => ({ generation: 1 })));
+      const { open } = holdStarts();
+      const asking = Array.from({ length: MANY }, () => wake(temporal, tenant));
+      await waitFor(() => starts.length === 1, { timeoutMs: 20_000, what: "the start has begun" });
+      open();
+      expect(await Promise.all(asking)).toEqual(asking.map(() => ({ generation: 1 })));
+    });
+    expect(starts).toEqual([tenant]);
+  }, 60_000);
+
+  test("answers who has patience, after many who gave up during the same start", async () => {
+    const { tenant } = await addPerson(api);
+    await withWorker(async () => {
+      const { open } = holdStarts();
+      for (let count = 0; count < MANY; count += 1) {
+        const hasty = wake(temporal, tenant, { totalTimeoutMs: 100 });
+        await expect(hasty).rejects.toMatchObject({ code: "CONTAINER_STARTING" });
+      }
+      const patient = wake(temporal, tenant);
+      open();
+      expect(await patient).toEqual({ generation: 1 });
     });
     expect(starts).toEqual([tenant]);
   }, 60_000);
@@ -129,14 +161,14 @@ describe("waking an agent", () => {
     refusal = "The configuration was refused (exit code 78).";
     await withWorker(async () => {
       // The pauses between the attempts add up to 15 s.
-      const failing = ensureAgentRunning({ db: api, temporal }, tenant);
+      const failing = wake(temporal, tenant);
       await expect(failing).rejects.toMatchObject({ code: "CONTAINER_FAILED", message: refusal, retryAfterSeconds: 30 });
     });
   }, 60_000);
 
   test("says so when somebody stops it before it is up", async () => {
     const { tenant } = await addPerson(api);
-    const outcome = ensureAgentRunning({ db: api, temporal }, tenant).catch((error: unknown) => error);
+    const outcome = wake(temporal, tenant).catch((error: unknown) => error);
     await workflowIsOpen(tenant);
     await workflowOf(tenant).signal(MESSAGE_NAMES.stop, { by: "me", reason: "Enough." });
     const error = await withWorker(async () => await outcome);
@@ -145,7 +177,7 @@ describe("waking an agent", () => {
 
   test("without a worker leaves the wish in the workflow's start, and says that it is still starting", async () => {
     const { tenant } = await addPerson(api);
-    const waking = ensureAgentRunning({ db: api, temporal }, tenant, { totalTimeoutMs: 1_000 });
+    const waking = wake(temporal, tenant, { totalTimeoutMs: 1_000 });
     await expect(waking).rejects.toMatchObject({ code: "CONTAINER_STARTING", retryAfterSeconds: 10 });
     await workflowIsOpen(tenant);
     await withWorker(async () => {
@@ -157,15 +189,14 @@ describe("waking an agent", () => {
     const { tenant } = await addPerson(api);
     const gone = new AbortController();
     await withWorker(async () => {
-      let open = (): void => undefined;
-      gate = new Promise<void>((resolve) => (open = resolve));
-      const waking = ensureAgentRunning({ db: api, temporal }, tenant, { signal: gone.signal });
+      const { open } = holdStarts();
+      const waking = wake(temporal, tenant, { signal: gone.signal });
       await waitFor(() => starts.length === 1, { timeoutMs: 20_000, what: "the start has begun" });
       const reason = new Error("gone");
       gone.abort(reason);
       await expect(waking).rejects.toBe(reason);
       open();
-      expect(await ensureAgentRunning({ db: api, temporal }, tenant)).toEqual({ generation: 1 });
+      expect(await wake(temporal, tenant)).toEqual({ generation: 1 });
     });
   }, 60_000);
 });
@@ -175,7 +206,7 @@ describe("while Temporal is away", () => {
     const { tenant } = await addPerson(api);
     const away = createTemporal({ address: "127.0.0.1:1" });
     const startedAt = performance.now();
-    await expect(ensureAgentRunning({ db: api, temporal: away }, tenant)).rejects.toMatchObject({
+    await expect(wake(away, tenant)).rejects.toMatchObject({
       code: "CONTAINER_STARTING",
       retryAfterSeconds: 10,
     });
@@ -189,8 +220,8 @@ describe("while Temporal is away", () => {
     const [host = "", port = ""] = environment.address.split(":");
     const proxy = await startCuttableProxy({ host, port: Number(port) });
     const through = createTemporal({ address: `127.0.0.1:${proxy.port}` });
-    await pingTemporal(through, 5_000);
-    const waking = ensureAgentRunning({ db: api, temporal: through }, tenant, { totalTimeoutMs: 3_000 });
+    await through.ping(5_000);
+    const waking = wake(through, tenant, { totalTimeoutMs: 3_000 });
     const outcome = waking.catch((error: unknown) => error);
     await workflowIsOpen(tenant);
     await proxy.cut();

@@ -92,3 +92,34 @@ describe("a Postgres behind a network that swallows everything", () => {
     TIMEOUT_MS,
   );
 });
+
+test(
+  "outages in a row leave no connection and no listener behind",
+  async () => {
+    const heard: string[] = [];
+    await db.listen(CHANNEL, (payload) => heard.push(payload));
+    for (const outage of ["cut", "hold", "cut", "hold", "cut"] as const) {
+      await askTogether(2 * POOL_MAX);
+      await proxy[outage]();
+      expect(codesOf(await askTogether(2 * POOL_MAX))).toEqual(
+        Array.from({ length: 2 * POOL_MAX }, () => "DATABASE_UNAVAILABLE"),
+      );
+      await proxy.heal();
+    }
+    expect(codesOf(await askTogether(2 * POOL_MAX))).toEqual(Array.from({ length: 2 * POOL_MAX }, () => "answered"));
+    const notify = (payload: string) => database.asOwner(`NOTIFY ${CHANNEL}, '${payload}'`);
+    const hears = async (payload: string): Promise<boolean> => {
+      await notify(payload);
+      return heard.includes(payload);
+    };
+    await waitFor(() => hears("again"), { timeoutMs: TIMEOUT_MS / 2, what: "the listener is back" });
+    await waitFor(() => proxy.connections() <= POOL_MAX + 1, {
+      timeoutMs: TIMEOUT_MS / 2,
+      what: "the pool and one listener are all that is connected",
+    });
+    await notify("once");
+    await waitFor(() => hears("end"), { timeoutMs: TIMEOUT_MS / 2, what: "it hears what came after" });
+    expect(heard.filter((payload) => payload === "once")).toEqual(["once"]);
+  },
+  2 * TIMEOUT_MS,
+);

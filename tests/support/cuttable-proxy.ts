@@ -9,10 +9,13 @@ export interface CuttableProxy {
   hold(): void;
   /** New connections go through again. Held ones stay silent, as behind a firewall that forgot them. */
   heal(): Promise<void>;
+  /** Clients that are connected now. */
+  connections(): number;
 }
 
 export async function startCuttableProxy(target: { host: string; port: number }): Promise<CuttableProxy> {
   const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
   let holds = false;
   const keep = (socket: Socket): void => {
     sockets.add(socket);
@@ -21,6 +24,8 @@ export async function startCuttableProxy(target: { host: string; port: number })
   };
   const server = createServer((client) => {
     keep(client);
+    clients.add(client);
+    client.once("close", () => clients.delete(client));
     if (holds) return;
     const upstream = connect(target.port, target.host);
     keep(upstream);
@@ -48,6 +53,7 @@ export async function startCuttableProxy(target: { host: string; port: number })
       holds = false;
       if (!server.listening) await listen(server, port);
     },
+    connections: () => clients.size,
   };
 }
 
