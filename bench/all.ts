@@ -1,5 +1,7 @@
 // Every measurement, in the order of the document.
 import { chatWarm } from "./chat-warm.ts";
+import { credentialCalls } from "./credential-calls.ts";
+import { credentialExpiry } from "./credential-expiry.ts";
 import { ensureRunning } from "./ensure-running.ts";
 import { fleetMemory } from "./fleet-memory.ts";
 import { sessionEvents } from "./session-events.ts";
@@ -15,5 +17,7 @@ export const BENCHES: readonly Bench[] = [
   tokenLookUp,
   updateWithStart,
   sessionEvents,
+  credentialCalls,
+  credentialExpiry,
   fleetMemory,
 ];

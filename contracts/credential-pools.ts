@@ -98,6 +98,7 @@ export const brokerKeyViewSchema = z.strictObject({
   revokedAt: z.iso.datetime().nullable(),
   lastUsedAt: z.iso.datetime().nullable(),
 });
+export type BrokerKeyView = z.infer<typeof brokerKeyViewSchema>;
 /** The answer to a creation: the only time the key itself is shown. */
 export const brokerKeyCreatedSchema = brokerKeyViewSchema.extend({ key: z.string() });
 export const brokerKeyListSchema = z.strictObject({ keys: z.array(brokerKeyViewSchema) });

@@ -8,6 +8,7 @@ import type { RateLimits } from "../middleware/rate-limits.ts";
 import { addressGroup } from "../remote-address.ts";
 import { refuse } from "./answers.ts";
 import type { Audience, BrokerAuthenticator, BrokerCaller, DoorRefusal } from "./authenticator.ts";
+import { createPatience, type Patiently } from "./patience.ts";
 
 export interface BrokerRouteDeps {
   readonly prefix: string;
@@ -35,6 +36,8 @@ export interface BrokerRouteSpec<B extends z.ZodType> {
   readonly bodyExample: unknown;
   readonly bodyLimitBytes?: number;
   readonly reply: z.ZodType;
+  /** Waits for a database that is away for a moment. Only for handlers that do no harm twice: see patience.ts. */
+  readonly isPatient?: boolean;
   readonly handler: (call: BrokerCall<z.output<B>>) => Promise<Reply>;
 }
 
@@ -84,7 +87,8 @@ async function answer<B extends z.ZodType>(
   spec: BrokerRouteSpec<B>,
   context: RouteContext<unknown, unknown, unknown>,
 ): Promise<Reply> {
-  const caller = await passDoor(deps, spec.audience, context);
+  const patiently: Patiently = spec.isPatient === true ? createPatience() : (call) => call();
+  const caller = await passDoor(deps, { audience: spec.audience, patiently }, context);
   if (!caller.ok) return caller.reply;
   const fields = await readFields(context, spec.bodyLimitBytes ?? BODY_LIMIT_BYTES);
   if (!fields.ok) return fields.reply;
@@ -95,16 +99,17 @@ async function answer<B extends z.ZodType>(
   if (!body.ok) return body.reply;
   const wrongKind = checkKind(body.value, caller.value);
   if (wrongKind !== null) return wrongKind;
-  return await spec.handler({ caller: caller.value, body: body.value, fields: fields.value, context });
+  const call = { caller: caller.value, body: body.value, fields: fields.value, context };
+  return await patiently(() => spec.handler(call));
 }
 
 /** Before anything of the body is read. Failures count against the address, successes against the actor. */
 async function passDoor(
   deps: BrokerRouteDeps,
-  audience: Audience,
+  { audience, patiently }: { readonly audience: Audience; readonly patiently: Patiently },
   { request, remoteAddress }: RouteContext<unknown, unknown, unknown>,
 ): Promise<Passed<BrokerCaller>> {
-  const caller = await deps.authenticator.authenticate(request.headers.authorization, audience);
+  const caller = await patiently(() => deps.authenticator.authenticate(request.headers.authorization, audience));
   if (typeof caller === "string") {
     await deps.limits.consume("anonymous", addressGroup(remoteAddress));
     const reply = refuse(caller, DOOR_MESSAGES[caller]);
@@ -116,10 +121,7 @@ async function passDoor(
 }
 
 /** The body as an object. What is no JSON at all is thrown as MALFORMED_BODY, the envelope's INVALID_JSON. */
-async function readFields(
-  { request }: RouteContext<unknown, unknown, unknown>,
-  limitBytes: number,
-): Promise<Passed<Fields>> {
+async function readFields({ request }: RouteContext<unknown, unknown, unknown>, limitBytes: number): Promise<Passed<Fields>> {
   const read = await readUntypedJson(request, { bytes: limitBytes, depth: BODY_DEPTH_MAX });
   const fields = z.record(z.string(), z.unknown()).safeParse(read);
   if (!fields.success) return { ok: false, reply: refuse("INVALID_BODY", "The body must be a JSON object.") };

@@ -66,6 +66,7 @@ export function createCredentialLeaseRoutes(deps: LeaseRouteDeps): readonly Rout
       body: heartbeatRequestSchema,
       bodyExample: { ...HOLDER, leaseTtlMs: 1_200_000 },
       reply: heartbeatReplySchema,
+      isPatient: true,
       handler: async (call) => {
         const leaseTtlMs = call.body.leaseTtlMs ?? LEASE_LIMITS.leaseTtlMs.default;
         const refused = refuseTtl(leaseTtlMs);
@@ -84,6 +85,7 @@ export function createCredentialLeaseRoutes(deps: LeaseRouteDeps): readonly Rout
       body: releaseRequestSchema,
       bodyExample: HOLDER,
       reply: okReplySchema,
+      isPatient: true,
       handler: async (call) => answerEnded(deps, call.body.kind, await releaseLease(db, claimOf(call))),
     }),
     createChunkRoute(deps),

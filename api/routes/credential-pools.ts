@@ -12,7 +12,7 @@ import {
   leaseEventListSchema,
   leaseEventQuerySchema,
 } from "../../contracts/credential-pools.ts";
-import { FleetError } from "../../contracts/errors.ts";
+import { FleetError, type ErrorCode } from "../../contracts/errors.ts";
 import type { HumanPrincipal } from "../../contracts/principal.ts";
 import { listLeaseEvents } from "../../db/repositories/credential-events.ts";
 import { poolStatus, setKindLimits } from "../../db/repositories/credential-kinds.ts";
@@ -114,6 +114,7 @@ function createChangeRoutes(): readonly Route[] {
     changeRoute({
       ...{ verb: "disable", operationId: "disablePooledCredential", change: removeCredential },
       summary: "Take a credential out of its pool; refused while it is leased",
+      errors: ["CONFLICT"],
     }),
   ];
 }
@@ -122,10 +123,11 @@ interface ChangeRoute {
   readonly verb: "release" | "enable" | "disable";
   readonly operationId: string;
   readonly summary: string;
+  readonly errors?: readonly ErrorCode[];
   readonly change: (tx: GlobalTransaction, change: CredentialChange) => Promise<ChangedCredential>;
 }
 
-function changeRoute({ verb, operationId, summary, change }: ChangeRoute): Route {
+function changeRoute({ verb, operationId, summary, errors = [], change }: ChangeRoute): Route {
   return defineRoute({
     method: "post",
     path: `${CREDENTIALS}/:id/${verb}`,
@@ -137,6 +139,7 @@ function changeRoute({ verb, operationId, summary, change }: ChangeRoute): Route
     params: credentialParamsSchema,
     body: credentialChangeSchema,
     bodyExample: { reason: "the runner is gone" },
+    errors,
     responses: { 200: { description: "The credential as it is now.", schema: credentialChangedSchema } },
     handler: async ({ params, body: { reason }, user, writeGlobally }) => {
       const wanted = { credentialId: params.id, admin: administrator(user), reason };

@@ -1,52 +1,49 @@
 // pgbench beside us: the very statements of the product, sent by PostgreSQL's own load generator to the same database.
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { installPackages } from "../../cli/up/system-packages.ts";
 import { ACQUIRE_STATEMENT } from "../../db/repositories/credential-acquire-sql.ts";
 import { HEARTBEAT_STATEMENT, RELEASE_STATEMENT } from "../../db/repositories/credential-lease-calls-sql.ts";
+import { TTL_MS } from "./clients.ts";
+import { CALLS, type Cycle, type Round } from "./figures.ts";
 
 const run = promisify(execFile);
-const TTL_MS = 1_200_000;
+const INSTALL_TIMEOUT_MS = 900_000;
+const MARGIN_MS = 60_000;
+const THREADS_MAX = 2;
 const HASH = `'\\x${"ab".repeat(32)}'::bytea`;
 /** One client's random number makes the lease's id, which the statement names several times. */
 const LEASE_ID = "('00000000-0000-4000-8000-' || lpad(to_hex(:r::bigint), 12, '0'))::uuid";
+/** Without a colon: pgbench takes what follows one for a variable, in literals too. */
+const ACTOR = "'env-ci'::text";
+const OWNER = "('bench-' || :client_id::text)";
 
-/** @throws when neither PATH nor Debian's packages have it */
+/** Debian's package `postgresql` brings it. @throws FleetError CONFIG_INVALID where it cannot be installed */
 export async function ensurePgbench(): Promise<void> {
-  const isThere = async () =>
-    await run("pgbench", ["--version"]).then(
-      () => true,
-      () => false,
-    );
-  if (await isThere()) return;
-  await run("apt-get", ["install", "--yes", "--no-install-recommends", "postgresql"], { timeout: 600_000 });
-  if (!(await isThere())) throw new Error("pgbench is missing: install Debian's package `postgresql`.");
+  const isThere = await run("pgbench", ["--version"]).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  const context = { mayInstall: true, environment: process.env, signal: AbortSignal.timeout(INSTALL_TIMEOUT_MS) };
+  await installPackages(["postgresql"], context, (line) => console.log(line));
 }
 
-/** The cycle acquire, heartbeat, release as a script: each statement commits by itself, as ours do. */
+/** One statement per transaction, as ours commit by themselves; a client goes on where its last transaction left off. */
 export function cycleScript(kind: string): string {
-  const owner = "'bench-' || :client_id";
   const acquire = filled(ACQUIRE_STATEMENT, [
-    ...[`'${kind}'::text`, `(${owner})::text`, "'ci'::text", "'env:ci'::text", LEASE_ID, HASH, `${TTL_MS}::bigint`],
+    ...[`'${kind}'::text`, OWNER, "'ci'::text", ACTOR, LEASE_ID, HASH, `${TTL_MS}::bigint`],
     ...["false", "NULL::text", "'{}'::text[]", "NULL::uuid", "true", "false"],
-  ]);
-  const held = [
-    ":'a_credentialId'::uuid",
-    `'${kind}'::text`,
-    `(${owner})::text`,
-    "'ci'::text",
-    `ARRAY[${HASH}]`,
-    "'env:ci'::text",
-  ];
-  const credential = [":a_id::uuid", ...held.slice(1)];
-  const statements = [
-    `${acquire.replace('AS "credentialId"', "AS id")}\n\\gset a_`,
-    `${filled(HEARTBEAT_STATEMENT, [...credential, `${TTL_MS}`])};`,
-    `${filled(RELEASE_STATEMENT, credential)};`,
-  ];
-  return ["\\set r random(1, 281474976710655)", ...statements].join("\n");
+  ]).replace('AS "credentialId"', "AS id");
+  const claim = [":a_id::uuid", `'${kind}'::text`, OWNER, "'ci'::text", `ARRAY[${HASH}]`, ACTOR];
+  return [
+    ...["\\if :call = 0", "\\set r random(1, 281474976710655)", acquire, "\\gset a_", "\\set call 1"],
+    ...["\\elif :call = 1", `${filled(HEARTBEAT_STATEMENT, [...claim, `${TTL_MS}`])};`, "\\set call 2"],
+    ...["\\else", `${filled(RELEASE_STATEMENT, claim)};`, "\\set call 0", "\\endif"],
+  ].join("\n");
 }
 
 /** Highest first: $1 is also the beginning of $13. */
@@ -62,48 +59,47 @@ export interface PgbenchRun {
   readonly seconds: number;
 }
 
-export interface PgbenchResult {
-  /** Of whole cycles. */
-  readonly cyclesMs: readonly number[];
-  /** Mean latency of acquire, heartbeat and release. */
-  readonly meansMs: readonly [number, number, number];
-  readonly durationMs: number;
-}
-
-export async function runPgbench({ url, script, clients, seconds }: PgbenchRun): Promise<PgbenchResult> {
+/** @throws when a statement fails */
+export async function runPgbench({ url, script, clients, seconds }: PgbenchRun): Promise<Round> {
   const folder = await mkdtemp(join(tmpdir(), "mosaic-pgbench-"));
   try {
     await writeFile(join(folder, "cycle.sql"), script);
-    const threads = String(Math.min(clients, 2));
-    const load = ["-c", String(clients), "-j", threads, "-T", String(seconds)];
-    const options = ["-n", "-M", "prepared", "-f", "cycle.sql", "-r", "-l", "--log-prefix=cycle", ...load, url];
-    const output = await outputOf("pgbench", options, folder);
+    const load = ["-c", String(clients), "-j", String(Math.min(clients, THREADS_MAX)), "-T", String(seconds)];
+    const options = ["-n", "-M", "prepared", "-D", "call=0", "-f", "cycle.sql", "-l", "--log-prefix=cycle", ...load];
+    const { stderr } = await run("pgbench", options, {
+      ...{ cwd: folder, env: connectionOf(url), timeout: seconds * 1_000 + MARGIN_MS },
+    });
+    // It goes on with the clients that are left when a statement fails.
+    if (/aborted|ERROR/.test(stderr)) throw new Error(`a statement failed under pgbench:\n${stderr.slice(0, 4_000)}`);
     const logs = (await readdir(folder)).filter((name) => /^cycle\.\d/.test(name));
-    const lines = (await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")))).join("").trim().split("\n");
-    const cyclesMs = lines.map((line) => Number(line.split(" ")[2]) / 1_000);
-    return { cyclesMs, meansMs: meansIn(output), durationMs: seconds * 1_000 };
+    const texts = await Promise.all(logs.map((name) => readFile(join(folder, name), "utf8")));
+    return { clients, cycles: texts.flatMap(cyclesOf) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function outputOf(file: string, args: readonly string[], cwd: string): Promise<string> {
-  const child = spawn(file, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  if (code !== 0 || /aborted|ERROR/.test(err)) throw new Error(`pgbench ended with ${code}:\n${err.slice(0, 4_000)}`);
-  return out;
+/** By variables: arguments are shown to every user of the machine. */
+function connectionOf(url: string): NodeJS.ProcessEnv {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const login = { PGUSER: decodeURIComponent(username), PGPASSWORD: decodeURIComponent(password) };
+  return { PATH: process.env["PATH"], PGHOST: hostname, PGPORT: port, PGDATABASE: pathname.slice(1), ...login };
 }
 
-/** The report has one line for each line of the script; statements are those that take time. */
-function meansIn(output: string): [number, number, number] {
-  const report = output.slice(output.indexOf("statement latencies"));
-  const [acquire, heartbeat, release] = [...report.matchAll(/^\s+(\d+\.\d+)\s+\d+\s+(?!\\set)/gm)].map((match) =>
-    Number(match[1]),
+/** A line is `client transaction microseconds …`; a client's lines are in order, and its calls take turns. */
+function cyclesOf(log: string): Cycle[] {
+  const byClient = new Map<string, number[]>();
+  for (const line of log.split("\n")) {
+    const [client = "", , microseconds] = line.split(" ");
+    if (microseconds === undefined) continue;
+    const calls = byClient.get(client) ?? [];
+    byClient.set(client, calls);
+    calls.push(Number(microseconds) / 1_000);
+  }
+  return [...byClient.values()].flatMap((calls) =>
+    Array.from({ length: Math.floor(calls.length / CALLS.length) }, (_, cycle): Cycle => {
+      const [acquireMs = 0, heartbeatMs = 0, releaseMs = 0] = calls.slice(cycle * CALLS.length, (cycle + 1) * CALLS.length);
+      return [acquireMs, heartbeatMs, releaseMs];
+    }),
   );
-  if (acquire === undefined || heartbeat === undefined || release === undefined)
-    throw new Error(`pgbench reports otherwise:\n${output}`);
-  return [acquire, heartbeat, release];
 }

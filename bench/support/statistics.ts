@@ -25,7 +25,7 @@ export function ratios(ours: readonly number[], bare: readonly number[]): number
   return ours.map((value, index) => value / (bare[index] ?? Number.NaN));
 }
 
-function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: readonly number[], share: number): number {
   const rank = (sorted.length - 1) * share;
   const below = sorted[Math.floor(rank)];
   const above = sorted[Math.ceil(rank)];

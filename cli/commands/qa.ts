@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { CliIo } from "../terminal/io.ts";
 import { addQaDoctorCommand } from "./qa-doctor.ts";
 import { addQaExecCommand } from "./qa-exec.ts";
+import { addQaKeyCommands } from "./qa-keys.ts";
 import { addQaLeaseCommands } from "./qa-lease.ts";
 import { addQaPoolCommands } from "./qa-pool.ts";
 
@@ -24,9 +25,9 @@ Begin with:
   mosaic qa credentials exec --kind telegram -- npm run test:telegram`;
 
 export function addQaCommands(program: Command, io: CliIo): void {
-  const credentials = program
-    .command("qa")
-    .description("lease credentials of outside services for test runs")
+  const qa = program.command("qa").description("lease credentials of outside services for test runs");
+  addQaKeyCommands(qa, io);
+  const credentials = qa
     .command("credentials")
     .description("the pool: add, list, remove, lease, run a command with a lease")
     .addHelpText("after", HELP);

@@ -5,12 +5,11 @@ import { SYSTEM_ROLES } from "../../contracts/principal.ts";
 import type { Secret } from "../../contracts/secret.ts";
 import { userViewSchema, type UserView } from "../../contracts/users.ts";
 import type { ApiClient } from "../http/api-client.ts";
-import { withSession } from "../http/session.ts";
-import { resolveTarget } from "../http/target.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { table } from "../terminal/printing.ts";
 import { askSecret } from "../terminal/questions.ts";
-import { contextOf, print, warnIfUnprotected, type CommandContext } from "./command-context.ts";
+import { asAdmin, asAdministrator } from "./as-administrator.ts";
+import { contextOf, print } from "./command-context.ts";
 
 const PATH = "/api/users";
 const PAGE_SIZE = 100;
@@ -59,10 +58,6 @@ export function addUsersCommands(program: Command, io: CliIo): void {
     });
 }
 
-function asAdmin(command: Command): Command {
-  return command.requiredOption("--as <admin>", "the administrator to sign in as");
-}
-
 function newPassword(io: CliIo, username: string, fromStdin: boolean): Promise<Secret> {
   const label = `Password for ${username}`;
   return askSecret(io, {
@@ -71,15 +66,6 @@ function newPassword(io: CliIo, username: string, fromStdin: boolean): Promise<S
     stdin: { option: "--password-stdin", isGiven: fromStdin },
     twice: true,
   });
-}
-
-async function asAdministrator<T>(context: CommandContext, admin: string, work: (api: ApiClient) => Promise<T>): Promise<T> {
-  const { io } = context;
-  const { url } = await resolveTarget(io, context.url);
-  warnIfUnprotected(io, url);
-  const label = `Password of ${admin}`;
-  const password = await askSecret(io, { label, variable: "MOSAIC_ADMIN_PASSWORD" });
-  return await withSession(url, { username: admin, password }, work);
 }
 
 async function listAll(api: ApiClient): Promise<UserView[]> {

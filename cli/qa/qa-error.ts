@@ -12,8 +12,7 @@ export interface QaErrorFacts {
   readonly cure?: string;
 }
 
-/** Answers that may be others in a moment. */
-const TRANSIENT = new Set(["BROKER_REQUEST_FAILED", "INTERNAL_ERROR", "RATE_LIMITED"]);
+const TOO_MANY_REQUESTS = 429;
 const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   MISSING_SITE_URL: EXIT.configuration,
   INVALID_SITE_URL: EXIT.configuration,
@@ -35,8 +34,7 @@ export class QaError extends CliError {
 
   constructor(qaCode: string, message: string, answer: QaErrorFacts = {}) {
     const { cure } = answer;
-    const transient = TRANSIENT.has(qaCode) || (answer.httpStatus ?? 0) >= 500;
-    const exitCode = EXIT_OF_CODE[qaCode] ?? (transient ? EXIT.unavailable : EXIT.failed);
+    const exitCode = EXIT_OF_CODE[qaCode] ?? (mayPass(qaCode, answer) ? EXIT.unavailable : EXIT.failed);
     super(message, { exitCode, ...(cure === undefined ? {} : { cure }) });
     this.name = "QaError";
     this.qaCode = qaCode;
@@ -45,7 +43,12 @@ export class QaError extends CliError {
 
   /** The same call may succeed in a moment. */
   get isTransient(): boolean {
-    const { httpStatus = 0 } = this.answer;
-    return TRANSIENT.has(this.qaCode) || (this.qaCode === "BROKER_HTTP_ERROR" && (httpStatus >= 500 || httpStatus === 429));
+    return mayPass(this.qaCode, this.answer);
   }
+}
+
+/** Answers that may be others in a moment: the broker, or what it needs, is away. A wrong setting does not mend itself. */
+function mayPass(qaCode: string, { httpStatus = 0 }: QaErrorFacts): boolean {
+  if (qaCode === "BROKER_REQUEST_FAILED" || httpStatus === TOO_MANY_REQUESTS) return true;
+  return httpStatus >= 500 && qaCode !== "SERVER_MISCONFIGURED";
 }

@@ -135,6 +135,13 @@ interface Foundations {
   readonly image: string;
 }
 
+/** Of no use to the worker. */
+const API_SECRETS: ReadonlySet<string> = new Set([
+  "MOSAIC_SETUP_TOKEN",
+  "OPENCLAW_QA_CONVEX_SECRET_MAINTAINER",
+  "OPENCLAW_QA_CONVEX_SECRET_CI",
+]);
+
 /** What api and worker are started with. Neither gets the owner's credentials. */
 function serviceEnvironment(context: UpContext, { database, ports, image }: Foundations): Environment {
   const { settings, secretKey, setupToken } = context;
@@ -153,7 +160,7 @@ function serviceEnvironment(context: UpContext, { database, ports, image }: Foun
 
 async function servicesStep(context: UpContext, env: Environment, url: string): Promise<void> {
   const { reporter, supervisor, dir, signal } = context;
-  const { MOSAIC_SETUP_TOKEN: _token, ...workerEnv } = env;
+  const workerEnv = Object.fromEntries(Object.entries(env).filter(([name]) => !API_SECRETS.has(name)));
   await together(context, [
     reporter.step("api", async () => {
       await supervisor.run(apiService({ dir, env, signal }, url));

@@ -1,7 +1,5 @@
 // What the holder of a lease may do: heartbeat, release, quarantine, read a chunk. Single guarded statements.
-import { setTimeout as sleep } from "node:timers/promises";
 import type { BrokerActor, BrokerRole, CredentialStatus } from "../../contracts/credential-lease.ts";
-import { FleetError } from "../../contracts/errors.ts";
 import type { Secret } from "../../contracts/secret.ts";
 import { refuseChunk, refuseLeaseCall, type CredentialFacts, type LeaseCall } from "../../domain/credential-lease-policy.ts";
 import type { Database, Statements } from "../database.ts";
@@ -18,13 +16,6 @@ export interface LeaseClaim {
   readonly leaseToken: Secret;
   readonly actor: BrokerActor;
 }
-
-/**
- * Clients take one heartbeat that fails for the loss of their lease, and give up waiting after 15 s: a database that is
- * away for a moment is waited for.
- */
-const PATIENCE_MS = 8_000;
-const PAUSE_MS = 200;
 
 /** How often a statement is run again because the row changed between its snapshot and its lock. */
 const ATTEMPTS = 8;
@@ -47,16 +38,13 @@ interface HeartbeatRow extends FactsRow {
   readonly fence: number;
 }
 
-/**
- * `leaseTtlMs` is the request's or the contract's default, never the acquire's. Waits for a database that is away.
- * @throws FleetError DATABASE_UNAVAILABLE when it stays away.
- */
+/** `leaseTtlMs` is the request's or the contract's default, never the acquire's. May be made twice. */
 export async function heartbeatLease(
   database: Database,
   claim: LeaseClaim & { readonly leaseTtlMs: number },
 ): Promise<Guarded<{ readonly expiresAtMs: number; readonly fence: number }>> {
   const call = { name: "heartbeat", statement: HEARTBEAT_STATEMENT, more: [claim.leaseTtlMs] } as const;
-  const done = await patiently(() => guarded<HeartbeatRow>(database.autocommit, claim, call));
+  const done = await guarded<HeartbeatRow>(database.autocommit, claim, call);
   if (!done.ok) return done;
   return { ok: true, value: { expiresAtMs: done.value.newExpiresAt.getTime(), fence: done.value.fence } };
 }
@@ -66,15 +54,15 @@ interface EndedRow extends FactsRow {
 }
 
 /**
- * Also fine when there is no lease any more, and for one's own lease that expired. `heldMs`: how long the lease lasted;
- * null when there was none.
+ * Also fine when there is no lease any more, and for one's own lease that expired; so it may be made twice. `heldMs`: how
+ * long the lease lasted; null when there was none.
  */
 export async function releaseLease(
   database: Database,
   claim: LeaseClaim,
 ): Promise<Guarded<{ readonly released: boolean; readonly heldMs: number | null }>> {
   const call = { name: "release", statement: RELEASE_STATEMENT, more: [] } as const;
-  const done = await patiently(() => guarded<EndedRow>(database.autocommit, claim, call));
+  const done = await guarded<EndedRow>(database.autocommit, claim, call);
   if (!done.ok) return done;
   return { ok: true, value: { released: done.value.applied, heldMs: done.value.heldMs } };
 }
@@ -142,20 +130,6 @@ async function guarded<Row extends FactsRow>(db: Statements, claim: LeaseClaim, 
     if (call.name === "release" && row.leaseId === null) return { ok: true, value: row };
   }
   throw new Error(`${call.name}: the credential kept changing`);
-}
-
-/** For calls that may be made twice: the first may have reached the database. @throws FleetError DATABASE_UNAVAILABLE */
-async function patiently<T>(call: () => Promise<T>): Promise<T> {
-  const endsAt = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      const isAway = error instanceof FleetError && error.code === "DATABASE_UNAVAILABLE";
-      if (!isAway || performance.now() + PAUSE_MS > endsAt) throw error;
-      await sleep(PAUSE_MS);
-    }
-  }
 }
 
 function factsOf(row: FactsRow): CredentialFacts | null {

@@ -123,10 +123,12 @@ export function someOrder(state: ModelState, done: Done, rows: readonly ModelCre
 /** By their text: cloned objects belong to another realm under the test runner. */
 export function sameRows(some: readonly ModelCredential[], others: readonly ModelCredential[]): boolean {
   const text = (rows: readonly ModelCredential[]): string =>
-    JSON.stringify(
-      byId(rows).map(({ lease, ...row }) => [Object.entries(row).toSorted(), lease && Object.entries(lease).toSorted()]),
-    );
+    JSON.stringify(byId(rows).map(({ lease, ...row }) => [byName(row), lease && byName(lease)]));
   return text(some) === text(others);
+}
+
+function byName(facts: object): [name: string, value: unknown][] {
+  return Object.entries(facts).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 export function byId(rows: readonly ModelCredential[]): ModelCredential[] {
