@@ -72,7 +72,7 @@ function UserList() {
             idOf={({ id }) => id}
             nameOf={({ name }) => name}
             columns={columns}
-            actions={(user) => <UserActions user={user} />}
+            renderActions={(user) => <UserActions user={user} />}
             meta={meta}
             onPage={list.toPage}
             onLimit={(limit) => list.filter({ limit })}
