@@ -27,6 +27,7 @@ export interface ListSearch {
   readonly outcome?: string | undefined;
   readonly sort?: string | undefined;
   readonly order?: "asc" | "desc" | undefined;
+  readonly tab?: string | undefined;
 }
 
 export function listSearch(raw: Raw): ListSearch {
@@ -41,6 +42,20 @@ export function listSearch(raw: Raw): ListSearch {
     outcome: text(raw["outcome"]),
     sort: text(raw["sort"]),
     order: oneOf(["asc", "desc"], raw["order"]),
+  };
+}
+
+export function usersSearch(raw: Raw): ListSearch {
+  const { page, limit, search, order } = listSearch(raw);
+  const shared = { page, limit, search };
+  if (raw["tab"] === "invites")
+    return { ...shared, tab: "invites", status: oneOf(["pending", "used", "revoked", "expired"], raw["status"]) };
+  return {
+    ...shared,
+    order,
+    sort: oneOf(["name", "createdAt", "lastSignInAt"], raw["sort"]),
+    status: oneOf(["active", "deactivated"], raw["status"]),
+    role: oneOf(["admin", "member"], raw["role"]),
   };
 }
 

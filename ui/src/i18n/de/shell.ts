@@ -59,6 +59,7 @@ export const status = {
   active: "Aktiv",
   invited: "Eingeladen",
   deactivated: "Deaktiviert",
+  inviteUsed: "Angenommen",
   keyActive: "Aktiv",
   expiresSoon: "Läuft bald ab",
   expired: "Abgelaufen",

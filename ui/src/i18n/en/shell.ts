@@ -56,6 +56,7 @@ export const status = {
   active: "Active",
   invited: "Invited",
   deactivated: "Deactivated",
+  inviteUsed: "Accepted",
   keyActive: "Active",
   expiresSoon: "Expires soon",
   expired: "Expired",
