@@ -131,9 +131,10 @@ function createAddRoute(): Route {
 function checkedPayload(kind: string, payload: Readonly<Record<string, unknown>>): string {
   const stored = storedPayload(kind, payload);
   if (stored.ok) return stored.value;
-  const { code, message } = stored;
-  if (code === "PAYLOAD_TOO_LARGE") throw new FleetError("PAYLOAD_TOO_LARGE", message);
-  throw new FleetError("VALIDATION_FAILED", message, { validations: [{ path: "payload", message }] });
+  const { message } = stored;
+  if (stored.code === "PAYLOAD_TOO_LARGE") throw new FleetError("PAYLOAD_TOO_LARGE", message);
+  const path = stored.field === null ? "payload" : `payload.${stored.field}`;
+  throw new FleetError("VALIDATION_FAILED", message, { validations: [{ path, message }] });
 }
 
 function createLimitsRoute(): Route {

@@ -118,7 +118,7 @@ test("a payload that breaks the rules of its kind is refused by field, without i
   const refused = await admin.call("POST", "/api/admin/credentials", body);
   expect([refused.status, refused.json.error.validations]).toEqual([
     422,
-    [{ path: "payload", message: expect.stringContaining("groupId") }],
+    [{ path: "payload.groupId", message: expect.stringContaining("digits") }],
   ]);
   expect(refused.text).not.toContain("canary-group");
   expect((await admin.call("POST", "/api/admin/credentials", { kind, payload: "text" })).status).toBe(422);
