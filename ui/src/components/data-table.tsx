@@ -8,7 +8,7 @@ import classes from "./data-table.module.css";
 import { EmptyState, NoMatches } from "./empty-state.tsx";
 import { Pager } from "./pager.tsx";
 import { SortButton, SortSelect, type Sorting } from "./sorting.tsx";
-import { Cell, HeaderCell, Row, Table, TitleCell, ToolCell } from "./table-parts.tsx";
+import { Cell, HeaderCell, Row, Table, TitleCell, ToolCell, type ToolPlace } from "./table-parts.tsx";
 
 export interface Column<Entry> {
   readonly key: string;
@@ -16,6 +16,8 @@ export interface Column<Entry> {
   readonly render: (entry: Entry) => ReactNode;
   /** The server can bring the rows in the order of this column, under this name. */
   readonly sortBy?: string;
+  /** Holds addresses or ids, which may break anywhere. */
+  readonly isLong?: boolean;
 }
 
 export interface Selection {
@@ -32,6 +34,8 @@ export interface DataTableProps<Entry> {
   /** The first one says what a row is about. */
   readonly columns: readonly Column<Entry>[];
   readonly renderActions?: (entry: Entry) => ReactNode;
+  /** They are more than one button. */
+  readonly hasWideActions?: boolean;
   readonly selection?: Selection;
   readonly sorting?: Sorting;
   readonly meta: PageMeta;
@@ -92,7 +96,7 @@ function Head<Entry>(props: DataTableProps<Entry> & { readonly isPhone: boolean 
           </HeaderCell>
         ),
       )}
-      {renderActions === undefined ? null : <HeaderCell place="actions">{t("actions")}</HeaderCell>}
+      {renderActions === undefined ? null : <HeaderCell place={actionsPlace(props)}>{t("actions")}</HeaderCell>}
     </>
   );
 }
@@ -114,18 +118,22 @@ function BodyRow<Entry>(props: DataTableProps<Entry> & { readonly entry: Entry }
           <Checkbox aria-label={t("selectRow", { name: nameOf(entry) })} checked={isSelected} onChange={toggle} />
         </ToolCell>
       )}
-      {columns.map(({ key, header, render }, index) =>
+      {columns.map(({ key, header, render, isLong = false }, index) =>
         index === 0 ? (
           <TitleCell key={key}>{render(entry)}</TitleCell>
         ) : (
-          <Cell key={key} label={header}>
+          <Cell key={key} label={header} isLong={isLong}>
             {render(entry)}
           </Cell>
         ),
       )}
-      {renderActions === undefined ? null : <ToolCell place="actions">{renderActions(entry)}</ToolCell>}
+      {renderActions === undefined ? null : <ToolCell place={actionsPlace(props)}>{renderActions(entry)}</ToolCell>}
     </Row>
   );
+}
+
+function actionsPlace({ hasWideActions = false }: { readonly hasWideActions?: boolean }): ToolPlace {
+  return hasWideActions ? "wideActions" : "actions";
 }
 
 interface SelectAllProps {

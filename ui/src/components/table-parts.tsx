@@ -27,8 +27,11 @@ export function Row({ children, isSelected = false }: PartProps & { readonly isS
   );
 }
 
+/** Beside the title of a card, or, where they take room, below it. */
+export type ToolPlace = "select" | "actions" | "wideActions";
+
 export interface HeaderCellProps extends PartProps {
-  readonly place?: "select" | "actions";
+  readonly place?: ToolPlace;
   readonly sorted?: "ascending" | "descending" | undefined;
 }
 
@@ -50,15 +53,15 @@ export function TitleCell({ children }: PartProps) {
 }
 
 /** `label` stands before the content on phones, where there is no head to read it in. */
-export function Cell({ label, children }: PartProps & { readonly label: string }) {
+export function Cell({ label, isLong, children }: PartProps & { readonly label: string; readonly isLong: boolean }) {
   return (
-    <td role="cell" data-label={label}>
+    <td role="cell" data-label={label} className={isLong ? classes["long"] : undefined}>
       <div>{children}</div>
     </td>
   );
 }
 
-export function ToolCell({ place, children }: PartProps & { readonly place: "select" | "actions" }) {
+export function ToolCell({ place, children }: PartProps & { readonly place: ToolPlace }) {
   return (
     <td role="cell" className={classes[place]}>
       {children}

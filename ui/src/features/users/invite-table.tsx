@@ -39,6 +39,7 @@ export function InviteTable() {
             nameOf={({ email }) => email}
             columns={columns}
             renderActions={(invite) => <InviteActions invite={invite} />}
+            hasWideActions
             meta={meta}
             onPage={list.toPage}
             onLimit={(limit) => list.filter({ limit })}
@@ -88,7 +89,7 @@ function InviteActions({ invite }: { readonly invite: Invite }) {
   const { email, status } = invite;
   if (status === "used") return null;
   return (
-    <Group gap="xs" wrap="nowrap" justify="flex-end">
+    <Group gap="xs" display="inline-flex" wrap="nowrap">
       <Button size="xs" variant="default" aria-label={t("renewFor", { email })} onClick={() => setAsked("renew")}>
         {t("renew")}
       </Button>

@@ -1,5 +1,6 @@
 // What an administrator can do about one person; what cannot be done says why.
-import { ActionIcon, Menu, Text } from "@mantine/core";
+import { ActionIcon, Button, Menu, Text } from "@mantine/core";
+import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
 import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -10,7 +11,13 @@ import { EditUserDialog } from "./edit-user-dialog.tsx";
 
 type Action = "edit" | "deactivate" | "reactivate" | "reset";
 
-export function UserActions({ user }: { readonly user: UserView }) {
+export interface UserActionsProps {
+  readonly user: UserView;
+  /** Where there is room for a word. */
+  readonly hasLabel?: boolean;
+}
+
+export function UserActions({ user, hasLabel = false }: UserActionsProps) {
   const common = useTranslations("common");
   const isSelf = useSession().user.id === user.id;
   const [asked, setAsked] = useState<Action | null>(null);
@@ -19,9 +26,15 @@ export function UserActions({ user }: { readonly user: UserView }) {
     <>
       <Menu position="bottom-end" width={260}>
         <Menu.Target>
-          <ActionIcon variant="subtle" size={36} aria-label={common("actionsFor", { name: user.name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
+          {hasLabel ? (
+            <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+              {common("actions")}
+            </Button>
+          ) : (
+            <ActionIcon variant="subtle" size={36} aria-label={common("actionsFor", { name: user.name })}>
+              <IconDots size={18} aria-hidden />
+            </ActionIcon>
+          )}
         </Menu.Target>
         <Menu.Dropdown>
           <Items user={user} isSelf={isSelf} onAsk={setAsked} />

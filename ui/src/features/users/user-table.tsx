@@ -72,7 +72,7 @@ function useColumns(): readonly Column<UserView>[] {
   const common = useTranslations("common");
   return [
     { key: "name", header: t("name"), sortBy: "name", render: (user) => <UserName user={user} /> },
-    { key: "email", header: t("email"), render: ({ email }) => email ?? common("none") },
+    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? common("none") },
     { key: "role", header: t("role"), render: ({ systemRole }) => roles(systemRole) },
     { key: "status", header: t("status"), render: ({ status }) => <StatusBadge status={status} /> },
     {

@@ -108,6 +108,7 @@ export const invite = {
   title: "Willkommen",
   text: "{inviter} lädt dich als {email} ein.",
   textAnonymous: "Du bist als {email} eingeladen.",
+  deadTitle: "Einladung",
   dead: "Dieser Link gilt nicht mehr. Bitte um einen neuen.",
   username: "Benutzername",
   usernameHint: "Damit meldest du dich an.",

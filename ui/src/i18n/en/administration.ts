@@ -104,6 +104,7 @@ export const invite = {
   title: "Welcome",
   text: "{inviter} invites you as {email}.",
   textAnonymous: "You are invited as {email}.",
+  deadTitle: "Invitation",
   dead: "This link no longer works. Ask for a new one.",
   username: "User name",
   usernameHint: "With it you sign in.",

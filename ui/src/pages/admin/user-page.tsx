@@ -23,15 +23,15 @@ export function UserPage() {
       {t("allUsers")}
     </Anchor>
   );
-  const action = user.data === undefined ? undefined : <UserActions user={user.data} />;
+  const action = user.data === undefined ? undefined : <UserActions user={user.data} hasLabel />;
   return (
     <Page title={user.data?.name ?? t("title")} description={back} action={action} width="form">
       <QueryBoundary query={user}>
         {(data) => (
           <Stack>
+            {data.deactivatedAt === null ? null : <DeactivationCard userId={data.id} />}
             <AccountCard user={data} />
             <WorkspacesCard memberships={data.workspaceMemberships} />
-            {data.deactivatedAt === null ? null : <DeactivationCard userId={data.id} />}
           </Stack>
         )}
       </QueryBoundary>

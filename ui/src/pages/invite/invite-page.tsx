@@ -29,7 +29,7 @@ export function InvitePage() {
   return (
     <Paper p={{ base: "md", sm: "xl" }} w="100%" maw="28rem">
       <Stack gap="lg">
-        <PageTitle title={t("title")} />
+        <PageTitle title={isDead ? t("deadTitle") : t("title")} />
         {isDead ? (
           <Notice tone="warning">{t("dead")}</Notice>
         ) : (
