@@ -104,6 +104,7 @@ export const AUTHORISATION: Readonly<Record<string, Rule>> = {
   ...rows("user", ["GET /api/me/providers", "POST /api/me/providers", "POST /api/me/provider-tests"]),
   ...rows("own", ["GET /api/me/providers/{id}", "PATCH /api/me/providers/{id}", "DELETE /api/me/providers/{id}"]),
   ...rows("own", ["POST /api/me/providers/{id}/test"]),
+  ...rows("user", ["POST /api/me/provider-models"]),
   ...rows("user", ["GET /api/me/agent-config", "PATCH /api/me/agent-config"]),
   ...rows("user", ["GET /api/me/agent", "DELETE /api/me/agent", "POST /api/me/agent/restart", "POST /api/me/agent/stop"]),
   ...rows("user", ["GET /api/me/keys", "POST /api/me/keys"]),
