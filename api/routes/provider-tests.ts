@@ -43,6 +43,7 @@ function createSavedTestRoute({ db, testProvider }: Deps): Route {
   });
 }
 
+/** The set-up tries its provider before anything is saved, and so answers before it is done. */
 function createTestRoute({ db, testProvider }: Deps): Route {
   return defineRoute({
     method: "post",
@@ -51,6 +52,7 @@ function createTestRoute({ db, testProvider }: Deps): Route {
     summary: "Try a connection with values that are not saved; without a key, with that of the saved provider",
     who: "user",
     scope: "settings:write",
+    onboarding: "always",
     rateLimit: "probe",
     audit: NO_AUDIT,
     body: providerTestInputSchema,
@@ -72,6 +74,7 @@ function createModelsRoute({ db, discoverModels }: Deps): Route {
     summary: "List the models that a provider offers, with values as for a test",
     who: "user",
     scope: "settings:write",
+    onboarding: "always",
     rateLimit: "probe",
     audit: NO_AUDIT,
     body: providerModelsInputSchema,
