@@ -1,5 +1,5 @@
 // Tests of the rule on addresses that users may make the product call.
-import { judgeAddress } from "./outbound-address.ts";
+import { isPortOfAnotherProtocol, judgeAddress } from "./outbound-address.ts";
 
 describe("addresses that a user may name", () => {
   test.each(["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])("allows the public address %s", (address) => {
@@ -34,6 +34,9 @@ describe("addresses that a user may name", () => {
     "::7f00:1",
     "2002:7f00:1::",
     "ff02::1",
+    "4000::1",
+    "64:ff9b:1::a9fe:a9fe",
+    "::ffff:0:127.0.0.1",
     "no-address",
   ])("never allows what is no server's public address: %s", (address) => {
     expect(judgeAddress(address, { allowPrivate: true })).toBe("not_public");
@@ -47,6 +50,12 @@ describe("addresses that a user may name", () => {
     },
   );
 
+  test.each(["172.30.0.1", "172.30.200.9", "::ffff:172.30.0.7"])("never allows the agents' own network: %s", (address) => {
+    const rule = { allowPrivate: true, allowedCidrs: ["172.16.0.0/12"], agentCidrs: ["172.30.0.0/16"] };
+    expect(judgeAddress(address, rule)).toBe("agents");
+    expect(judgeAddress("172.29.0.1", rule)).toBe("allowed");
+  });
+
   test("allows exactly the private networks of the list", () => {
     const rule = { allowedCidrs: ["10.20.0.0/16", "fd12::/16"] };
     expect(judgeAddress("10.20.30.40", rule)).toBe("allowed");
@@ -54,4 +63,9 @@ describe("addresses that a user may name", () => {
     expect(judgeAddress("fd12::1", rule)).toBe("allowed");
     expect(judgeAddress("fd13::1", rule)).toBe("private");
   });
+});
+
+test("ports of other protocols are known, those that model servers use are free", () => {
+  expect(["22", "25", "6667"].map(isPortOfAnotherProtocol)).toEqual([true, true, true]);
+  expect(["", "80", "443", "1234", "4000", "8000", "8080", "11434"].some(isPortOfAnotherProtocol)).toBe(false);
 });

@@ -1,34 +1,37 @@
-// Tests the connection to an LLM provider for real, and says at which step it fails and what mends it (P1, O3).
-import { z } from "zod";
+// Asks an LLM provider for its models: to test the connection for real, and to offer them (P1, O3).
 import { FleetError } from "../contracts/errors.ts";
+import { PROVIDER_DEFAULTS, type OfferedModel, type OfferedModels } from "../contracts/provider.ts";
 import {
-  PROVIDER_DEFAULTS,
-  PROVIDER_TEST_STEPS,
-  type ApiType,
+  PROVIDER_TEST_REASONS,
+  STEP_OF_REASON,
+  type ProviderTestReason,
   type ProviderTestResult,
-  type ProviderType,
-} from "../contracts/provider.ts";
-import type { Secret } from "../contracts/secret.ts";
+} from "../contracts/provider-test.ts";
+import { isWebPage, parseJson, refusalOf } from "./provider-answer.ts";
+import { providerApi, type ProviderApi, type ProviderTarget } from "./provider-api.ts";
+import { TEST_MESSAGES } from "./provider-test-messages.ts";
 import { createSafeFetch, type SafeFetch, type SafeFetchOptions, type SafeResponse } from "./safe-fetch.ts";
 
 const MODELS_MAX = 500;
+const PAGES_MAX = 10;
+/** Of all calls of one test together; each alone has the deadline of safe fetch. */
+const TOTAL_TIMEOUT_MS = 20_000;
+/** Models that are looked up one by one, because the list does not have them. */
+const LOOKED_UP_MAX = 5;
 
-export interface ProviderTestInput {
-  readonly type: ProviderType;
-  readonly baseUrl: string;
-  readonly apiKey: Secret | null;
-  readonly apiType: ApiType;
+export interface ProviderTestInput extends ProviderTarget {
+  /** Ids that the provider should have. */
+  readonly models?: readonly string[];
 }
 export type TestProvider = (input: ProviderTestInput) => Promise<ProviderTestResult>;
+/** @throws FleetError PROVIDER_TEST_FAILED with details failedStep, reason and status */
+export type DiscoverModels = (target: ProviderTarget) => Promise<OfferedModels>;
 
-type Step = (typeof PROVIDER_TEST_STEPS)[number];
-
-/** How one kind of API lists its models. Sources: the providers' own API references. */
-interface ModelListing {
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly ids: (body: unknown) => string[] | null;
-}
+type Failure = { readonly reason: ProviderTestReason; readonly status: number | null };
+type Listing =
+  | { readonly failure: Failure }
+  | { readonly failure: null; readonly models: readonly OfferedModel[]; readonly isCut: boolean; readonly status: number };
+type Ask = (path: string, body?: string) => Promise<SafeResponse>;
 
 /**
  * For the composition root, which decides the rule on private addresses. A test never throws for what the provider does:
@@ -36,106 +39,136 @@ interface ModelListing {
  */
 export function createProviderTest(options: SafeFetchOptions = {}): TestProvider {
   const safeFetch = createSafeFetch(options);
-  return (input) => runTest(safeFetch, input);
+  return async (input) => {
+    const startedAt = performance.now();
+    const outcome = await tested(safeFetch, input);
+    return { ...outcome, durationMs: Math.round(performance.now() - startedAt) };
+  };
 }
 
-async function runTest(safeFetch: SafeFetch, input: ProviderTestInput): Promise<ProviderTestResult> {
-  const startedAt = performance.now();
-  const done = (result: Pick<ProviderTestResult, "failedStep" | "message" | "models">): ProviderTestResult => ({
-    ok: result.failedStep === null,
-    durationMs: Math.round(performance.now() - startedAt),
-    ...result,
-  });
-  const failedAt = (failedStep: Step, message: string) => done({ failedStep, message, models: [] });
+/** As createProviderTest, for the models themselves. */
+export function createModelDiscovery(options: SafeFetchOptions = {}): DiscoverModels {
+  const safeFetch = createSafeFetch(options);
+  return async (target) => {
+    const api = providerApi(target);
+    const listing = await listModels(target, api, asker(safeFetch, target, api));
+    if (listing.failure === null) return { models: [...listing.models], isCut: listing.isCut };
+    const { reason, status } = listing.failure;
+    const details = { failedStep: STEP_OF_REASON[reason], reason, status };
+    throw new FleetError("PROVIDER_TEST_FAILED", TEST_MESSAGES[reason], { details });
+  };
+}
 
-  if (PROVIDER_DEFAULTS[input.type].needsKey && input.apiKey === null) {
-    return failedAt("key", "This provider needs an API key. Create one in the provider's console and enter it here.");
-  }
-  const listing = listingFor(input);
+async function tested(safeFetch: SafeFetch, input: ProviderTestInput): Promise<Omit<ProviderTestResult, "durationMs">> {
+  const api = providerApi(input);
+  const ask = asker(safeFetch, input, api);
+  const listing = await listModels(input, api, ask);
+  if (listing.failure !== null) return failed(listing.failure);
+  const models = listing.models.map(({ id }) => id);
+  const unknownModels = await missingModels(input, { api, ask, listing });
+  const { status } = listing;
+  if (unknownModels.length > 0 && api.listsAll)
+    return { ...failed({ reason: "model_unknown", status }), models, unknownModels };
+  const message =
+    models.length === 0 ? "Works; its models cannot be listed. Enter their ids by hand." : `Works: ${models.length} models.`;
+  return { ok: true, failedStep: null, reason: null, status, message, models, unknownModels };
+}
+
+function failed({ reason, status }: Failure): Omit<ProviderTestResult, "durationMs"> {
+  const failedStep = STEP_OF_REASON[reason];
+  return { ok: false, failedStep, reason, status, message: TEST_MESSAGES[reason], models: [], unknownModels: [] };
+}
+
+function asker(safeFetch: SafeFetch, { baseUrl }: ProviderTarget, { headers }: ProviderApi): Ask {
+  const signal = AbortSignal.timeout(TOTAL_TIMEOUT_MS);
+  const base = baseUrl.replace(/\/+$/, "");
+  return (path, body) =>
+    body === undefined
+      ? safeFetch(base + path, { headers, signal })
+      : safeFetch(base + path, { headers: { ...headers, "content-type": "application/json" }, signal, method: "POST", body });
+}
+
+async function listModels(target: ProviderTarget, api: ProviderApi, ask: Ask): Promise<Listing> {
+  if (PROVIDER_DEFAULTS[target.type].needsKey && target.apiKey === null) return failure("key_missing", null);
   try {
-    const response = await safeFetch(input.baseUrl.replace(/\/+$/, "") + listing.path, { headers: listing.headers });
-    return done(judgeAnswer(input, listing, response));
+    return await readPages(target, api, ask);
   } catch (error) {
-    if (!(error instanceof FleetError) || error.code !== "PROVIDER_TEST_FAILED") throw error;
-    const step = PROVIDER_TEST_STEPS.find((name) => name === error.details?.["step"]);
-    return failedAt(step ?? "models", error.message);
+    const reason = error instanceof FleetError ? error.details?.["reason"] : undefined;
+    const known = PROVIDER_TEST_REASONS.find((each) => each === reason);
+    if (known === undefined) throw error;
+    return failure(known, null);
   }
 }
 
-function judgeAnswer(
-  { type, apiKey }: ProviderTestInput,
-  listing: ModelListing,
-  { status, text }: SafeResponse,
-): Pick<ProviderTestResult, "failedStep" | "message" | "models"> {
-  const failed = (failedStep: Step, message: string) => ({ failedStep, message, models: [] });
-  if (status === 401 || status === 403) {
-    return apiKey === null
-      ? failed("key", `The server wants an API key (it answered ${status}). Enter one.`)
-      : failed(
-          "key",
-          `The server refuses this API key (it answered ${status}). Check that it is whole, active and meant for this address.`,
-        );
+async function readPages(target: ProviderTarget, api: ProviderApi, ask: Ask): Promise<Listing> {
+  const found = new Map<string, OfferedModel>();
+  let path: string | null = api.firstPage;
+  let status = 0;
+  for (let page = 0; path !== null && page < PAGES_MAX && found.size < MODELS_MAX; page += 1) {
+    const answer = await ask(path);
+    const reason = refusalOf(answer, target.apiKey !== null);
+    if (reason === "path_not_found" && page === 0 && mayKeepNoList(target)) return await withoutList(target, api, ask);
+    if (reason !== null) return failure(reason, answer.status);
+    const read = api.readPage(parseJson(answer.text));
+    if (read === null) return failure("no_api", answer.status);
+    for (const model of read.models) if (!holdsKey(model, target)) found.set(model.id, model);
+    ({ status } = answer);
+    path = read.next;
   }
-  if (status === 404 && type === "custom") {
-    return {
-      failedStep: null,
-      message: "The server is reachable; its models cannot be listed. Enter their ids by hand.",
-      models: [],
-    };
-  }
-  if (status === 404)
-    return failed("models", `Nothing is at ${listing.path} there (404). Check the path of the address, often it ends in /v1.`);
-  if (status === 429)
-    return failed(
-      "models",
-      "The server asks to slow down (429). The key may have no quota left; check the provider's console.",
-    );
-  if (status >= 500) return failed("models", `The server has a fault of its own (it answered ${status}). Try again later.`);
-  if (status !== 200)
-    return failed("models", `The server answered ${status} to the question for its models. Check the address.`);
-  const models = listing.ids(parseJson(text));
-  if (models === null)
-    return failed("models", "The answer is no list of models. Check that this is the address of the API, not of a web page.");
-  if (models.length > 0)
-    return { failedStep: null, message: `Works: ${models.length} models.`, models: models.slice(0, MODELS_MAX) };
-  const cure = type === "ollama" ? "Pull one first: ollama pull <model>." : "Load one there, or check what the key may use.";
-  return failed("models", `The server answers, but has no models. ${cure}`);
+  if (found.size === 0) return failure("no_models", status);
+  const models = [...found.values()].slice(0, MODELS_MAX);
+  return { failure: null, models, isCut: path !== null || found.size > MODELS_MAX, status };
 }
 
-const openAiList = z.looseObject({ data: z.array(z.looseObject({ id: z.string() })) });
-const ollamaList = z.looseObject({ models: z.array(z.looseObject({ name: z.string() })) });
-
-function openAiIds(body: unknown): string[] | null {
-  const parsed = openAiList.safeParse(body);
-  return parsed.success ? parsed.data.data.map(({ id }) => id) : null;
+/** Z.AI's reference does not have the list that it answers with; servers behind `custom` may keep none. */
+function mayKeepNoList({ type }: ProviderTarget): boolean {
+  return type === "zai" || type === "custom";
 }
 
-function listingFor({ type, apiType, apiKey }: ProviderTestInput): ModelListing {
-  const key = apiKey?.reveal() ?? null;
-  const bearer = key === null ? {} : { authorization: `Bearer ${key}` };
-  if (type === "ollama" || (type === "custom" && apiType === "ollama")) {
-    return { path: "/api/tags", headers: bearer, ids: (body) => namesOf(body, "") };
-  }
-  if (type === "anthropic" || (type === "custom" && apiType === "anthropic-messages")) {
-    const headers = { "anthropic-version": "2023-06-01", ...(key === null ? {} : { "x-api-key": key }) };
-    return { path: "/v1/models?limit=1000", headers, ids: openAiIds };
-  }
-  if (type === "custom" && apiType === "google-generative-ai") {
-    return { path: "/models", headers: key === null ? {} : { "x-goog-api-key": key }, ids: (body) => namesOf(body, "models/") };
-  }
-  return { path: "/models", headers: bearer, ids: openAiIds };
+/** A server that answers an empty chat request with a complaint about it is at this address and takes the key. */
+async function withoutList(target: ProviderTarget, { chatPath }: ProviderApi, ask: Ask): Promise<Listing> {
+  if (chatPath === null) return failure("path_not_found", 404);
+  const answer = await ask(chatPath, "{}");
+  const isComplaint = (answer.status === 400 || answer.status === 422) && !isWebPage(answer);
+  const reason = refusalOf(answer, target.apiKey !== null);
+  if (reason !== null && !(reason === "unexpected_status" && isComplaint)) return failure(reason, answer.status);
+  return { failure: null, models: [], isCut: false, status: answer.status };
 }
 
-function namesOf(body: unknown, prefix: string): string[] | null {
-  const parsed = ollamaList.safeParse(body);
-  if (!parsed.success) return null;
-  return parsed.data.models.map(({ name }) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
+interface Found {
+  readonly api: ProviderApi;
+  readonly ask: Ask;
+  readonly listing: Extract<Listing, { failure: null }>;
 }
 
-function parseJson(text: string): unknown {
+/** Of the ids asked for, those that are neither in the list nor known under another name. */
+async function missingModels({ models = [] }: ProviderTestInput, { api, ask, listing }: Found): Promise<string[]> {
+  if (listing.models.length === 0 || listing.isCut) return [];
+  const listed = new Set(listing.models.flatMap(({ id }) => [id, id.replace(/:latest$/, "")]));
+  const unlisted = models.filter((id) => !listed.has(id));
+  const { modelPath } = api;
+  if (modelPath === null) return unlisted;
+  const answers = await Promise.all(
+    unlisted.slice(0, LOOKED_UP_MAX).map(async (id) => ({ id, isThere: await isThere(ask, modelPath(id)) })),
+  );
+  return answers.flatMap(({ id, isThere: known }) => (known ? [] : [id]));
+}
+
+/** Only a plain "not found" counts: a look-up that fails otherwise says nothing about the model. */
+async function isThere(ask: Ask, path: string): Promise<boolean> {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return (await ask(path)).status !== 404;
+  } catch (error) {
+    if (error instanceof FleetError && error.code === "PROVIDER_TEST_FAILED") return true;
+    throw error;
   }
+}
+
+/** A server that sends the key back as a name must not get it into a page. */
+function holdsKey({ id, name }: OfferedModel, { apiKey }: ProviderTarget): boolean {
+  return apiKey !== null && (id.includes(apiKey.reveal()) || name.includes(apiKey.reveal()));
+}
+
+function failure(reason: ProviderTestReason, status: number | null): Listing {
+  return { failure: { reason, status } };
 }

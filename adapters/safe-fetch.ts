@@ -2,19 +2,18 @@
 import { lookup as resolveName } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, type Dispatcher } from "undici";
-import { FleetError } from "../contracts/errors.ts";
-import { judgeAddress, type AddressVerdict, type OutboundRule } from "./outbound-address.ts";
+import { isPortOfAnotherProtocol, judgeAddress, type AddressVerdict, type OutboundRule } from "./outbound-address.ts";
+import { assertAllowed, safeFetchError, toSafeFetchError } from "./safe-fetch-failures.ts";
 
 export const SAFE_FETCH_TIMEOUT_MS = 10_000;
 export const SAFE_FETCH_BODY_MAX_BYTES = 1024 * 1024;
-
-/** Where a call ended; also in `details.step` of the error. */
-export type SafeFetchStep = "address" | "dns" | "connect" | "tls" | "answer";
 
 export interface SafeRequest {
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Ends the call earlier than its own deadline. */
+  readonly signal?: AbortSignal;
 }
 export interface SafeResponse {
   readonly status: number;
@@ -23,7 +22,7 @@ export interface SafeResponse {
 }
 
 /**
- * @throws FleetError PROVIDER_TEST_FAILED with details.step, and a message that says what to do.
+ * @throws FleetError PROVIDER_TEST_FAILED with details.step and details.reason, and a message that says what to do.
  */
 export type SafeFetch = (url: string, request?: SafeRequest) => Promise<SafeResponse>;
 
@@ -45,7 +44,8 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
     // Node asks no resolver for a literal address, so that it is judged here.
     if (isIP(host) !== 0) assertAllowed(judge(host));
     const agent = new Agent({ connect: { lookup: checkedLookup(resolve, judge), timeout: timeoutMs } });
-    const signal = AbortSignal.timeout(timeoutMs);
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
     try {
       const response = await agent.request({
         origin: url.origin,
@@ -57,7 +57,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
       });
       return await readResponse(response);
     } catch (error) {
-      throw fetchFailure(error, signal.aborted);
+      throw toSafeFetchError(error, signal.aborted);
     } finally {
       await agent.destroy();
     }
@@ -66,15 +66,14 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
 
 async function readResponse({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<SafeResponse> {
   if (statusCode >= 300 && statusCode < 400) {
-    throw failed("address", "The address sends us on to another one. Enter the final address.");
+    throw safeFetchError("redirected");
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > SAFE_FETCH_BODY_MAX_BYTES)
-      throw failed("answer", "The answer is larger than 1 MiB, which no list of models is.");
+    if (size > SAFE_FETCH_BODY_MAX_BYTES) throw safeFetchError("answer_too_large");
     chunks.push(bytes);
   }
   const contentType = headers["content-type"];
@@ -88,9 +87,10 @@ async function readResponse({ statusCode, headers, body }: Dispatcher.ResponseDa
 function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw failed("address", "This is no http or https address.");
+    throw safeFetchError("address_invalid");
   }
-  if (url.username !== "" || url.password !== "") throw failed("address", "Give the key in its own field, not in the address.");
+  if (url.username !== "" || url.password !== "") throw safeFetchError("address_invalid");
+  if (isPortOfAnotherProtocol(url.port)) throw safeFetchError("port_refused");
   return url;
 }
 
@@ -100,7 +100,7 @@ function checkedLookup(resolve: LookupFunction, judge: (address: string) => Addr
     resolve(hostname, { ...lookupOptions, all: true }, (error, answers) => {
       const addresses = typeof answers === "string" ? [{ address: answers, family: isIP(answers) }] : answers;
       const first = addresses?.[0];
-      if (error !== null || first === undefined) return callback(error ?? new Error("The name has no address."), "", 0);
+      if (error !== null || first === undefined) return callback(error ?? noAddress(), "", 0);
       try {
         for (const { address } of addresses) assertAllowed(judge(address));
       } catch (refused) {
@@ -112,65 +112,6 @@ function checkedLookup(resolve: LookupFunction, judge: (address: string) => Addr
   };
 }
 
-function assertAllowed(verdict: AddressVerdict): void {
-  switch (verdict) {
-    case "allowed":
-      return;
-    case "loopback":
-      throw failed(
-        "address",
-        "This address means the agent's own container. Use an address of this machine that containers reach.",
-      );
-    case "metadata":
-      throw failed("address", "Link-local and metadata addresses are never called.");
-    case "private":
-      throw failed("address", "This is a private address, which an administrator has to allow first.");
-    case "not_public":
-      throw failed("address", "This is no public address of a server.");
-  }
-}
-
-const DNS_CODES: ReadonlySet<string> = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "ENODATA"]);
-const TLS_CODES = /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$|HOSTNAME_MISMATCH|INVALID_CA)/;
-
-function fetchFailure(error: unknown, timedOut: boolean): FleetError {
-  const root = rootError(error);
-  if (root instanceof FleetError) return root;
-  const code = codeOf(root);
-  if (DNS_CODES.has(code))
-    return failed("dns", "The name of the server is not known. Check the address for typing errors.", error);
-  if (TLS_CODES.test(code)) {
-    return failed(
-      "tls",
-      `The server's certificate was not accepted (${code}). Check the address, or use http inside your own network.`,
-      error,
-    );
-  }
-  if (code === "ECONNREFUSED")
-    return failed("connect", "Nothing listens at this address and port. Check that the server runs.", error);
-  if (timedOut || code === "UND_ERR_CONNECT_TIMEOUT" || code === "ETIMEDOUT") {
-    return failed(
-      "connect",
-      "The server did not answer in time. Check the address, and that a firewall lets us through.",
-      error,
-    );
-  }
-  if (code === "EHOSTUNREACH" || code === "ENETUNREACH")
-    return failed("connect", "There is no way to this address from here.", error);
-  return failed("connect", "The connection broke off. Check that this is the address of an HTTP server.", error);
-}
-
-/** Several addresses tried give an AggregateError; a refusal of ours is wrapped by the socket. By shape, not by class. */
-function rootError(error: unknown): unknown {
-  if (error instanceof FleetError || typeof error !== "object" || error === null) return error;
-  if ("errors" in error && Array.isArray(error.errors) && error.errors.length > 0) return rootError(error.errors[0]);
-  return "cause" in error && typeof error.cause === "object" && error.cause !== null ? rootError(error.cause) : error;
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
-}
-
-function failed(step: SafeFetchStep, message: string, cause?: unknown): FleetError {
-  return new FleetError("PROVIDER_TEST_FAILED", message, { details: { step }, cause });
+function noAddress(): NodeJS.ErrnoException {
+  return Object.assign(new Error("The name has no address."), { code: "ENODATA" });
 }

@@ -2,11 +2,13 @@
 import type { Logger } from "pino";
 import { ENGINE_CHANGED_CHANNEL } from "../contracts/channels.ts";
 import type { Database } from "../db/database.ts";
-import { listEngines } from "../db/repositories/engines.ts";
+import { listEngines, type SeenEngine } from "../db/repositories/engines.ts";
 
 export interface AgentBridge {
   /** The bridge's own addresses on this installation's engines; empty until a worker has reported one. */
   addresses(): readonly string[];
+  /** The networks that agents' containers are in, as CIDR blocks. */
+  subnets(): readonly string[];
   /** Called after every look, whether or not something changed. */
   onLook(listener: () => void): void;
   close(): Promise<void>;
@@ -14,14 +16,13 @@ export interface AgentBridge {
 
 /** Looks at once, after every notification, and after the database came back. */
 export async function watchAgentBridge(deps: { db: Database; log: Logger }): Promise<AgentBridge> {
-  let current: readonly string[] = [];
+  let engines: readonly SeenEngine[] = [];
   const listeners: (() => void)[] = [];
   let closed = false;
 
   async function look(): Promise<void> {
     try {
-      const engines = await deps.db.globally(listEngines);
-      current = engines.flatMap(({ gatewayAddress }) => (gatewayAddress === null ? [] : [gatewayAddress]));
+      engines = await deps.db.globally(listEngines);
     } catch (err) {
       // The next notification, or the listener's return after an outage, looks again.
       deps.log.warn({ event: "agent_bridge_unreadable", err }, "the agents' bridge cannot be read");
@@ -32,7 +33,8 @@ export async function watchAgentBridge(deps: { db: Database; log: Logger }): Pro
   const stopListening = await deps.db.listen(ENGINE_CHANGED_CHANNEL, () => void look());
   await look();
   return {
-    addresses: () => current,
+    addresses: () => engines.map(({ gatewayAddress }) => gatewayAddress).filter((address) => address !== null),
+    subnets: () => engines.map(({ subnet }) => subnet).filter((subnet) => subnet !== null),
     onLook: (listener) => void listeners.push(listener),
     async close() {
       closed = true;

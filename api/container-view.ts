@@ -16,8 +16,6 @@ export async function loadContainerView(tx: TenantTransaction): Promise<Containe
   const row = await findContainer(tx);
   const config = await getAgentConfig(tx);
   if (row === null) return { ...NEVER_STARTED, configRevision: config.revision };
-  const limits = await readIdleLimits(tx);
-  const idleTimeoutMin = effectiveIdleTimeoutMin({ ...limits, chosenMin: config.idleTimeoutMin });
   const events = await listEvents(tx, TIMELINE_ENTRIES);
   return {
     status: row.status,
@@ -31,7 +29,7 @@ export async function loadContainerView(tx: TenantTransaction): Promise<Containe
     appliedRevision: row.fetchedRevision,
     startedAt: row.startedAt?.toISOString() ?? null,
     lastActivityAt: row.lastActivityAt?.toISOString() ?? null,
-    sleepsAt: sleepsAt(row, idleTimeoutMin)?.toISOString() ?? null,
+    sleepsAt: await readSleepsAt(tx, row),
     timeline: events.map(eventView),
   };
 }
@@ -53,9 +51,14 @@ const NEVER_STARTED: ContainerView = {
 };
 
 /** Only a container that runs can fall asleep, and one that is always on never does. */
-function sleepsAt(row: AgentContainerRow, idleTimeoutMin: number): Date | null {
-  if (row.status !== "running" || row.lastActivityAt === null || tenantParts(row.tenant).kind === "system") return null;
-  return idleAt(row.lastActivityAt, idleTimeoutMin);
+export async function readSleepsAt(
+  tx: TenantTransaction,
+  { status, lastActivityAt }: Pick<AgentContainerRow, "status" | "lastActivityAt">,
+): Promise<string | null> {
+  if (status !== "running" || lastActivityAt === null || tenantParts(tx.tenant).kind === "system") return null;
+  const { idleTimeoutMin: chosenMin } = await getAgentConfig(tx);
+  const idleTimeoutMin = effectiveIdleTimeoutMin({ ...(await readIdleLimits(tx)), chosenMin });
+  return idleAt(lastActivityAt, idleTimeoutMin).toISOString();
 }
 
 export function eventView(event: ContainerEventRow): ContainerEventView {

@@ -119,6 +119,11 @@ test("a route that keys may call must name a scope", () => {
   expect(() => defineRoute({ ...rest, responses: OK, handler: async () => ({ status: 200 }) })).toThrow(/scope/);
 });
 
+test("a route whose handler finds out who calls reads the body itself, after that", () => {
+  const route = { ...AUDITED, authentication: "handler", responses: OK, handler: async () => ({ status: 200 }) } as const;
+  expect(() => defineRoute({ ...route, body: z.strictObject({}) })).toThrow(/read its body itself/);
+});
+
 test("two routes of one method and path, or of one name, are refused", async () => {
   await expect(serve(createThing(), createThing())).rejects.toThrow(/Two routes/);
 });

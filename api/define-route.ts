@@ -37,6 +37,8 @@ export interface NoAudit {
 export interface AuditFacts {
   readonly targetId?: string;
   readonly detail?: Readonly<Record<string, unknown>>;
+  /** Where one route does several things, what this call did. */
+  readonly done?: AuditRule;
   /** Who acted, when the call itself carries no principal yet (sign-in, the first admin). */
   readonly actor?: { readonly id: string; readonly name: string };
 }
@@ -53,7 +55,7 @@ export interface ResponseRule {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** Returned by a handler that has written (or is writing) the answer itself. */
@@ -104,7 +106,8 @@ interface RouteFacts {
   readonly rateLimit: RateLimitName;
   /**
    * `handler`: the handler itself checks `credential`, user and scope, because it does so in the same round trip to
-   * Postgres as its own work (the chat's hot path). Origin and CSRF token are checked before it all the same.
+   * Postgres as its own work (the chat's hot path). Origin and CSRF token are checked before it all the same. The body is
+   * its own matter too (`ownBody`): of a stranger none is read.
    */
   readonly authentication?: "handler";
   /** Required for every method but GET. */
@@ -201,11 +204,14 @@ function withInput<P, Q, B>(unchecked: UncheckedContext, input: { params: P; que
   };
 }
 
-function assertComplete(route: RouteFacts): void {
+function assertComplete(route: RouteFacts & { readonly body?: z.ZodType | undefined }): void {
   if (isUnsafe(route.method) && route.audit === undefined) {
     throw new FleetError("INTERNAL", `Route ${route.operationId} must say what is audited, or why nothing is.`);
   }
   if (route.who === "user" && route.scope === undefined) {
     throw new FleetError("INTERNAL", `Route ${route.operationId} may be called with a key and must name a scope.`);
+  }
+  if (route.authentication === "handler" && route.body !== undefined) {
+    throw new FleetError("INTERNAL", `Route ${route.operationId} must read its body itself, once it knows the caller.`);
   }
 }

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import type { Mailer } from "../adapters/mailer.ts";
 import type { PasswordHasher } from "../adapters/passwords.ts";
-import type { TestProvider } from "../adapters/provider-test.ts";
+import type { DiscoverModels, TestProvider } from "../adapters/provider-test.ts";
 import type { SafeFetch } from "../adapters/safe-fetch.ts";
 import type { Database } from "../db/database.ts";
 import type { ApiMetrics } from "./metrics.ts";
@@ -33,6 +33,7 @@ export interface ApiDeps {
   readonly ui: UiFiles | null;
   readonly mailer: Mailer;
   readonly testProvider: TestProvider;
+  readonly discoverModels: DiscoverModels;
   readonly safeFetch: SafeFetch;
   /** @throws FleetError WORKFLOWS_UNAVAILABLE when no answer came in time */
   readonly pingTemporal: (timeoutMs: number) => Promise<void>;

@@ -27,6 +27,7 @@ export function assertProviderAddress(baseUrl: string | null | undefined): void 
       throw refused(LOOPBACK_HINT);
     case "metadata":
       throw refused(METADATA_HINT);
+    case "agents":
     case "not_public":
       throw refused("This is no address of a server.");
   }

@@ -1,22 +1,41 @@
-// The connection test of a provider, from what a form or a row holds.
-import type { TestProvider } from "../adapters/provider-test.ts";
+// The connection to a provider that a form holds: checked, completed with defaults, with the stored key where it keeps it.
+import type { ProviderTarget } from "../adapters/provider-api.ts";
 import { FleetError } from "../contracts/errors.ts";
-import { PROVIDER_DEFAULTS, type ProviderCreate, type ProviderTestResult } from "../contracts/provider.ts";
+import { PROVIDER_DEFAULTS, type ProviderConnection } from "../contracts/provider.ts";
 import { Secret } from "../contracts/secret.ts";
+import type { Tenant } from "../contracts/tenant.ts";
+import type { Database } from "../db/database.ts";
+import { getProvider, openProviderKey } from "../db/repositories/providers.ts";
 import { assertProviderAddress } from "./provider-address.ts";
 
 /** @throws FleetError VALIDATION_FAILED when the address is missing or refused. */
-export async function testUnsavedProvider(
-  test: TestProvider,
-  input: Pick<ProviderCreate, "type" | "baseUrl" | "apiKey" | "apiType">,
-): Promise<ProviderTestResult> {
+export function unsavedConnection(input: Omit<ProviderConnection, "providerId">): ProviderTarget {
   const defaults = PROVIDER_DEFAULTS[input.type];
   const baseUrl = input.baseUrl ?? defaults.baseUrl;
-  if (baseUrl === null) {
-    const message = "This type of provider needs a base URL.";
-    throw new FleetError("VALIDATION_FAILED", message, { validations: [{ path: "baseUrl", message }] });
-  }
+  if (baseUrl === null) throw invalid("baseUrl", "This type of provider needs a base URL.");
   assertProviderAddress(baseUrl);
   const apiKey = input.apiKey === null || input.apiKey === undefined ? null : new Secret(input.apiKey);
-  return await test({ type: input.type, baseUrl, apiKey, apiType: input.apiType ?? defaults.apiType });
+  return { type: input.type, baseUrl, apiKey, apiType: input.apiType ?? defaults.apiType };
+}
+
+/**
+ * With an absent key, that of the saved provider: it goes to no other server than the one that it was entered for.
+ * @throws FleetError NOT_FOUND, VALIDATION_FAILED
+ */
+export async function editedConnection(db: Database, tenant: Tenant, input: ProviderConnection): Promise<ProviderTarget> {
+  const { providerId, ...connection } = input;
+  const target = unsavedConnection(connection);
+  if (providerId === undefined || input.apiKey !== undefined) return target;
+  return await db.asTenant(tenant, async (tx) => {
+    const row = await getProvider(tx, providerId);
+    const isElsewhere = new URL(row.baseUrl).origin !== new URL(target.baseUrl).origin;
+    if (row.apiKey !== null && isElsewhere) {
+      throw invalid("apiKey", "Enter the API key again: the base URL now points to another server.");
+    }
+    return { ...target, apiKey: openProviderKey(tx, row) };
+  });
+}
+
+function invalid(path: string, message: string): FleetError {
+  return new FleetError("VALIDATION_FAILED", message, { validations: [{ path, message }] });
 }

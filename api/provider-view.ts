@@ -14,6 +14,10 @@ export function providerView(row: LlmProviderRow): ProviderView {
     apiType: row.apiType,
     models: row.models,
     isActive: row.isActive,
+    lastTest:
+      row.lastTestAt === null
+        ? null
+        : { at: row.lastTestAt.toISOString(), reason: row.lastTestReason, status: row.lastTestStatus },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

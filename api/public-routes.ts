@@ -11,6 +11,7 @@ import { createHealthRoutes } from "./routes/health.ts";
 import { createKeyRoutes } from "./routes/keys.ts";
 import { createOnboardingRoutes } from "./routes/onboarding.ts";
 import { createProviderRoutes } from "./routes/providers.ts";
+import { createProviderTestRoutes } from "./routes/provider-tests.ts";
 import { createSessionRoutes } from "./routes/session.ts";
 
 export function publicRoutes(deps: ApiDeps, furtherRoutes: readonly Route[]): readonly Route[] {
@@ -21,6 +22,7 @@ export function publicRoutes(deps: ApiDeps, furtherRoutes: readonly Route[]): re
     ...createSessionRoutes(deps),
     ...createAdministrationRoutes(deps),
     ...createProviderRoutes(deps),
+    ...createProviderTestRoutes(deps),
     ...createAgentConfigRoutes(deps),
     ...createAgentRoutes(deps),
     ...createKeyRoutes(deps),

@@ -35,7 +35,7 @@ function inputErrors(route: Route): readonly ErrorCode[] {
   const codes: ErrorCode[] = [];
   if (route.params !== undefined) codes.push("NOT_FOUND");
   if (route.query !== undefined) codes.push("VALIDATION_FAILED");
-  if (route.body !== undefined)
+  if (route.body !== undefined || (route.ownBody !== undefined && route.who !== "broker"))
     codes.push("VALIDATION_FAILED", "MALFORMED_BODY", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
   return codes;
 }

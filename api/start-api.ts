@@ -7,7 +7,7 @@ import { z } from "zod";
 import { createMailer } from "../adapters/mailer.ts";
 import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.ts";
 import { createPasswordHasher } from "../adapters/passwords.ts";
-import { createProviderTest } from "../adapters/provider-test.ts";
+import { createModelDiscovery, createProviderTest } from "../adapters/provider-test.ts";
 import { createSafeFetch } from "../adapters/safe-fetch.ts";
 import { createTemporal } from "../adapters/temporal-client.ts";
 import { openDatabase, type Database } from "../db/database.ts";
@@ -38,7 +38,9 @@ const LAST_GRASP_MS = 2_000;
 const UI_FOLDER = fileURLToPath(new URL("../ui/dist", import.meta.url));
 
 /** Parts that a test replaces. */
-export interface ApiOverrides extends Partial<Pick<ApiDeps, "mailer" | "testProvider" | "safeFetch" | "limits">> {
+export interface ApiOverrides extends Partial<
+  Pick<ApiDeps, "mailer" | "testProvider" | "discoverModels" | "safeFetch" | "limits">
+> {
   /** Where the built web interface lies. */
   readonly uiFolder?: string;
   readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings">;
@@ -128,6 +130,7 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     ui: parts.ui,
     mailer: overrides.mailer ?? createMailer(),
     testProvider: overrides.testProvider ?? createProviderTest(outbound),
+    discoverModels: overrides.discoverModels ?? createModelDiscovery(outbound),
     safeFetch: overrides.safeFetch ?? createSafeFetch(outbound),
   };
 }
@@ -143,11 +146,15 @@ async function readVersion(): Promise<string> {
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
-/** The bridge's own address is open beside the configured networks: it is where containers reach this machine. */
+/**
+ * The bridge's own address is open beside the configured networks: it is where containers reach this machine. The rest of its
+ * network is never called, whatever is configured: a wrong key sent to another tenant's gateway ten times would lock us out.
+ */
 function judgeOutbound(config: ApiConfig, bridge: AgentBridge): (address: string) => AddressVerdict {
   const networks = config.providerNetworks;
-  const rule = networks === "all" ? { allowPrivate: true } : { allowedCidrs: networks };
-  return (address) => (bridge.addresses().includes(address) ? "allowed" : judgeAddress(address, rule));
+  const opened = networks === "all" ? { allowPrivate: true } : { allowedCidrs: networks };
+  return (address) =>
+    bridge.addresses().includes(address) ? "allowed" : judgeAddress(address, { ...opened, agentCidrs: bridge.subnets() });
 }
 
 async function announce(deps: ApiDeps, config: ApiConfig, port: number): Promise<void> {

@@ -50,10 +50,30 @@ export const credentialViewSchema = z.strictObject({
     })
     .nullable(),
 });
+/** `POST /api/admin/credentials`. The payload goes in and never comes out here. */
+export const credentialAddSchema = z.strictObject({
+  kind,
+  payload: z.record(z.string(), z.unknown()),
+  note: z.string().trim().max(BROKER_TEXT_MAX.note).nullish(),
+  status: z.enum(CREDENTIAL_STATUSES).default("active"),
+});
 export const credentialListSchema = z.strictObject({ credentials: z.array(credentialViewSchema) });
 export const credentialParamsSchema = z.strictObject({ id: z.uuid() });
 export const credentialChangeSchema = z.strictObject({ reason: z.string().trim().min(1).max(BROKER_TEXT_MAX.reason) });
 export const credentialChangedSchema = z.strictObject({ changed: z.boolean(), credential: credentialViewSchema });
+
+/** `GET /api/admin/credential-pools/:kind/waiters`: who is served next stands first. */
+export const credentialWaitersSchema = z.strictObject({
+  waiters: z.array(
+    z.strictObject({
+      waiterId: z.string(),
+      ownerId: z.string(),
+      actorRole: z.enum(BROKER_ROLES),
+      actorId: z.string(),
+      sinceMs: ms,
+    }),
+  ),
+});
 
 export const leaseEventQuerySchema = z.strictObject({ kind: kind.optional(), credentialId: z.uuid().optional(), limit });
 export const leaseEventListSchema = z.strictObject({

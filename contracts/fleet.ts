@@ -1,15 +1,23 @@
 // The fleet as administrators see it: what runs where and why. No content, no log lines (A5, S2).
 import { z } from "zod";
+import { agentConfigUpdateSchema, agentConfigViewSchema } from "./agent-config.ts";
 import { CONTAINER_PHASES, CONTAINER_STATUSES, containerEventViewSchema } from "./agent-container.ts";
 import { SYSTEM_AGENT_ROLES, systemAgentSchema } from "./onboarding.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
+import { PROVIDER_TYPES } from "./provider.ts";
 import { systemNameSchema, TENANT_KINDS } from "./tenant.ts";
 import { reasonSchema } from "./users.ts";
 
+/** `attention`: failed ones first, then those that changed last. */
+export const FLEET_SORTS = ["attention", "owner", "host", "image", "lastActivity"] as const;
+export type FleetSort = (typeof FLEET_SORTS)[number];
+
 export const fleetListQuerySchema = z.strictObject({
   ...pageQueryFields,
-  /** A part of the owner's name or e-mail address, or of a system agent's name. */
+  /** A part of the owner's name or e-mail address, of a system agent's name, of the host or of the image. */
   search: searchField,
+  sort: z.enum(FLEET_SORTS).default("attention"),
+  order: z.enum(["asc", "desc"]).default("asc"),
   status: z.enum(CONTAINER_STATUSES).optional(),
   kind: z.enum(TENANT_KINDS).optional(),
 });
@@ -41,8 +49,19 @@ export const fleetPageSchema = z.strictObject({
   /** Of all containers, whatever the filter. */
   counts: z.strictObject({ stopped: count, starting: count, running: count, error: count }),
 });
-/** `GET /api/containers/:id`: with the newest causes. */
-export const fleetContainerDetailSchema = fleetContainerSchema.extend({ timeline: z.array(containerEventViewSchema) });
+/** `actorName`: of the person who asked; null when it was the system, or nobody who is still known. */
+const fleetEventSchema = containerEventViewSchema.extend({ actorName: z.string().nullable() });
+export type FleetEvent = z.infer<typeof fleetEventSchema>;
+/** `GET /api/containers/:id`: with the newest causes, and what it will do by itself. */
+export const fleetContainerDetailSchema = fleetContainerSchema.extend({
+  configRevision: z.number().int(),
+  /** What the running container fetched last; null while it never did. */
+  appliedRevision: z.number().int().nullable(),
+  /** When it falls asleep unless somebody uses it; null when it does not run or is always on. */
+  sleepsAt: z.iso.datetime().nullable(),
+  timeline: z.array(fleetEventSchema),
+});
+export type FleetContainerDetail = z.infer<typeof fleetContainerDetailSchema>;
 
 /** `POST /api/containers/:id/restart|stop`: 202. */
 export const containerActionSchema = z.strictObject({ reason: reasonSchema });
@@ -75,3 +94,18 @@ export const systemAgentViewSchema = z.strictObject({
 });
 export type SystemAgentView = z.infer<typeof systemAgentViewSchema>;
 export const systemAgentListSchema = z.strictObject({ systemAgents: z.array(systemAgentViewSchema) });
+
+/** `GET|PATCH /api/system-agents/:name/settings`: how it thinks. It never sleeps, so that there is no idle time. */
+export const systemAgentSettingsUpdateSchema = agentConfigUpdateSchema.pick({
+  primaryModel: true,
+  fallbackModels: true,
+  personality: true,
+});
+export const systemAgentSettingsSchema = agentConfigViewSchema
+  .pick({ primaryModel: true, fallbackModels: true, personality: true, effectiveModel: true, revision: true, warnings: true })
+  .extend({
+    /** What may be chosen: `provider/model` of its own active providers. */
+    models: z.array(z.string()),
+    providers: z.array(z.strictObject({ displayName: z.string(), type: z.enum(PROVIDER_TYPES), isActive: z.boolean() })),
+  });
+export type SystemAgentSettings = z.infer<typeof systemAgentSettingsSchema>;

@@ -1,12 +1,8 @@
 // Lists that come in pages: what is asked for, and what an answer says about itself (A6).
 import { z } from "zod";
+import { PAGE_MAX, PAGE_SIZE_MAX, SEARCH_MAX_CHARS } from "./page-limits.ts";
 
-/** What pages offer; any number up to the last one is accepted. */
-export const PAGE_SIZES = [25, 50, 100] as const;
 const PAGE_SIZE_DEFAULT = 50;
-const PAGE_SIZE_MAX = 100;
-const PAGE_MAX = 1_000_000;
-const SEARCH_MAX_CHARS = 100;
 
 /** Fields of a query string, so that they arrive as text. */
 export const pageQueryFields = {

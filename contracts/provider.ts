@@ -1,5 +1,6 @@
 // LLM providers: what a user connects an agent to (P1).
 import { z } from "zod";
+import { PROVIDER_TEST_REASONS } from "./provider-test.ts";
 
 export const PROVIDER_TYPES = ["zai", "openai", "anthropic", "ollama", "custom"] as const;
 export type ProviderType = (typeof PROVIDER_TYPES)[number];
@@ -98,6 +99,14 @@ export const providerViewSchema = z.strictObject({
   apiType: z.enum(API_TYPES),
   models: z.array(modelSchema),
   isActive: z.boolean(),
+  /** The last test of what is stored; null when there was none since the connection was changed. */
+  lastTest: z
+    .strictObject({
+      at: z.iso.datetime(),
+      reason: z.enum(PROVIDER_TEST_REASONS).nullable(),
+      status: z.number().int().nullable(),
+    })
+    .nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -105,14 +114,36 @@ export type ProviderView = z.infer<typeof providerViewSchema>;
 /** `GET /api/me/providers`, in order of creation. */
 export const providerListSchema = z.strictObject({ providers: z.array(providerViewSchema) });
 
-/** The steps of a connection test, in order; the first that fails ends it. */
-export const PROVIDER_TEST_STEPS = ["address", "dns", "connect", "tls", "key", "models"] as const;
-export const providerTestResultSchema = z.strictObject({
-  ok: z.boolean(),
-  /** Set when `ok` is false. */
-  failedStep: z.enum(PROVIDER_TEST_STEPS).nullable(),
-  message: z.string(),
-  durationMs: z.number().int(),
-  models: z.array(z.string()),
+/** The connection that a form holds. Without a key, that of the saved provider is used, for the same server only. */
+const providerConnectionSchema = z.strictObject({
+  type: providerFields.type,
+  baseUrl: providerFields.baseUrl,
+  apiKey: providerFields.apiKey,
+  apiType: providerFields.apiType,
+  providerId: z.uuid().optional(),
 });
-export type ProviderTestResult = z.infer<typeof providerTestResultSchema>;
+export type ProviderConnection = z.infer<typeof providerConnectionSchema>;
+
+/** `POST /api/me/provider-models` */
+export const providerModelsInputSchema = providerConnectionSchema;
+/** `POST /api/me/provider-tests`; `models` are the ids whose presence is tested too. */
+export const providerTestInputSchema = z.strictObject({
+  ...providerConnectionSchema.shape,
+  models: z.array(modelSchema.shape.id).max(200).default([]),
+});
+
+/** A model that a provider offers; limits are null where its list does not say them. */
+export const offeredModelSchema = z.strictObject({
+  id: modelSchema.shape.id,
+  name: modelSchema.shape.name,
+  contextWindow: modelSchema.shape.contextWindow.nullable(),
+  maxTokens: modelSchema.shape.maxTokens.nullable(),
+});
+export type OfferedModel = z.infer<typeof offeredModelSchema>;
+export const offeredModelsSchema = z.strictObject({
+  /** Empty when the provider is there but keeps no list. */
+  models: z.array(offeredModelSchema),
+  /** There are more than are given here. */
+  isCut: z.boolean(),
+});
+export type OfferedModels = z.infer<typeof offeredModelsSchema>;

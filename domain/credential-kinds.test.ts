@@ -63,7 +63,7 @@ describe.each(Object.keys(VALID))("%s", (kind) => {
   test.each(Object.keys(VALID[kind] ?? {}))("refuses a missing, blank or wrongly typed %s, and does not quote it", (field) => {
     for (const value of [undefined, null, "   ", { secret: "hidden" }, ["hidden"], true]) {
       const result = normalise(kind, { [field]: value });
-      expect(result).toEqual({ ok: false, problem: expect.stringContaining(field) });
+      expect(result).toEqual({ ok: false, field, problem: expect.stringContaining(field) });
       expect(JSON.stringify(result)).not.toContain("hidden");
     }
   });
@@ -135,7 +135,7 @@ test.each<[kind: string, field: string, value: unknown]>([
   ["telegram-user", "telegramApiId", "3x"],
   ["telegram-user", "desktopTdataArchiveSha256", "zz".repeat(32)],
 ])("%s refuses %s = %j", (kind, field, value) => {
-  expect(normalise(kind, { [field]: value })).toEqual({ ok: false, problem: expect.stringContaining(field) });
+  expect(normalise(kind, { [field]: value })).toMatchObject({ ok: false, problem: expect.stringContaining(field) });
 });
 
 test.each<[kind: string, field: string, value: unknown, stored: unknown]>([
@@ -186,5 +186,5 @@ test.each(["slack", "Telegram", "anything", "constructor", "__proto__"])(
 
 test.each([true, false, null, "x"])("a payload of an unknown kind that holds the marker's key is refused: %j", (value) => {
   const result = normalisePayload("slack", { __openclawQaCredentialPayloadChunksV1: value }, nostrPublicKey);
-  expect(result).toEqual({ ok: false, problem: expect.stringContaining("reserved") });
+  expect(result).toMatchObject({ ok: false, problem: expect.stringContaining("reserved") });
 });

@@ -23,8 +23,8 @@ export type PublicKeyOf = (privateKey: string) => string | null;
 
 export type NormalisedPayload =
   | { readonly ok: true; readonly payload: CredentialPayload }
-  /** `problem` names the field and the rule, never the value. */
-  | { readonly ok: false; readonly problem: string };
+  /** `problem` names the field and the rule, never the value. `field`: null when it is about several. */
+  | { readonly ok: false; readonly field: string | null; readonly problem: string };
 
 interface KindRules {
   readonly fields: Readonly<Record<string, FieldRule>>;
@@ -95,18 +95,18 @@ export function normalisePayload(kind: string, payload: CredentialPayload, publi
   const kept: [string, unknown][] = [];
   for (const [name, rule] of Object.entries(rules.fields)) {
     const read = rule(Object.hasOwn(payload, name) ? payload[name] : undefined);
-    if ("problem" in read) return { ok: false, problem: `${name} ${read.problem}` };
+    if ("problem" in read) return { ok: false, field: name, problem: `${name} ${read.problem}` };
     if (read.value !== undefined) kept.push([name, read.value]);
   }
   const normalised = Object.fromEntries(kept);
   const problem = rules.together?.(normalised, publicKeyOf) ?? null;
-  return problem === null ? { ok: true, payload: normalised } : { ok: false, problem };
+  return problem === null ? { ok: true, payload: normalised } : { ok: false, field: null, problem };
 }
 
 /** A payload that looks like a chunk marker would be read as one by every client. */
 function untouched(payload: CredentialPayload): NormalisedPayload {
   return Object.hasOwn(payload, CHUNK_MARKER_KEY)
-    ? { ok: false, problem: `${CHUNK_MARKER_KEY} is reserved for payloads in chunks` }
+    ? { ok: false, field: CHUNK_MARKER_KEY, problem: `${CHUNK_MARKER_KEY} is reserved for payloads in chunks` }
     : { ok: true, payload };
 }
 

@@ -3,7 +3,8 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "../tests/support/browser.ts";
-import { NOW, PAGES, type PageAtRest } from "../tests/support/ui-fixtures.ts";
+import { NOW, type PageAtRest } from "../tests/support/ui-fixtures.ts";
+import { PAGES } from "../tests/support/ui-pages.ts";
 import { startUiStage, type UiStage } from "../tests/support/ui-stage.ts";
 
 const FOLDER = join(import.meta.dirname, "../docs/screenshots");

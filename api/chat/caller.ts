@@ -8,13 +8,14 @@ import { admitChat, type Admission, type Credential } from "../../db/repositorie
 export interface ChatCaller {
   readonly principal: HumanPrincipal;
   readonly credential: Credential;
+  readonly hasUsableProvider: boolean;
   /** Null unless the agent's container is running and ready. */
   readonly target: GatewayTarget | null;
 }
 
 /**
- * Checks credential, scope and provider, notes the activity of a running agent, and finds its gateway.
- * @throws FleetError UNAUTHENTICATED, FORBIDDEN, PROVIDER_REQUIRED
+ * Checks credential and scope, notes the activity of a running agent, and finds its gateway.
+ * @throws FleetError UNAUTHENTICATED, FORBIDDEN
  */
 export async function admitCaller(db: Database, credential: Credential | null): Promise<ChatCaller> {
   const admission = credential === null ? null : await admitChat(db, credential);
@@ -22,17 +23,21 @@ export async function admitCaller(db: Database, credential: Credential | null): 
   const scopes = admission.scopes ?? ALL_SCOPES;
   if (!scopes.includes("chat:send"))
     throw new FleetError("FORBIDDEN", "This key may not do that; it needs the scope chat:send.");
-  if (!admission.hasUsableProvider) {
-    throw new FleetError("PROVIDER_REQUIRED", "Connect a model provider first: your agent has none that it could use.");
-  }
   const { userId: id, name, systemRole, tenant } = admission;
   const { carrier } = credential;
   const credentialId = carrier === "key" ? credential.keyId : (credential.hashes[0]?.toString("hex") ?? "");
   return {
     credential,
+    hasUsableProvider: admission.hasUsableProvider,
     principal: { kind: "human", id, name, systemRole, tenant, scopes, carrier, credentialId },
     target: targetOf(admission),
   };
+}
+
+/** @throws FleetError PROVIDER_REQUIRED */
+export function assertUsableProvider(caller: ChatCaller): void {
+  if (caller.hasUsableProvider) return;
+  throw new FleetError("PROVIDER_REQUIRED", "Connect a model provider first: your agent has none that it could use.");
 }
 
 function targetOf({ status, phase, containerId, generation, address, gatewayToken }: Admission): GatewayTarget | null {

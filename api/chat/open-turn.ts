@@ -6,7 +6,7 @@ import type { ChatProgress } from "../../contracts/chat.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import type { Credential } from "../../db/repositories/admission.ts";
 import { START_TOTAL_TIMEOUT_MS } from "../agent-starter.ts";
-import { admitCaller, type ChatCaller } from "./caller.ts";
+import { admitCaller, assertUsableProvider, type ChatCaller } from "./caller.ts";
 import type { ChatDeps } from "./chat-deps.ts";
 
 /** An agent that was up a moment ago may be stopping, crash, or move before the turn reaches it. */
@@ -26,7 +26,7 @@ export interface Turn {
 /**
  * With a running agent: no call but the one to its gateway. The turn is sent at most once; trying again happens only when
  * the gateway did not take the connection, and only once.
- * @throws FleetError CONTAINER_STARTING, CONTAINER_FAILED, and those of OpenClawGateway.complete.
+ * @throws FleetError CONTAINER_STARTING, CONTAINER_FAILED, PROVIDER_REQUIRED, and those of OpenClawGateway.complete.
  */
 export async function openTurn(deps: ChatDeps, turn: Turn): Promise<GatewayReply> {
   const startedAt = Date.now();
@@ -51,7 +51,9 @@ export async function openTurn(deps: ChatDeps, turn: Turn): Promise<GatewayReply
       totalTimeoutMs,
       ...(turn.onProgress === undefined ? {} : { onProgress: turn.onProgress }),
     });
-    ({ target } = await admitCaller(deps.db, turn.credential));
+    const caller = await admitCaller(deps.db, turn.credential);
+    assertUsableProvider(caller);
+    ({ target } = caller);
   }
 }
 

@@ -1,6 +1,5 @@
 // Adding a credential and replacing its payload: the payload is checked by the rules of its kind before anything else.
 import type { z } from "zod";
-import { nostrPublicKey } from "../../adapters/nostr-key.ts";
 import {
   adminAddDetailsSchema,
   type adminAddSubjectSchema,
@@ -9,12 +8,12 @@ import {
 import type { Database } from "../../db/database.ts";
 import { findCredentialKind, replacePayload } from "../../db/repositories/credential-payloads.ts";
 import { addCredential } from "../../db/repositories/qa-credentials.ts";
-import { normalisePayload } from "../../domain/credential-kinds.ts";
-import { isPayloadTooLarge, payloadText, type CredentialPayload } from "../../domain/credential-payload.ts";
+import type { CredentialPayload } from "../../domain/credential-payload.ts";
 import type { Reply } from "../define-route.ts";
 import { answerGuarded, ok, refuse, refuseByState } from "./answers.ts";
 import { checkFields, refuseKind, type BrokerCall, type Passed } from "./broker-route.ts";
 import { adminOf } from "./change-credential.ts";
+import { storedPayload } from "./stored-payload.ts";
 import { summaryOf } from "./summary.ts";
 
 export function createAddHandler(db: Database): (call: BrokerCall<z.output<typeof adminAddSubjectSchema>>) => Promise<Reply> {
@@ -47,11 +46,7 @@ export function createReplaceHandler(
   };
 }
 
-/** The text to store. What is wrong is told by field and rule, never by value. */
 function checkPayload(kind: string, payload: CredentialPayload): Passed<string> {
-  const normalised = normalisePayload(kind, payload, nostrPublicKey);
-  if (!normalised.ok) return { ok: false, reply: refuse("INVALID_PAYLOAD", `payload: ${normalised.problem}`) };
-  const text = payloadText(normalised.payload);
-  if (!isPayloadTooLarge(text)) return { ok: true, value: text };
-  return { ok: false, reply: refuse("PAYLOAD_TOO_LARGE", "The payload is longer than clients accept.") };
+  const stored = storedPayload(kind, payload);
+  return stored.ok ? stored : { ok: false, reply: refuse(stored.code, stored.message) };
 }

@@ -1,11 +1,10 @@
 // The product's own chat: one turn with one's own agent, as server-sent events (H2).
 import { z } from "zod";
 import { readChatContent } from "../../adapters/chat-stream.ts";
-import { CHAT_BODY_LIMIT_BYTES, chatRequestSchema, type ChatRequest } from "../../contracts/chat.ts";
+import { chatRequestSchema, type ChatRequest } from "../../contracts/chat.ts";
 import { CHAT_ERRORS } from "../../contracts/errors.ts";
 import { announceTurnStop } from "../../db/repositories/turn-stops.ts";
-import { asOpenChat } from "../chat/begin-chat.ts";
-import type { ChatCaller } from "../chat/caller.ts";
+import { asOpenChat, type OpenChat } from "../chat/begin-chat.ts";
 import type { ChatDeps } from "../chat/chat-deps.ts";
 import { createEventStream } from "../chat/event-stream.ts";
 import { openTurn } from "../chat/open-turn.ts";
@@ -24,9 +23,8 @@ export function createChatRoutes(deps: ChatDeps): readonly Route[] {
       authentication: "handler",
       rateLimit: "chat",
       audit: { none: "A chat is private; it changes nothing of the installation." },
-      body: chatRequestSchema,
+      ownBody: chatRequestSchema,
       bodyExample: { message: "What is on my list today?", conversationId: "main" },
-      bodyLimitBytes: CHAT_BODY_LIMIT_BYTES,
       responses: {
         200: {
           description:
@@ -35,7 +33,8 @@ export function createChatRoutes(deps: ChatDeps): readonly Route[] {
         },
       },
       errors: CHAT_ERRORS,
-      handler: (context) => asOpenChat(deps, context, (caller, ended) => answerTurn(deps, context, { caller, ended })),
+      handler: (context) =>
+        asOpenChat(deps, context, { body: chatRequestSchema, work: (chat) => answerTurn(deps, context, chat) }),
     }),
     defineRoute({
       method: "post",
@@ -56,13 +55,13 @@ export function createChatRoutes(deps: ChatDeps): readonly Route[] {
   ];
 }
 
-type Context = RouteContext<unknown, unknown, ChatRequest>;
+type Context = RouteContext<unknown, unknown, unknown>;
 
 /** The turn goes on to its end when the client leaves: the answer is then in the conversation when they come back. */
 async function answerTurn(
   deps: ChatDeps,
-  { body, credential, response, requestId, log }: Context,
-  { caller, ended }: { readonly caller: ChatCaller; readonly ended: AbortSignal },
+  { credential, response, requestId, log }: Context,
+  { caller, body, ended }: OpenChat<ChatRequest>,
 ): Promise<void> {
   const events = createEventStream(response, deps.timings);
   const turn = deps.stops.watch(caller.principal.tenant, body.turnId);

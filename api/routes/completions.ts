@@ -1,7 +1,6 @@
 // The OpenAI-compatible interface to one's own agent: chat completions and the list of models (H3).
 import { z } from "zod";
 import {
-  CHAT_BODY_LIMIT_BYTES,
   completionRequestSchema,
   CONVERSATION_HEADER,
   conversationIdSchema,
@@ -9,8 +8,7 @@ import {
 } from "../../contracts/chat.ts";
 import { CHAT_ERRORS, FleetError } from "../../contracts/errors.ts";
 import type { GatewayReply } from "../../adapters/openclaw-gateway.ts";
-import { asOpenChat } from "../chat/begin-chat.ts";
-import type { ChatCaller } from "../chat/caller.ts";
+import { asOpenChat, type OpenChat } from "../chat/begin-chat.ts";
 import type { ChatDeps } from "../chat/chat-deps.ts";
 import { createEventStream } from "../chat/event-stream.ts";
 import { openTurn } from "../chat/open-turn.ts";
@@ -40,13 +38,12 @@ export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
       rateLimit: "chat",
       audit: { none: "A chat is private; it changes nothing of the installation." },
       errorStyle: "openai",
-      body: completionRequestSchema,
+      ownBody: completionRequestSchema,
       bodyExample: {
         model: OPENCLAW_MODEL.id,
         messages: [{ role: "user", content: "What is on my list today?" }],
         stream: true,
       },
-      bodyLimitBytes: CHAT_BODY_LIMIT_BYTES,
       responses: {
         200: {
           description: "A chat completion, or its chunks as server-sent events, as OpenAI documents them.",
@@ -54,7 +51,8 @@ export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
         },
       },
       errors: CHAT_ERRORS,
-      handler: (context) => asOpenChat(deps, context, (caller, ended) => complete(deps, context, { caller, ended })),
+      handler: (context) =>
+        asOpenChat(deps, context, { body: completionRequestSchema, work: (chat) => complete(deps, context, chat) }),
     }),
     defineRoute({
       method: "get",
@@ -71,15 +69,11 @@ export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
   ];
 }
 
-type Context = RouteContext<unknown, unknown, CompletionRequest>;
+type Context = RouteContext<unknown, unknown, unknown>;
 
 /** A client that goes away cancels the call, and with it the run in the agent (H4). */
-async function complete(
-  deps: ChatDeps,
-  context: Context,
-  { caller, ended }: { readonly caller: ChatCaller; readonly ended: AbortSignal },
-): Promise<void> {
-  const { body, credential, clientGone, request } = context;
+async function complete(deps: ChatDeps, context: Context, { caller, body, ended }: OpenChat<CompletionRequest>): Promise<void> {
+  const { credential, clientGone, request } = context;
   const conversation = conversationOf(request.headers[CONVERSATION_HEADER]);
   const turn = {
     caller,

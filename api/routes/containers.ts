@@ -11,10 +11,10 @@ import {
 } from "../../contracts/fleet.ts";
 import { addOutbox } from "../../db/repositories/outbox.ts";
 import { findFleetTenants, getFleetContainer, listContainerEvents, listContainers } from "../../db/repositories/fleet-list.ts";
-import { eventView } from "../container-view.ts";
+import { readSleepsAt } from "../container-view.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
-import { fleetView } from "../fleet-view.ts";
+import { fleetDetailView, fleetView } from "../fleet-view.ts";
 
 const PATH = "/api/containers";
 const ID = z.strictObject({ id: z.uuid() });
@@ -59,11 +59,13 @@ function createReadRoutes({ db, workflowUrl }: Deps): readonly Route[] {
       params: ID,
       responses: { 200: { description: "The container.", schema: fleetContainerDetailSchema } },
       handler: async ({ params }) => {
-        const { row, events } = await db.globally(async (tx) => {
-          const found = await getFleetContainer(tx, params.id);
-          return { row: found, events: await listContainerEvents(tx, { tenant: found.tenant, limit: TIMELINE_ENTRIES }) };
+        const found = await db.globally(async (tx) => {
+          const row = await getFleetContainer(tx, params.id);
+          return { row, events: await listContainerEvents(tx, { tenant: row.tenant, limit: TIMELINE_ENTRIES }) };
         });
-        return { status: 200, body: { ...fleetView(row, workflowUrl), timeline: events.map(eventView) } };
+        // Of the owner's own settings it is the moment alone that is shown.
+        const sleepsAt = await db.asTenant(found.row.tenant, (tx) => readSleepsAt(tx, found.row));
+        return { status: 200, body: fleetDetailView({ ...found, sleepsAt }, workflowUrl) };
       },
     }),
   ];

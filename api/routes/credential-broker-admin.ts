@@ -19,14 +19,12 @@ import { ok } from "../credential-broker/answers.ts";
 import { brokerRoute, type BrokerRouteDeps } from "../credential-broker/broker-route.ts";
 import { adminOf, changeCredential } from "../credential-broker/change-credential.ts";
 import { createListHandler } from "../credential-broker/list-credentials.ts";
+import { PAYLOAD_BODY_LIMIT_BYTES } from "../credential-broker/stored-payload.ts";
 import type { Route } from "../define-route.ts";
 
 export interface BrokerAdminRouteDeps extends BrokerRouteDeps {
   readonly db: Database;
 }
-
-/** Clients take payload files of up to 64 MiB; JSON around them, and characters that it escapes, need some room. */
-const PAYLOAD_BODY_LIMIT_BYTES = 68 * 1024 * 1024;
 
 const CREDENTIAL = { credentialId: "1c1f2a52-6b0d-4f0e-9a53-0d5a3c2f9a11", actorId: "qa-lab-admin-6869-a4a734ed" };
 const PAYLOAD = { groupId: "-100123", driverToken: "…", sutToken: "…" };

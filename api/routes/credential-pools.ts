@@ -1,12 +1,15 @@
 // Pools of credentials for administrators: how full they are, who holds what, taking back, out and in. Payloads are not shown.
 import { kindLimitsSchema } from "../../contracts/credential-lease.ts";
 import {
+  credentialAddSchema,
   credentialChangedSchema,
   credentialChangeSchema,
   credentialListSchema,
   credentialParamsSchema,
   credentialPoolsSchema,
   credentialQuerySchema,
+  credentialViewSchema,
+  credentialWaitersSchema,
   kindLimitsChangeSchema,
   kindParamsSchema,
   leaseEventListSchema,
@@ -15,9 +18,10 @@ import {
 import { FleetError, type ErrorCode } from "../../contracts/errors.ts";
 import type { HumanPrincipal } from "../../contracts/principal.ts";
 import { listLeaseEvents } from "../../db/repositories/credential-events.ts";
-import { poolStatus, setKindLimits } from "../../db/repositories/credential-kinds.ts";
+import { listWaiters, poolStatus, setKindLimits } from "../../db/repositories/credential-kinds.ts";
 import type { GlobalTransaction } from "../../db/database.ts";
 import {
+  addCredential,
   enableCredential,
   forceRelease,
   listCredentials,
@@ -26,6 +30,7 @@ import {
   type CredentialAdmin,
   type CredentialChange,
 } from "../../db/repositories/qa-credentials.ts";
+import { PAYLOAD_BODY_LIMIT_BYTES, storedPayload } from "../credential-broker/stored-payload.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
 
@@ -73,9 +78,63 @@ export function createCredentialPoolRoutes({ db }: Pick<ApiDeps, "db">): readonl
         body: { events: await db.globally((tx) => listLeaseEvents(tx, query)) },
       }),
     }),
+    createWaitersRoute({ db }),
     createLimitsRoute(),
+    createAddRoute(),
     ...createChangeRoutes(),
   ];
+}
+
+function createWaitersRoute({ db }: Pick<ApiDeps, "db">): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/admin/credential-pools/:kind/waiters",
+    operationId: "listCredentialWaiters",
+    summary: "Who waits for a credential of a kind, in order of arrival",
+    who: "admin",
+    rateLimit: "read",
+    params: kindParamsSchema,
+    responses: { 200: { description: "The first hundred.", schema: credentialWaitersSchema } },
+    handler: async ({ params }) => ({
+      status: 200,
+      body: { waiters: await db.globally((tx) => listWaiters(tx, params.kind)) },
+    }),
+  });
+}
+
+function createAddRoute(): Route {
+  return defineRoute({
+    method: "post",
+    path: CREDENTIALS,
+    operationId: "addPooledCredential",
+    summary: "Add a credential to the pool of its kind; its payload is checked by the kind's rules and shown to nobody here",
+    who: "admin",
+    rateLimit: "write",
+    audit: { action: "credential.add", target: "credential" },
+    body: credentialAddSchema,
+    bodyExample: { kind: "telegram", payload: { groupId: "-100123", driverToken: "…", sutToken: "…" }, note: "pool-1" },
+    bodyLimitBytes: PAYLOAD_BODY_LIMIT_BYTES,
+    responses: { 201: { description: "The credential, without its payload.", schema: credentialViewSchema } },
+    handler: async ({ body: { kind, payload, note, status }, user, writeGlobally }) => {
+      const payloadText = checkedPayload(kind, payload);
+      const input = { kind, payloadText, note: note || undefined, status, admin: administrator(user) };
+      const credential = await writeGlobally(
+        (tx) => addCredential(tx, input),
+        ({ credentialId }) => ({ targetId: credentialId, detail: { kind, status } }),
+      );
+      return { status: 201, body: credential };
+    },
+  });
+}
+
+/** @throws FleetError VALIDATION_FAILED, PAYLOAD_TOO_LARGE */
+function checkedPayload(kind: string, payload: Readonly<Record<string, unknown>>): string {
+  const stored = storedPayload(kind, payload);
+  if (stored.ok) return stored.value;
+  const { message } = stored;
+  if (stored.code === "PAYLOAD_TOO_LARGE") throw new FleetError("PAYLOAD_TOO_LARGE", message);
+  const path = stored.field === null ? "payload" : `payload.${stored.field}`;
+  throw new FleetError("VALIDATION_FAILED", message, { validations: [{ path, message }] });
 }
 
 function createLimitsRoute(): Route {

@@ -18,7 +18,7 @@ import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
 import { checkOidcIssuer } from "../oidc-issuer.ts";
 import { createFirstAdmin } from "../first-admin.ts";
-import { testUnsavedProvider } from "../provider-connection.ts";
+import { unsavedConnection } from "../provider-connection.ts";
 import { providerView } from "../provider-view.ts";
 import { saveDefaultProvider } from "../default-provider.ts";
 import { assertNamesFree, provisionSystemAgent } from "../system-agents.ts";
@@ -122,11 +122,11 @@ function createProviderRoute({ testProvider }: Pick<ApiDeps, "testProvider">): R
     responses: { 201: { description: "Saved.", schema: providerViewSchema } },
     errors: ["PROVIDER_TEST_FAILED", "CONFLICT"],
     handler: async ({ body, user, write }) => {
-      const result = await testUnsavedProvider(testProvider, body);
+      const result = await testProvider({ ...unsavedConnection(body), models: body.models.map(({ id }) => id) });
       if (!result.ok) throw new FleetError("PROVIDER_TEST_FAILED", result.message, { details: { ...result } });
       const row = await write(
         user.tenant,
-        (tx) => saveDefaultProvider(tx, body),
+        (tx) => saveDefaultProvider(tx, body, result),
         ({ id, name }) => ({ targetId: id, detail: { name } }),
       );
       return { status: 201, body: providerView(row) };

@@ -1,32 +1,22 @@
-// One's own LLM providers: create, read, change, delete, test (P1). Keys go in and never come out.
+// One's own LLM providers: create, read, change, delete (P1). Keys go in and never come out.
 import { z } from "zod";
 import {
   providerCreateSchema,
   providerListSchema,
-  providerTestResultSchema,
   providerUpdateSchema,
   providerViewSchema,
 } from "../../contracts/provider.ts";
-import {
-  deleteProvider,
-  getProvider,
-  insertProvider,
-  listProviders,
-  openProviderKey,
-  updateProvider,
-} from "../../db/repositories/providers.ts";
+import { deleteProvider, getProvider, insertProvider, listProviders, updateProvider } from "../../db/repositories/providers.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
 import { assertProviderAddress } from "../provider-address.ts";
-import { testUnsavedProvider } from "../provider-connection.ts";
 import { providerView } from "../provider-view.ts";
 
 const ID = z.strictObject({ id: z.uuid() });
 const CREATE_EXAMPLE = { name: "zai", displayName: "Z.AI", type: "zai", apiKey: "sk-…", models: ["glm-5"] };
-const testInputSchema = providerCreateSchema.pick({ type: true, baseUrl: true, apiKey: true, apiType: true });
 
-export function createProviderRoutes(deps: Pick<ApiDeps, "db" | "testProvider">): readonly Route[] {
-  return [...createReadRoutes(deps), ...createWriteRoutes(), ...createTestRoutes(deps)];
+export function createProviderRoutes(deps: Pick<ApiDeps, "db">): readonly Route[] {
+  return [...createReadRoutes(deps), ...createWriteRoutes()];
 }
 
 function createReadRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
@@ -130,46 +120,6 @@ function createWriteRoutes(): readonly Route[] {
         );
         return { status: 204 };
       },
-    }),
-  ];
-}
-
-const NO_AUDIT = { none: "A test changes nothing." } as const;
-const TEST_RESPONSES = { 200: { description: "How the test went; `ok` tells.", schema: providerTestResultSchema } } as const;
-
-function createTestRoutes({ db, testProvider }: Pick<ApiDeps, "db" | "testProvider">): readonly Route[] {
-  return [
-    defineRoute({
-      method: "post",
-      path: "/api/me/providers/:id/test",
-      operationId: "testProvider",
-      summary: "Try the connection of a saved provider",
-      who: "user",
-      scope: "settings:write",
-      rateLimit: "probe",
-      audit: NO_AUDIT,
-      params: ID,
-      responses: TEST_RESPONSES,
-      handler: async ({ user, params }) => {
-        const target = await db.asTenant(user.tenant, async (tx) => {
-          const { type, baseUrl, apiType, ...row } = await getProvider(tx, params.id);
-          return { type, baseUrl, apiType, apiKey: openProviderKey(tx, { ...row, type, baseUrl, apiType }) };
-        });
-        return { status: 200, body: await testProvider(target) };
-      },
-    }),
-    defineRoute({
-      method: "post",
-      path: "/api/me/provider-tests",
-      operationId: "testProviderValues",
-      summary: "Try a connection with values that are not saved",
-      who: "user",
-      scope: "settings:write",
-      rateLimit: "probe",
-      audit: NO_AUDIT,
-      body: testInputSchema,
-      responses: TEST_RESPONSES,
-      handler: async ({ body }) => ({ status: 200, body: await testUnsavedProvider(testProvider, body) }),
     }),
   ];
 }

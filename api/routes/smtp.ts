@@ -59,6 +59,7 @@ function createSetRoute({ db, mailer }: Pick<ApiDeps, "db" | "mailer">): Route {
       from: "fleet@example.org",
     },
     responses: { 200: { description: "The settings.", schema: smtpViewSchema } },
+    errors: ["MAIL_FAILED"],
     handler: async ({ user, body, writeGlobally }) => {
       const server = withPassword(body, await db.globally(readSmtpServer));
       await mailer.check(server);

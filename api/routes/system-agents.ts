@@ -16,6 +16,7 @@ import { listSystemContainers } from "../../db/repositories/system-containers.ts
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
 import { fleetView } from "../fleet-view.ts";
+import { createSystemAgentSettingsRoutes } from "./system-agent-settings.ts";
 import { assertNamesFree, provisionSystemAgent } from "../system-agents.ts";
 
 const PATH = "/api/system-agents";
@@ -24,7 +25,13 @@ const NAME = z.strictObject({ name: systemNameSchema });
 type Deps = Pick<ApiDeps, "db" | "workflowUrl">;
 
 export function createSystemAgentRoutes(deps: Deps): readonly Route[] {
-  return [createListRoute(deps), createAddRoute(deps), createUpdateRoute(deps), createDeleteRoute()];
+  return [
+    createListRoute(deps),
+    createAddRoute(deps),
+    createUpdateRoute(deps),
+    createDeleteRoute(),
+    ...createSystemAgentSettingsRoutes(deps),
+  ];
 }
 
 function createListRoute(deps: Deps): Route {
@@ -51,6 +58,7 @@ function createAddRoute(deps: Deps): Route {
     audit: { action: "system-agent.create", target: "system-agent" },
     body: systemAgentCreateSchema,
     bodyExample: { name: "night-watch", displayName: "Night watch", role: "monitor" },
+    errors: ["CONFLICT"],
     responses: { 201: { description: "The new system agent.", schema: systemAgentViewSchema } },
     handler: async ({ user, body, write }) => {
       await assertNamesFree(deps.db, [body]);

@@ -7,10 +7,10 @@ import {
   PROVIDER_DEFAULTS,
   PROVIDER_TYPES,
   providerNameSchema,
-  providerTestResultSchema,
   providerViewSchema,
   type ProviderType,
 } from "../../contracts/provider.ts";
+import { providerTestResultSchema } from "../../contracts/provider-test.ts";
 import type { Secret } from "../../contracts/secret.ts";
 import type { ApiClient } from "../http/api-client.ts";
 import { CliError } from "../terminal/cli-error.ts";

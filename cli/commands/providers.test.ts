@@ -1,6 +1,7 @@
 // `mosaic providers`.
 import type { ProviderView } from "../../contracts/provider.ts";
 import { mosaic, startFakeApi, type Answers, type CliSetting } from "../../tests/support/cli.ts";
+import { aTestResult } from "../../tests/support/provider-test-results.ts";
 
 const ID = "6f1c0c3e-1f6e-4f0e-9c59-0a5f5d6c7b01";
 const PROVIDER: ProviderView = {
@@ -14,11 +15,13 @@ const PROVIDER: ProviderView = {
   apiType: "openai-completions",
   models: [{ id: "glm-5", name: "glm-5", contextWindow: 128_000, maxTokens: 8_192 }],
   isActive: true,
+  lastTest: null,
   createdAt: "2026-11-20T10:00:00.000Z",
   updatedAt: "2026-11-20T10:00:00.000Z",
 };
-const WORKS = { ok: true, failedStep: null, message: "It works.", durationMs: 80, models: ["glm-5", "glm-5-air"] };
-const FAILS = { ok: false, failedStep: "key", message: "The key was refused.", durationMs: 80, models: [] };
+const WORKS = aTestResult({ message: "It works.", durationMs: 80, models: ["glm-5", "glm-5-air"] });
+const REFUSED = { ok: false, failedStep: "key", reason: "key_refused", status: 401 } as const;
+const FAILS = aTestResult({ ...REFUSED, message: "The key was refused." });
 
 let api: Awaited<ReturnType<typeof startFakeApi>>;
 afterEach(() => api.close());

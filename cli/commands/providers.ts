@@ -1,12 +1,8 @@
 // `mosaic providers`: the LLM providers that one's own agent may use.
 import type { Command } from "commander";
 import { z } from "zod";
-import {
-  providerTestResultSchema,
-  providerViewSchema,
-  type ProviderTestResult,
-  type ProviderView,
-} from "../../contracts/provider.ts";
+import { providerViewSchema, type ProviderView } from "../../contracts/provider.ts";
+import { providerTestResultSchema, type ProviderTestResult } from "../../contracts/provider-test.ts";
 import type { ApiClient } from "../http/api-client.ts";
 import { CliError } from "../terminal/cli-error.ts";
 import { EXIT } from "../terminal/exit-codes.ts";

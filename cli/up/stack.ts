@@ -14,6 +14,7 @@ import type { DemoFacts } from "./demo.ts";
 import { createDockerClient, DOCKERD, engineVersion, findEngine } from "./docker-engine.ts";
 import { rememberedPorts } from "./ports.ts";
 import type { Reporter } from "./reporter.ts";
+import { serviceEnvironment, temporalUiUrl, workerEnvironment } from "./service-environment.ts";
 import { apiService, DOCKERD_STOP_ORDER, postgresService, temporalService, workerService } from "./services.ts";
 import type { Environment, UpSettings } from "./settings.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -60,10 +61,10 @@ export async function bringUp(context: UpContext): Promise<void> {
   ]);
   const [image] = await together(context, [imageStep(context), migrationStep(context, database), webUiStep(context)]);
   const url = `http://${shownHost(context.settings.host)}:${context.settings.port}`;
-  const env = serviceEnvironment(context, { database, ports, image });
+  const env = serviceEnvironment({ ...context, databaseUrl: database.url, ports, image });
   await servicesStep(context, env, url);
   await readyStep(context, url);
-  const temporalUi = context.settings.temporalAddress === null ? `http://127.0.0.1:${ports.temporalUi}` : "";
+  const temporalUi = temporalUiUrl({ ...context, ports }) ?? "";
   const demo = context.demo ? await startDemo(context, { url, temporalUi, env }) : null;
   await printAddresses(context, { url, temporalUi, demo });
 }
@@ -129,44 +130,14 @@ async function webUiStep({ reporter }: UpContext): Promise<void> {
   });
 }
 
-interface Foundations {
-  readonly database: DatabaseAddress;
-  readonly ports: Ports;
-  readonly image: string;
-}
-
-/** Of no use to the worker. */
-const API_SECRETS: ReadonlySet<string> = new Set([
-  "MOSAIC_SETUP_TOKEN",
-  "OPENCLAW_QA_CONVEX_SECRET_MAINTAINER",
-  "OPENCLAW_QA_CONVEX_SECRET_CI",
-]);
-
-/** What api and worker are started with. Neither gets the owner's credentials. */
-function serviceEnvironment(context: UpContext, { database, ports, image }: Foundations): Environment {
-  const { settings, secretKey, setupToken } = context;
-  return {
-    ...settings.environment,
-    DATABASE_URL: database.url,
-    TEMPORAL_ADDRESS: settings.temporalAddress ?? `127.0.0.1:${ports.temporal}`,
-    MOSAIC_SECRET_KEY: secretKey.reveal(),
-    MOSAIC_SETUP_TOKEN: setupToken.reveal(),
-    MOSAIC_HOST: settings.host,
-    MOSAIC_PORT: String(settings.port),
-    MOSAIC_INTERNAL_PORT: String(settings.internalPort),
-    MOSAIC_AGENT_IMAGE: image,
-  };
-}
-
 async function servicesStep(context: UpContext, env: Environment, url: string): Promise<void> {
   const { reporter, supervisor, dir, signal } = context;
-  const workerEnv = Object.fromEntries(Object.entries(env).filter(([name]) => !API_SECRETS.has(name)));
   await together(context, [
     reporter.step("api", async () => {
       await supervisor.run(apiService({ dir, env, signal }, url));
       return { value: undefined, result: url };
     }),
-    supervisor.run(workerService({ dir, env: workerEnv, signal })),
+    supervisor.run(workerService({ dir, env: workerEnvironment(env), signal })),
   ]);
 }
 

@@ -1,6 +1,7 @@
 // llm_providers: what a tenant connects its agent to (P1). Private.
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 import type { ApiType, ProviderModel, ProviderType } from "../../contracts/provider.ts";
+import type { ProviderTestReason } from "../../contracts/provider-test.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
 import { createdAt, timestamp } from "./columns.ts";
 
@@ -21,6 +22,10 @@ export const LlmProvider = defineEntity({
     apiType: p.text().$type<ApiType>(),
     models: p.json<ProviderModel[]>(),
     isActive: p.boolean(),
+    /** Of the connection as it is now: a change of it forgets the test. Null without one; a null reason then means it passed. */
+    lastTestAt: timestamp().strictNullable(),
+    lastTestReason: p.text().$type<ProviderTestReason>().strictNullable(),
+    lastTestStatus: p.integer().strictNullable(),
     createdAt: createdAt(),
     updatedAt: timestamp().defaultRaw("mosaic.now()"),
   },

@@ -1,7 +1,7 @@
 // Kinds of credentials: their limits beyond the contract, and the state of their pools.
 import { CREDENTIAL_CHANNEL } from "../../contracts/channels.ts";
 import type { PoolStatus } from "../../contracts/credential-broker.ts";
-import { WAIT_LIMITS, type ExhaustionReason, type KindLimits } from "../../contracts/credential-lease.ts";
+import { WAIT_LIMITS, type BrokerRole, type ExhaustionReason, type KindLimits } from "../../contracts/credential-lease.ts";
 import { exhaustionReason, type PoolCounts } from "../../domain/credential-pool.ts";
 import type { Database, GlobalTransaction, Statements } from "../database.ts";
 import { appendCredentialAdminEvent } from "./credential-events.ts";
@@ -96,6 +96,26 @@ export async function poolStatus(tx: Statements, kind?: string): Promise<PoolSta
       maxLeases: row.maxLeases,
     },
   }));
+}
+
+export interface WaiterView {
+  readonly waiterId: string;
+  readonly ownerId: string;
+  readonly actorRole: BrokerRole;
+  readonly actorId: string;
+  readonly sinceMs: number;
+}
+
+/** In the order in which they are served; the first hundred. */
+export async function listWaiters(tx: Statements, kind: string): Promise<WaiterView[]> {
+  const rows = await tx.sql<Omit<WaiterView, "sinceMs"> & { readonly since: Date }>(
+    `WITH ${CLOCK}
+     SELECT w.id AS "waiterId", w.owner_id AS "ownerId", w.actor_role AS "actorRole", w.actor_id AS "actorId",
+            w.enqueued_at AS since
+       FROM mosaic.credential_waiters w, clock WHERE w.kind = $1 AND ${IS_WAITING} ORDER BY w.ticket LIMIT 100`,
+    [kind],
+  );
+  return rows.map(({ since, ...waiter }) => ({ ...waiter, sinceMs: since.getTime() }));
 }
 
 /** Why an acquire got nothing, and when trying again makes sense. */

@@ -1,7 +1,7 @@
 // The fleet as administrators see it: what runs where and why, of every tenant, without content (A5, S2).
 import type { ContainerPhase, ContainerStatus } from "../../contracts/agent-container.ts";
 import { FleetError } from "../../contracts/errors.ts";
-import type { FleetListQuery } from "../../contracts/fleet.ts";
+import type { FleetListQuery, FleetSort } from "../../contracts/fleet.ts";
 import type { PageMeta } from "../../contracts/page.ts";
 import type { Tenant, TenantKind } from "../../contracts/tenant.ts";
 import { pageOf } from "../../domain/page.ts";
@@ -35,9 +35,16 @@ const COLUMNS = `c.id, c.tenant, c.kind, coalesce(u.name, s.display_name, c.tena
   c.host, c.image, c.generation, c.started_at AS "startedAt", c.last_activity_at AS "lastActivityAt",
   c.status_changed_at AS "statusChangedAt"`;
 const FILTER = `c.retired_at IS NULL AND ($1::text IS NULL OR c.status = $1) AND ($2::text IS NULL OR c.kind = $2)
-  AND ($3::text IS NULL OR u.name ILIKE $3 OR u.email LIKE lower($3) OR s.name LIKE lower($3) OR s.display_name ILIKE $3)`;
-/** What needs somebody's attention comes first. */
-const ORDER = "array_position(ARRAY['error', 'starting', 'running', 'stopped'], c.status), c.status_changed_at DESC, c.id";
+  AND ($3::text IS NULL OR u.name ILIKE $3 OR u.email LIKE lower($3) OR s.name LIKE lower($3) OR s.display_name ILIKE $3
+    OR c.host ILIKE $3 OR c.image ILIKE $3)`;
+/** `attention` has one direction: what needs somebody comes first. What is not known comes last in both. */
+const ORDERS: Readonly<Record<FleetSort, Readonly<Record<"asc" | "desc", string>>>> = {
+  attention: both("array_position(ARRAY['error', 'starting', 'running', 'stopped'], c.status), c.status_changed_at DESC"),
+  owner: directed("lower(coalesce(u.name, s.display_name, c.tenant))"),
+  host: directed("c.host"),
+  image: directed("c.image"),
+  lastActivity: directed("c.last_activity_at"),
+};
 
 /** A page past the end is the last one. For administrators. */
 export async function listContainers(
@@ -49,10 +56,18 @@ export async function listContainers(
   const [counted] = await tx.sql<{ total: number }>(`SELECT count(*)::int AS total FROM ${NAMED} WHERE ${FILTER}`, filter);
   const { offset, ...meta } = pageOf(query, counted?.total ?? 0);
   const containers = await tx.sql<FleetListRow & Record<string, unknown>>(
-    `SELECT ${COLUMNS} FROM ${NAMED} WHERE ${FILTER} ORDER BY ${ORDER} LIMIT $4 OFFSET $5`,
+    `SELECT ${COLUMNS} FROM ${NAMED} WHERE ${FILTER} ORDER BY ${ORDERS[query.sort][query.order]}, c.id LIMIT $4 OFFSET $5`,
     [...filter, meta.limit, offset],
   );
   return { containers, meta, counts: await countByStatus(tx) };
+}
+
+function both(order: string): Readonly<Record<"asc" | "desc", string>> {
+  return { asc: order, desc: order };
+}
+
+function directed(column: string): Readonly<Record<"asc" | "desc", string>> {
+  return { asc: `${column} ASC NULLS LAST`, desc: `${column} DESC NULLS LAST` };
 }
 
 async function countByStatus(tx: GlobalTransaction): Promise<FleetCounts> {
@@ -64,11 +79,16 @@ async function countByStatus(tx: GlobalTransaction): Promise<FleetCounts> {
   return counts;
 }
 
+export interface FleetDetailRow extends FleetListRow {
+  readonly configRevision: number;
+  readonly appliedRevision: number | null;
+}
+
 /** For administrators. @throws FleetError NOT_FOUND */
-export async function getFleetContainer(tx: GlobalTransaction, id: string): Promise<FleetListRow> {
+export async function getFleetContainer(tx: GlobalTransaction, id: string): Promise<FleetDetailRow> {
   await actAsAdministrator(tx);
-  const [row] = await tx.sql<FleetListRow & Record<string, unknown>>(
-    `SELECT ${COLUMNS} FROM ${NAMED} WHERE c.id = $1 AND c.retired_at IS NULL`,
+  const [row] = await tx.sql<FleetDetailRow & Record<string, unknown>>(
+    `SELECT ${COLUMNS}, c.config_revision AS "configRevision", c.fetched_revision AS "appliedRevision" FROM ${NAMED} WHERE c.id = $1 AND c.retired_at IS NULL`,
     [id],
   );
   if (row === undefined) throw new FleetError("NOT_FOUND", "There is no such container.");
@@ -95,11 +115,28 @@ export async function listSystemAgentContainers(tx: GlobalTransaction): Promise<
   );
 }
 
+export interface NamedContainerEvent {
+  readonly event: ContainerEventRow;
+  /** Of the person who asked. */
+  readonly actorName: string | null;
+}
+
 /** Newest first. For administrators. */
 export async function listContainerEvents(
   tx: GlobalTransaction,
   { tenant, limit }: { readonly tenant: Tenant; readonly limit: number },
-): Promise<ContainerEventRow[]> {
+): Promise<NamedContainerEvent[]> {
   await actAsAdministrator(tx);
-  return tx.em.find(ContainerEvent, { tenant }, { orderBy: { at: "desc", id: "desc" }, limit, disableIdentityMap: true });
+  const events = await tx.em.find(
+    ContainerEvent,
+    { tenant },
+    { orderBy: { at: "desc", id: "desc" }, limit, disableIdentityMap: true },
+  );
+  const actors = [...new Set(events.map(({ actor }) => actor))];
+  const people = await tx.sql<{ id: string; name: string }>(
+    "SELECT id::text AS id, name FROM mosaic.users WHERE id::text = ANY ($1::text[])",
+    [actors],
+  );
+  const names = new Map(people.map(({ id, name }) => [id, name]));
+  return events.map((event) => ({ event, actorName: names.get(event.actor) ?? null }));
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { FleetError } from "../../contracts/errors.ts";
 import { PROVIDER_DEFAULTS, type ProviderCreate, type ProviderUpdate } from "../../contracts/provider.ts";
+import type { ProviderTestResult } from "../../contracts/provider-test.ts";
 import { Secret, type SecretPlace } from "../../contracts/secret.ts";
 import type { TenantTransaction } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
@@ -61,15 +62,33 @@ export async function updateProvider(tx: TenantTransaction, id: string, change: 
   await tx.sql(
     `UPDATE mosaic.llm_providers
         SET display_name = $2, base_url = $3, api_key = $4, api_key_last_four = $5, api_type = $6,
-            models = $7::jsonb, is_active = $8, updated_at = mosaic.now()
+            models = $7::jsonb, is_active = $8, updated_at = mosaic.now(),
+            last_test_at = CASE WHEN $9 THEN last_test_at END,
+            last_test_reason = CASE WHEN $9 THEN last_test_reason END,
+            last_test_status = CASE WHEN $9 THEN last_test_status END
       WHERE id = $1`,
     [
       ...[id, change.displayName ?? row.displayName, baseUrl, key.sealed, key.lastFour, apiType],
       ...[JSON.stringify(change.models ?? row.models), change.isActive ?? row.isActive],
+      baseUrl === row.baseUrl && key.sealed === row.apiKey && apiType === row.apiType,
     ],
   );
   await touchAgentConfig(tx);
   return getProvider(tx, id);
+}
+
+/** Remembers how a test of exactly this connection went; one that was changed meanwhile stays untested. */
+export async function recordProviderTest(
+  tx: TenantTransaction,
+  row: Pick<LlmProviderRow, "id" | "baseUrl" | "apiKey" | "apiType">,
+  { reason, status }: Pick<ProviderTestResult, "reason" | "status">,
+): Promise<void> {
+  await tx.sql(
+    `UPDATE mosaic.llm_providers
+        SET last_test_at = mosaic.now(), last_test_reason = $5, last_test_status = $6
+      WHERE id = $1 AND base_url = $2 AND api_type = $3 AND api_key IS NOT DISTINCT FROM $4`,
+    [row.id, row.baseUrl, row.apiType, row.apiKey, reason, status],
+  );
 }
 
 /** @throws FleetError NOT_FOUND */

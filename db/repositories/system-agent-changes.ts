@@ -29,6 +29,12 @@ export async function updateSystemAgent(tx: TenantTransaction, { change, by }: C
   else await addOutbox(tx, { topic: "container.stop", actor: { by, reason: "This system agent was switched off." } });
 }
 
+/** The transaction's tenant is one. @throws FleetError NOT_FOUND */
+export async function assertSystemAgent(tx: TenantTransaction): Promise<void> {
+  const rows = await tx.sql("SELECT 1 FROM mosaic.system_containers WHERE tenant = $1", [tx.tenant]);
+  if (rows.length === 0) throw noAgent();
+}
+
 /** With container, volume, providers and configuration. @throws FleetError NOT_FOUND */
 export async function deleteSystemAgent(tx: TenantTransaction, { by }: Omit<Change<never>, "change">): Promise<void> {
   const rows = await tx.sql("DELETE FROM mosaic.system_containers WHERE tenant = $1 RETURNING tenant", [tx.tenant]);

@@ -11,6 +11,8 @@ import { findProgram } from "../../cli/up/run-command.ts";
 import { readUpSettings } from "../../cli/up/settings.ts";
 import { installPackages, type InstallContext } from "../../cli/up/system-packages.ts";
 import { temporalBinary } from "../../cli/up/temporal-binary.ts";
+import { ensureWebUi } from "../../cli/up/web-ui.ts";
+import { ensureBrowser } from "../browser-binary.ts";
 import { fuzzTool } from "../fuzz-tool.ts";
 import { temporalTestServer } from "../temporal-test-server.ts";
 
@@ -21,7 +23,9 @@ export interface MachineOptions {
   readonly forChecks: boolean;
   /** schemathesis. */
   readonly forFuzzing: boolean;
-  /** Engine, Temporal and images, for integration and end-to-end tests. */
+  /** Chromium, and the web interface as it is served. */
+  readonly forBrowser: boolean;
+  /** Engine, Temporal and images, for integration, browser and end-to-end tests. */
   readonly forContainers: boolean;
 }
 
@@ -39,6 +43,7 @@ export async function prepareMachine(options: MachineOptions): Promise<Machine> 
   if (options.forFuzzing) {
     await reporter.step("schemathesis", async (say) => ({ value: await fuzzTool(signal, say), result: "" }));
   }
+  if (options.forBrowser) await browserSteps(reporter, install);
   if (!options.forContainers) return { docker: null, stop: () => Promise.resolve() };
   const engine = await engineStep(reporter, install);
   try {
@@ -66,6 +71,17 @@ async function composeStep(reporter: Reporter, install: InstallContext): Promise
     const path = install.environment["PATH"];
     if ((await findProgram("docker-compose", path)) === null) await installPackages(["docker-compose"], install, say);
     return { value: undefined, result: "" };
+  });
+}
+
+async function browserSteps(reporter: Reporter, install: InstallContext): Promise<void> {
+  await reporter.step("chromium", async (say) => {
+    const path = await ensureBrowser(install, say);
+    return { value: path, result: path };
+  });
+  await reporter.step("web interface", async (say) => {
+    const { built } = await ensureWebUi(say);
+    return { value: built, result: built ? "built" : "up to date" };
   });
 }
 

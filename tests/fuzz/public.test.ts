@@ -7,6 +7,7 @@ import type { ApiSession } from "../support/api-session.ts";
 import { createChatBench, withKey, type ChatBench, type ChatUser } from "../support/chat.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { providerInput } from "../support/people.ts";
+import { aTestResult } from "../support/provider-test-results.ts";
 import type { FuzzRun } from "../support/schemathesis.ts";
 import { expectSoundAnswers, type Surroundings } from "../support/sound-answers.ts";
 
@@ -15,7 +16,8 @@ const TIMEOUT_MS = 300_000;
 const FEW = 5;
 /** Nothing is fetched from other machines while addresses are made up. */
 const NO_OUTSIDE = {
-  testProvider: async () => ({ ok: true, failedStep: null, message: "", durationMs: 1, models: [] }),
+  testProvider: async () => aTestResult(),
+  discoverModels: async () => ({ models: [], isCut: false }),
   safeFetch: async () => ({ status: 404, contentType: "text/plain", text: "" }),
 } as const;
 

@@ -126,14 +126,15 @@ describe("AC13: an open stream ends with UNAUTHENTICATED when", () => {
     [
       "its key is revoked while the connection that listens is cut",
       async (user) => {
-        await bench.database.asOwner(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
-        );
+        // Nobody is told of the revocation; the connection that comes back must ask.
         await bench.database.asOwner("ALTER TABLE mosaic.personal_api_keys DISABLE TRIGGER access_revoked");
         await bench.database.asOwner("UPDATE mosaic.personal_api_keys SET revoked_at = mosaic.now() WHERE tenant = $1", [
           user.tenant,
         ]);
         await bench.database.asOwner("ALTER TABLE mosaic.personal_api_keys ENABLE TRIGGER access_revoked");
+        await bench.database.asOwner(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+        );
       },
     ],
   ];

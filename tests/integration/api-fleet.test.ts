@@ -82,6 +82,36 @@ describe("the fleet", () => {
     expect(containers.map(({ ownerName }: { ownerName: string }) => ownerName)).toEqual(expected);
   });
 
+  test.each([
+    ["sort=owner", ["ann", "bob"]],
+    ["sort=owner&order=desc", ["bob", "ann"]],
+    // Bob's was never on a host.
+    ["sort=host&order=desc", ["ann", "bob"]],
+    ["sort=host&order=asc", ["ann", "bob"]],
+    ["sort=attention&order=desc", ["bob", "ann"]],
+  ])("comes in the order of %s, what is not known last", async (query, expected) => {
+    await database.asOwner("UPDATE mosaic.agent_containers SET host = 'fleet-7' WHERE id = $1", [annContainer]);
+    const { containers } = await admin.expect(200, "GET", `/api/containers?${query}`);
+    expect(containers.map(({ ownerName }: { ownerName: string }) => ownerName)).toEqual(expected);
+    expect((await admin.expect(200, "GET", "/api/containers?search=FLEET-7")).meta.total).toBe(1);
+    await admin.expect(422, "GET", "/api/containers?sort=reason");
+  });
+
+  test("tells of one container when it sleeps, and who asked for what", async () => {
+    await worker.asTenant(humanTenant(ann.id), (tx) =>
+      appendEvent(tx, { cause: "restart_requested", actor: adminId, reason: "New image." }),
+    );
+    const { lastActivityAt, sleepsAt, timeline, ...rest } = await admin.expect(200, "GET", `/api/containers/${annContainer}`);
+    expect(Date.parse(sleepsAt) - Date.parse(lastActivityAt)).toBe(30 * 60_000);
+    expect(rest).toMatchObject({ configRevision: 0, appliedRevision: null });
+    const { name } = (await admin.expect(200, "GET", "/api/session")).user;
+    expect(timeline.map(({ actor, actorName }: any) => [actor, actorName])).toEqual([
+      [adminId, name],
+      ["somebody", null],
+    ]);
+    expect((await admin.expect(200, "GET", `/api/containers/${bobContainer}`)).sleepsAt).toBeNull();
+  });
+
   test("shows one container with its timeline, without what it printed", async () => {
     const answer = await admin.call("GET", `/api/containers/${bobContainer}`);
     expect(answer.json).toMatchObject({
@@ -130,6 +160,8 @@ describe("the fleet", () => {
       ["POST", "/api/system-agents", { name: "mine", displayName: "Mine", role: "monitor" }],
       ["PATCH", "/api/system-agents/mine", { isEnabled: false }],
       ["DELETE", "/api/system-agents/mine"],
+      ["GET", "/api/system-agents/mine/settings"],
+      ["PATCH", "/api/system-agents/mine/settings", { personality: "Mine." }],
     ];
     for (const [method, path, body] of attempts) await ann.session.expect(403, method, path, body);
     expect(await outbox()).toEqual([]);
@@ -193,6 +225,30 @@ describe("system agents", () => {
     const stop = { topic: "container.stop", actor: { by: adminId, reason: "This system agent was switched off." } };
     expect((await outbox()).map(({ payload }) => payload)).toEqual([stop, { topic: "container.ensure-running" }]);
     await admin.expect(404, "PATCH", "/api/system-agents/nobody", { isEnabled: true });
+  });
+
+  test("have a model and a personality that administrators change, and no key to see", async () => {
+    await admin.expect(201, "POST", "/api/system-agents", INPUT);
+    await database.asOwner("DELETE FROM mosaic.outbox");
+    const path = `/api/system-agents/${INPUT.name}/settings`;
+    const before = await admin.call("GET", path);
+    expect(before.json).toMatchObject({
+      ...{ primaryModel: null, personality: "", effectiveModel: "work/gpt-5", models: ["work/gpt-5"] },
+      providers: [{ displayName: "Work", type: "openai", isActive: true }],
+    });
+    expect(before.text).not.toMatch(/sk-night|6789/);
+    const change = { primaryModel: "work/gpt-5", personality: "Watch the night." };
+    const { revision } = await admin.expect(200, "PATCH", path, change);
+    expect(await admin.expect(200, "GET", path)).toMatchObject({ ...change, revision });
+    expect((await outbox()).map(({ payload }) => payload)).toEqual([{ topic: "container.config-changed", revision }]);
+    const audited = await admin.expect(200, "GET", "/api/audit-events?action=system-agent.settings");
+    expect(audited.events[0]).toMatchObject({
+      targetId: tenant,
+      detail: { fields: ["primaryModel", "personality"], revision },
+    });
+    await admin.expect(422, "PATCH", path, { idleTimeoutMin: 5 });
+    await admin.expect(404, "GET", "/api/system-agents/nobody/settings");
+    await admin.expect(404, "PATCH", "/api/system-agents/nobody/settings", change);
   });
 
   test("are removed with their provider, and asked to leave the engine with their volume", async () => {

@@ -1,13 +1,13 @@
 // First boot over real HTTP and Postgres: the claim and its race, the steps, and the end (O1–O5, B5).
 import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
-import type { ProviderTestResult } from "../../contracts/provider.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import { ADMIN, SETUP_TOKEN, startTestApi, type TestApi, type TestApiOptions } from "../support/api.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { aTestResult } from "../support/provider-test-results.ts";
 
 const TOKEN = { [SETUP_TOKEN_HEADER]: SETUP_TOKEN };
 const PROVIDER = { name: "lab", displayName: "Lab", type: "openai", apiKey: "sk-canary-provider-key", models: ["gpt-4o-mini"] };
-const WORKS: ProviderTestResult = { ok: true, failedStep: null, message: "Works.", durationMs: 1, models: ["gpt-4o-mini"] };
+const WORKS = aTestResult({ models: ["gpt-4o-mini"] });
 
 const ascending = (a: number, b: number) => a - b;
 
@@ -116,13 +116,8 @@ test("a provider that tests well becomes the admin's default; its key is stored 
 });
 
 test("a provider that fails its test is not saved, and the answer says why", async () => {
-  const failed: ProviderTestResult = {
-    ok: false,
-    failedStep: "key",
-    message: "The key is refused.",
-    durationMs: 3,
-    models: [],
-  };
+  const refused = { ok: false, failedStep: "key", reason: "key_refused", status: 401 } as const;
+  const failed = aTestResult({ ...refused, message: "The key is refused." });
   await start({ testProvider: async () => failed });
   const admin = api.session();
   await admin.expect(201, "POST", "/api/onboarding/breakglass", ADMIN, TOKEN);
@@ -131,7 +126,7 @@ test("a provider that fails its test is not saved, and the answer says why", asy
   expect(answer.json.error).toMatchObject({
     code: "PROVIDER_TEST_FAILED",
     message: failed.message,
-    details: { failedStep: "key" },
+    details: refused,
   });
   expect(await database.asOwner("SELECT 1 FROM mosaic.llm_providers")).toHaveLength(0);
 });

@@ -7,6 +7,7 @@ import { claimStart, ensureContainerRow, setPhase } from "../../db/repositories/
 import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { aTestResult } from "../support/provider-test-results.ts";
 
 const PROVIDER = { name: "lab", displayName: "Lab", type: "openai", apiKey: "sk-canary-0123456789", models: ["gpt-4o-mini"] };
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   api = await startTestApi(database, {
     testProvider: async (input) => {
       tested.push(input);
-      return { ok: true, failedStep: null, message: "Works.", durationMs: 1, models: [] };
+      return aTestResult();
     },
   });
   admin = await setUpInstallation(api);

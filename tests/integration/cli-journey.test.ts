@@ -1,21 +1,15 @@
 // `mosaic` against the real api and database: the set-up, the daily commands, and the way back in when nobody can sign in.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ProviderTestResult } from "../../contracts/provider.ts";
 import { SETUP_TOKEN, startTestApi, type TestApi } from "../support/api.ts";
 import { emptyHome, mosaic, type CliRun } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { aTestResult } from "../support/provider-test-results.ts";
 
 const ADMIN_PASSWORD = "canary-admin-password-31aa";
 const MEMBER_PASSWORD = "canary-member-password-9f02";
 const PROVIDER_KEY = "sk-canary-provider-key-77c1";
-const WORKS: ProviderTestResult = {
-  ok: true,
-  failedStep: null,
-  message: "Works.",
-  durationMs: 1,
-  models: ["glm-5", "glm-5-air"],
-};
+const WORKS = aTestResult({ models: ["glm-5", "glm-5-air"] });
 
 let database: TestDatabase;
 let api: TestApi;

@@ -36,7 +36,9 @@ const rowsOf = (action: string, targetId: string) =>
 
 test.each([
   ["GET", "/api/admin/credential-pools"],
+  ["GET", "/api/admin/credential-pools/telegram/waiters"],
   ["GET", "/api/admin/credentials"],
+  ["POST", "/api/admin/credentials"],
   ["GET", "/api/admin/credential-events"],
   ["GET", "/api/admin/credential-keys"],
   ["POST", "/api/admin/credential-keys"],
@@ -99,6 +101,46 @@ test("a credential is disabled unless it is leased, and enabled again", async ()
   await admin.expect(200, "POST", `${path}/enable`, { reason: "mended" });
   expect((await broker.acquire(kind)).credentialId).toBe(credentialId);
   expect((await admin.call("POST", `/api/admin/credentials/${randomUUID()}/enable`, { reason: "x" })).status).toBe(404);
+});
+
+test("a credential is added by an administrator, leased with what was given, and shown to nobody", async () => {
+  const added = await admin.call("POST", "/api/admin/credentials", { kind, payload: PAYLOAD, note: " pool-1 " });
+  expect([added.status, added.json]).toMatchObject([201, { kind, note: "pool-1", status: "active", lease: null }]);
+  const { credentialId } = added.json;
+  expect(await broker.acquire(kind)).toMatchObject({ credentialId, payload: PAYLOAD });
+  const rows = await rowsOf("credential.add", credentialId);
+  expect(rows).toMatchObject([{ actor_name: "root", outcome: "success", detail: { kind, status: "active" } }]);
+  for (const text of [added.text, JSON.stringify(rows), running.api.logs()]) expect(text).not.toContain(PAYLOAD.secret);
+});
+
+test("a payload that breaks the rules of its kind is refused by field, without its value", async () => {
+  const body = { kind: "telegram", payload: { groupId: "canary-group", driverToken: "a", sutToken: "b" } };
+  const refused = await admin.call("POST", "/api/admin/credentials", body);
+  expect([refused.status, refused.json.error.validations]).toEqual([
+    422,
+    [{ path: "payload.groupId", message: expect.stringContaining("digits") }],
+  ]);
+  expect(refused.text).not.toContain("canary-group");
+  expect((await admin.call("POST", "/api/admin/credentials", { kind, payload: "text" })).status).toBe(422);
+});
+
+test("waiters are shown in the order in which they are served", async () => {
+  const waits = ["run-1", "run-2"].map(async (ownerId) => {
+    await database.asOwner(
+      `INSERT INTO mosaic.credential_waiters (id, kind, owner_id, actor_role, actor_id, enqueued_at, last_seen_at)
+       VALUES (gen_random_uuid(), $1, $2, 'ci', 'env:ci', mosaic.now(), mosaic.now() + interval '4 seconds')`,
+      [kind, ownerId],
+    );
+  });
+  await Promise.all(waits);
+  const order = await database.asOwner<{ owner_id: string }>(
+    "SELECT owner_id FROM mosaic.credential_waiters WHERE kind = $1 ORDER BY ticket",
+    [kind],
+  );
+  const { waiters } = await admin.expect(200, "GET", `/api/admin/credential-pools/${kind}/waiters`);
+  expect(waiters.map(({ ownerId }: any) => ownerId)).toEqual(order.map(({ owner_id }) => owner_id));
+  expect(waiters[0]).toMatchObject({ actorRole: "ci", actorId: "env:ci", sinceMs: expect.any(Number) });
+  expect((await admin.expect(200, "GET", "/api/admin/credential-pools/another/waiters")).waiters).toEqual([]);
 });
 
 test("limits of a kind are changed one by one", async () => {

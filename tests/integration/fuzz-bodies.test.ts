@@ -3,6 +3,7 @@ import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
 import { CSRF_HEADER } from "../../contracts/session.ts";
 import { ADMIN, SETUP_TOKEN, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
+import { BROKER_PREFIX } from "../support/credential-broker.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { describedRoutes, withValue, type DescribedRoute } from "../support/described-routes.ts";
 import { exchange, requestText, type RawAnswer } from "../support/raw-http.ts";
@@ -10,6 +11,8 @@ import { expectSoundAnswer } from "../support/sound-answers.ts";
 
 const TIMEOUT_MS = 120_000;
 const MIB = 1024 * 1024;
+/** Operations whose limit is far above the others': what they are sent may hold a file. */
+const TAKES_FILES = ["addPooledCredential"];
 
 interface Place {
   readonly database: TestDatabase;
@@ -42,7 +45,9 @@ beforeAll(async () => {
     return session;
   };
   fresh = await createPlace(claim, (path) => path.startsWith("/api/onboarding/"));
-  inUse = await createPlace(setUpInstallation, (path) => !path.startsWith("/api/onboarding/"));
+  // The credential broker refuses as its published clients expect it; its own tests send it the like.
+  const isOther = (path: string) => path.startsWith("/api/onboarding/") || path.startsWith(`${BROKER_PREFIX}/`);
+  inUse = await createPlace(setUpInstallation, (path) => !isOther(path));
 });
 afterAll(async () => {
   for (const { api, database } of [fresh, inUse]) {
@@ -63,10 +68,11 @@ async function post(place: Place, route: DescribedRoute, body: string, headers =
 async function expectRefusals(
   send: (place: Place, route: DescribedRoute) => Promise<RawAnswer>,
   statuses: readonly number[],
+  isMeant: (route: DescribedRoute) => boolean = () => true,
 ): Promise<void> {
   for (const place of [fresh, inUse]) {
     expect(place.routes.length).toBeGreaterThan(3);
-    for (const route of place.routes) expectRefusal(route, await send(place, route), statuses);
+    for (const route of place.routes.filter(isMeant)) expectRefusal(route, await send(place, route), statuses);
     expect((await place.api.session().call("GET", "/healthz")).status).toBe(200);
   }
 }
@@ -129,7 +135,7 @@ test(
   async () => {
     await expectRefusals(
       async ({ api, headers }, { method, path }) => {
-        const head = [...headers, JSON_TYPE, `Content-Length: ${10 * MIB}`];
+        const head = [...headers, JSON_TYPE, `Content-Length: ${100 * MIB}`];
         return await exchange({ url: api.url, send: [requestText(method, path, head, '{"a":')] });
       },
       [413],
@@ -148,6 +154,7 @@ test(
         return await exchange({ url: api.url, send: [head, ...Array.from({ length: 64 }, () => chunk)] });
       },
       [413],
+      ({ operationId }) => !TAKES_FILES.includes(operationId),
     );
   },
   TIMEOUT_MS,
@@ -226,7 +233,7 @@ test(
           for (const value of values) {
             const answer = await post(place, route, JSON.stringify(withValue(route.body?.example, path, value)));
             expect(route.statuses).toContain(answer.status);
-            expectSoundAnswer(answer, ["CONTAINER_STARTING"]);
+            expectSoundAnswer(answer, ["CONTAINER_STARTING", "MAIL_FAILED"]);
           }
         }
       }

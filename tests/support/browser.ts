@@ -1,7 +1,8 @@
-// Debian's Chromium, driven by playwright-core; it talks to nobody but the page under test.
+// A headless Chromium that talks to nobody but the page under test.
 import { chromium, type Browser } from "playwright-core";
+import { findBrowser } from "../../scripts/browser-binary.ts";
 
-const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"] as const;
+const FIND_TIMEOUT_MS = 60_000;
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -13,15 +14,9 @@ const FLAGS = [
   "--disable-dev-shm-usage",
 ] as const;
 
-/** @throws Error when there is no Chromium; `npm test` installs it */
+/** @throws Error when there is no Chromium; `npm run test:browser` installs it */
 export async function openBrowser(): Promise<Browser> {
-  const { access } = await import("node:fs/promises");
-  for (const executablePath of EXECUTABLES) {
-    const isThere = await access(executablePath).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return await chromium.launch({ executablePath, args: [...FLAGS] });
-  }
-  throw new Error("There is no Chromium. On Debian: apt-get install chromium");
+  const executablePath = await findBrowser(AbortSignal.timeout(FIND_TIMEOUT_MS));
+  if (executablePath === null) throw new Error("There is no Chromium that starts. On Debian: apt-get install chromium");
+  return await chromium.launch({ executablePath, args: [...FLAGS] });
 }

@@ -41,7 +41,7 @@ export interface ChatBench {
   close(): Promise<void>;
 }
 
-export interface ChatBenchOptions extends Pick<ApiOverrides, "testProvider" | "safeFetch" | "deadlines"> {
+export interface ChatBenchOptions extends Pick<ApiOverrides, "testProvider" | "discoverModels" | "safeFetch" | "deadlines"> {
   readonly timings?: ChatServiceOptions["timings"];
   /** Uses the real starter, with no Temporal to reach. */
   readonly realStarter?: boolean;

@@ -10,9 +10,9 @@ import { signInMethodsSchema } from "../../contracts/oidc.ts";
 /** The pages' clock stands here. */
 export const NOW = new Date("2026-11-21T09:42:00.000Z");
 
-const ago = (minutes: number): string => new Date(NOW.getTime() - minutes * 60_000).toISOString();
-const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
-const hold = <S extends z.ZodType>(schema: S, value: z.output<S>): unknown => schema.parse(value);
+export const ago = (minutes: number): string => new Date(NOW.getTime() - minutes * 60_000).toISOString();
+export const uuid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+export const hold = <S extends z.ZodType>(schema: S, value: z.output<S>): unknown => schema.parse(value);
 
 const session = hold(sessionViewSchema, {
   user: { id: uuid(1), name: "Ana Weber", systemRole: "admin" },
@@ -34,6 +34,7 @@ const provider = providerViewSchema.parse({
     { id: "glm-5-air", name: "GLM 5 Air", contextWindow: 128_000, maxTokens: 8_192 },
   ],
   isActive: true,
+  lastTest: { at: ago(60 * 24 * 2), reason: null, status: 200 },
   createdAt: ago(60 * 24 * 12),
   updatedAt: ago(60 * 24 * 2),
 });
@@ -47,6 +48,7 @@ const providers = [
     hasApiKey: false,
     apiType: "ollama" as const,
     isActive: false,
+    lastTest: null,
   },
 ];
 
@@ -152,23 +154,3 @@ export interface PageAtRest {
   readonly path: string;
   readonly answers: Answers;
 }
-
-/** Every page, as it looks with something in it. */
-export const PAGES: readonly PageAtRest[] = [
-  { name: "onboarding-admin", path: "/onboarding", answers: FRESH },
-  { name: "onboarding-sign-in", path: "/onboarding?step=signIn", answers: CLAIMED },
-  { name: "onboarding-provider", path: "/onboarding?step=provider", answers: CLAIMED },
-  { name: "onboarding-agents", path: "/onboarding?step=agents", answers: CLAIMED },
-  { name: "onboarding-done", path: "/onboarding?step=finish", answers: CLAIMED },
-  { name: "sign-in", path: "/sign-in", answers: SIGNED_OUT },
-  { name: "home", path: "/", answers: SIGNED_IN },
-  { name: "why", path: "/agent/why", answers: SIGNED_IN },
-  { name: "chat", path: "/chat", answers: SIGNED_IN },
-  { name: "profile", path: "/settings/profile", answers: SIGNED_IN },
-  { name: "providers", path: "/settings/providers", answers: SIGNED_IN },
-  { name: "provider-new", path: "/settings/providers/new", answers: SIGNED_IN },
-  { name: "provider", path: `/settings/providers/${uuid(10)}`, answers: SIGNED_IN },
-  { name: "agent", path: "/settings/agent", answers: SIGNED_IN },
-  { name: "keys", path: "/settings/keys", answers: SIGNED_IN },
-  { name: "not-found", path: "/settings/nothing", answers: SIGNED_IN },
-];

@@ -14,7 +14,7 @@ import { sessionQuery } from "./api/session.ts";
 import { RootLayout } from "./shell/root-layout.tsx";
 import { FailurePage, NotFoundPage } from "./shell/failure-pages.tsx";
 import { SignedInShell } from "./shell/signed-in-shell.tsx";
-import { nextSearch, onboardingSearch } from "./search-params.ts";
+import { nextSearch, onboardingSearch, usersSearch } from "./search-params.ts";
 
 export interface RouterContext {
   readonly api: ApiClient;
@@ -72,6 +72,9 @@ const page = {
   newProvider: lazyRouteComponent(() => import("./pages/settings/provider-page.tsx"), "NewProviderPage"),
   agent: lazyRouteComponent(() => import("./pages/settings/agent-page.tsx"), "AgentPage"),
   keys: lazyRouteComponent(() => import("./pages/settings/keys-page.tsx"), "KeysPage"),
+  invite: lazyRouteComponent(() => import("./pages/invite/invite-page.tsx"), "InvitePage"),
+  users: lazyRouteComponent(() => import("./pages/admin/users-page.tsx"), "UsersPage"),
+  user: lazyRouteComponent(() => import("./pages/admin/user-page.tsx"), "UserPage"),
 } as const;
 
 const under = {
@@ -89,6 +92,7 @@ const tree = root.addChildren([
     validateSearch: onboardingSearch,
   }),
   createRoute({ getParentRoute: under.root, path: "/sign-in", component: page.signIn, validateSearch: nextSearch }),
+  createRoute({ getParentRoute: under.root, path: "/invite", component: page.invite }),
   signedIn.addChildren([
     createRoute({ getParentRoute: under.signedIn, path: "/", component: page.home }),
     createRoute({ getParentRoute: under.signedIn, path: "/agent/why", component: page.why }),
@@ -117,6 +121,13 @@ const tree = root.addChildren([
           throw redirect({ to: "/admin/fleet" });
         },
       }),
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin/users",
+        component: page.users,
+        validateSearch: usersSearch,
+      }),
+      createRoute({ getParentRoute: under.administration, path: "/admin/users/$userId", component: page.user }),
     ]),
   ]),
 ]);

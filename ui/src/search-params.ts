@@ -1,12 +1,19 @@
 // The part of an address behind the question mark, checked: what is not right is as if it were not there.
+import { PAGE_MAX, PAGE_SIZES, SEARCH_MAX_CHARS } from "../../contracts/page-limits.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+/** The router reads digits as a number; they may well be what somebody searches for. */
+const words = (value: unknown): string | undefined => text(typeof value === "number" ? String(value) : value);
 const positive = (value: unknown): number | undefined => {
   const number = Number(value);
-  return Number.isInteger(number) && number > 0 ? number : undefined;
+  return Number.isInteger(number) && number > 0 && number <= PAGE_MAX ? number : undefined;
 };
+const size = (value: unknown): number | undefined => PAGE_SIZES.find((each) => each === Number(value));
+export function oneOf<const T extends string>(options: readonly T[], value: unknown): T | undefined {
+  return options.find((option) => option === value);
+}
 
 /** Lists: page, rows per page, search, and the filters that a list may have. */
 export interface ListSearch {
@@ -18,18 +25,37 @@ export interface ListSearch {
   readonly kind?: string | undefined;
   readonly action?: string | undefined;
   readonly outcome?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly order?: "asc" | "desc" | undefined;
+  readonly tab?: string | undefined;
 }
 
 export function listSearch(raw: Raw): ListSearch {
   return {
     page: positive(raw["page"]),
-    limit: positive(raw["limit"]),
-    search: text(raw["search"]),
+    limit: size(raw["limit"]),
+    search: words(raw["search"])?.slice(0, SEARCH_MAX_CHARS),
     status: text(raw["status"]),
     role: text(raw["role"]),
     kind: text(raw["kind"]),
     action: text(raw["action"]),
     outcome: text(raw["outcome"]),
+    sort: text(raw["sort"]),
+    order: oneOf(["asc", "desc"], raw["order"]),
+  };
+}
+
+export function usersSearch(raw: Raw): ListSearch {
+  const { page, limit, search, order } = listSearch(raw);
+  const shared = { page, limit, search };
+  if (raw["tab"] === "invites")
+    return { ...shared, tab: "invites", status: oneOf(["pending", "used", "revoked", "expired"], raw["status"]) };
+  return {
+    ...shared,
+    order,
+    sort: oneOf(["name", "createdAt", "lastSignInAt"], raw["sort"]),
+    status: oneOf(["active", "deactivated"], raw["status"]),
+    role: oneOf(["admin", "member"], raw["role"]),
   };
 }
 

@@ -1,15 +1,20 @@
 // One's own account: password and sessions.
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import type { ownSessionListSchema, passwordChangeSchema, profileViewSchema } from "../../../contracts/account.ts";
+import type {
+  ownSessionListSchema,
+  passwordChangeSchema,
+  ProfileUpdate,
+  profileViewSchema,
+} from "../../../contracts/account.ts";
 import type { ApiClient } from "./client.ts";
 
 export type Profile = z.infer<typeof profileViewSchema>;
-export type PasswordChange = z.infer<typeof passwordChangeSchema>;
+type PasswordChange = z.infer<typeof passwordChangeSchema>;
 type SessionList = z.infer<typeof ownSessionListSchema>;
 export type OwnSession = SessionList["sessions"][number];
 
-export const accountKeys = { profile: ["me"], sessions: ["me", "sessions"] } as const;
+export const accountKeys = { profile: ["me", "profile"], sessions: ["me", "sessions"] } as const;
 
 export const profileQuery = (api: ApiClient) =>
   queryOptions({ queryKey: accountKeys.profile, queryFn: ({ signal }) => api.call<Profile>("GET", "/api/me", { signal }) });
@@ -18,6 +23,7 @@ export const sessionsQuery = (api: ApiClient) =>
     queryKey: accountKeys.sessions,
     queryFn: async ({ signal }) => (await api.call<SessionList>("GET", "/api/me/sessions", { signal })).sessions,
   });
+export const updateProfile = (api: ApiClient, body: ProfileUpdate) => api.call<Profile>("PATCH", "/api/me", { body });
 export const changePassword = (api: ApiClient, body: PasswordChange) =>
   api.call<undefined>("POST", "/api/me/password", { body });
 export const endSession = (api: ApiClient, id: string) => api.call<undefined>("DELETE", `/api/me/sessions/${id}`);

@@ -4,10 +4,10 @@ import type { z } from "zod";
 import type {
   providerCreateSchema,
   providerListSchema,
-  ProviderTestResult,
   providerUpdateSchema,
   ProviderView,
 } from "../../../contracts/provider.ts";
+import type { ProviderTestResult } from "../../../contracts/provider-test.ts";
 import type { ApiClient } from "./client.ts";
 
 export type ProviderInput = z.input<typeof providerCreateSchema>;

@@ -7,8 +7,17 @@ import type {
   inviteCreateSchema,
   inviteOfferSchema,
   invitePageSchema,
+  InviteStatus,
+  smtpViewSchema,
 } from "../../../contracts/invites.ts";
-import type { passwordResetSchema, userPageSchema, UserUpdate, UserView } from "../../../contracts/users.ts";
+import type {
+  DeactivationView,
+  passwordResetSchema,
+  userPageSchema,
+  UserStatus,
+  UserUpdate,
+  UserView,
+} from "../../../contracts/users.ts";
 import { queryString } from "../components/use-list-search.ts";
 import type { ListSearch } from "../search-params.ts";
 import type { ApiClient } from "./client.ts";
@@ -20,24 +29,66 @@ export type Invite = InvitePage["invites"][number];
 export type InviteInput = z.input<typeof inviteCreateSchema>;
 export type CreatedInvite = z.infer<typeof inviteCreatedSchema>;
 export type InviteOffer = z.infer<typeof inviteOfferSchema>;
-export type Accept = z.input<typeof inviteAcceptSchema>;
+type Accept = z.input<typeof inviteAcceptSchema>;
 export type NewPassword = z.infer<typeof passwordResetSchema>;
 
-export const userKeys = { all: ["users"], list: (search: ListSearch) => ["users", "list", search] as const } as const;
+/** As in the contracts, whose own lists come with a validator. */
+export const USER_STATUSES = ["active", "deactivated"] as const satisfies readonly UserStatus[];
+export const INVITE_STATUSES = ["pending", "used", "revoked", "expired"] as const satisfies readonly InviteStatus[];
+
+const lists = ["users", "list"] as const;
+export const userKeys = {
+  all: ["users"],
+  lists,
+  detail: (id: string) => ["users", "detail", id] as const,
+  deactivation: (id: string) => ["users", "deactivation", id] as const,
+} as const;
 export const inviteKeys = { all: ["invites"] } as const;
 
-export const usersQuery = (api: ApiClient, { page, limit, search, status, role }: ListSearch) =>
-  queryOptions({
-    queryKey: userKeys.list({ page, limit, search, status, role }),
-    queryFn: ({ signal }) =>
-      api.call<UserPage>("GET", `/api/users${queryString({ page, limit, search, status, role })}`, { signal }),
+export const usersQuery = (api: ApiClient, { page, limit, search, status, role, sort = "name", order }: ListSearch) => {
+  const asked = { page, limit, search, status, role, sort, order };
+  return queryOptions({
+    queryKey: [...lists, asked],
+    queryFn: ({ signal }) => api.call<UserPage>("GET", `/api/users${queryString(asked)}`, { signal }),
     placeholderData: keepPreviousData,
   });
+};
 
-export const invitesQuery = (api: ApiClient) =>
+export const userQuery = (api: ApiClient, id: string) =>
   queryOptions({
-    queryKey: inviteKeys.all,
-    queryFn: ({ signal }) => api.call<InvitePage>("GET", "/api/invites?limit=100", { signal }),
+    queryKey: userKeys.detail(id),
+    queryFn: ({ signal }) => api.call<UserView>("GET", `/api/users/${id}`, { signal }),
+  });
+
+const STEP_POLL_MS = 1_000;
+/** Asked again until every step is done. */
+export const deactivationQuery = (api: ApiClient, id: string) =>
+  queryOptions({
+    queryKey: userKeys.deactivation(id),
+    queryFn: ({ signal }) => api.call<DeactivationView>("GET", `/api/users/${id}/deactivation`, { signal }),
+    refetchInterval: ({ state }) => (state.data?.state === "running" ? STEP_POLL_MS : false),
+  });
+
+export const invitesQuery = (api: ApiClient, { page, limit, search, status }: ListSearch) => {
+  const asked = { page, limit, search, status };
+  return queryOptions({
+    queryKey: [...inviteKeys.all, "list", asked],
+    queryFn: ({ signal }) => api.call<InvitePage>("GET", `/api/invites${queryString(asked)}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+};
+
+export const openInviteCountQuery = (api: ApiClient) =>
+  queryOptions({
+    queryKey: [...inviteKeys.all, "count"],
+    queryFn: async ({ signal }) => (await api.call<InvitePage>("GET", "/api/invites?limit=1", { signal })).meta.total,
+  });
+
+/** Whether invitations go out by mail. */
+export const mailQuery = (api: ApiClient) =>
+  queryOptions({
+    queryKey: ["system-config", "smtp"],
+    queryFn: ({ signal }) => api.call<z.infer<typeof smtpViewSchema>>("GET", "/api/system-config/smtp", { signal }),
   });
 
 export const createInvite = (api: ApiClient, body: InviteInput) => api.call<CreatedInvite>("POST", "/api/invites", { body });
@@ -45,7 +96,7 @@ export const revokeInvite = (api: ApiClient, id: string) => api.call<undefined>(
 export const updateUser = (api: ApiClient, id: string, body: UserUpdate) =>
   api.call<UserView>("PATCH", `/api/users/${id}`, { body });
 export const deactivateUser = (api: ApiClient, id: string, reason: string) =>
-  api.call<unknown>("POST", `/api/users/${id}/deactivate`, { body: { reason } });
+  api.call<DeactivationView>("POST", `/api/users/${id}/deactivate`, { body: { reason } });
 export const reactivateUser = (api: ApiClient, id: string) => api.call<UserView>("POST", `/api/users/${id}/reactivate`);
 export const resetPassword = (api: ApiClient, id: string) => api.call<NewPassword>("POST", `/api/users/${id}/password-reset`);
 

@@ -4,13 +4,14 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import IconSearch from "@tabler/icons-react/dist/esm/icons/IconSearch.mjs";
 import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { SEARCH_MAX_CHARS } from "../../../contracts/page-limits.ts";
+import classes from "./filters.module.css";
 
 const SETTLED_MS = 300;
-const SEARCH_MAX_CHARS = 100;
 
 export function FilterBar({ children }: { readonly children: ReactNode }) {
   return (
-    <Group gap="sm" role="search">
+    <Group gap="sm" role="search" className={classes["bar"]}>
       {children}
     </Group>
   );
@@ -19,19 +20,34 @@ export function FilterBar({ children }: { readonly children: ReactNode }) {
 export interface SearchFieldProps {
   readonly value: string | undefined;
   readonly onChange: (value: string | undefined) => void;
+  /** What the words are looked for in. */
+  readonly label?: string;
 }
 
-/** Asks when one has stopped typing. */
-export function SearchField({ value, onChange }: SearchFieldProps) {
+/** Asks when one has stopped typing. Follows the address when that changes by itself: Back, or filters cleared. */
+export function SearchField({ value, onChange, label }: SearchFieldProps) {
   const t = useTranslations("common");
   const [text, setText] = useState(value ?? "");
-  const tell = useDebouncedCallback((next: string) => onChange(next.trim() === "" ? undefined : next.trim()), SETTLED_MS);
+  const [told, setTold] = useState(value);
+  const [seen, setSeen] = useState(value);
+  if (value !== seen) {
+    setSeen(value);
+    if (value !== told) {
+      setTold(value);
+      setText(value ?? "");
+    }
+  }
+  const tell = useDebouncedCallback((typed: string) => {
+    const next = typed.trim() === "" ? undefined : typed.trim();
+    setTold(next);
+    onChange(next);
+  }, SETTLED_MS);
   return (
     <TextInput
-      aria-label={t("search")}
-      placeholder={t("search")}
-      flex="1 1 14rem"
-      maw="24rem"
+      type="search"
+      aria-label={label ?? t("search")}
+      placeholder={label ?? t("search")}
+      className={classes["search"]}
       maxLength={SEARCH_MAX_CHARS}
       leftSection={<IconSearch size={16} aria-hidden />}
       value={text}
@@ -51,6 +67,7 @@ export interface ChoiceProps {
 }
 
 export function Choice({ label, options, value, onChange }: ChoiceProps) {
+  const t = useTranslations("common");
   return (
     <Select
       aria-label={label}
@@ -58,7 +75,8 @@ export function Choice({ label, options, value, onChange }: ChoiceProps) {
       data={[...options]}
       value={value ?? null}
       clearable
-      w={180}
+      clearButtonProps={{ "aria-label": t("clearFilter", { name: label }) }}
+      className={classes["choice"]}
       onChange={(next) => onChange(next ?? undefined)}
     />
   );

@@ -27,6 +27,7 @@ const LOOKS = {
   active: { color: "green", icon: IconCheck },
   invited: { color: "blue", icon: IconMail },
   deactivated: { color: "grey", icon: IconUserOff },
+  inviteUsed: { color: "green", icon: IconCheck },
   keyActive: { color: "green", icon: IconKey },
   expiresSoon: { color: "amber", icon: IconClock },
   expired: { color: "grey", icon: IconClock },

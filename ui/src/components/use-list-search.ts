@@ -3,12 +3,14 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { PageMeta } from "../../../contracts/page.ts";
 import type { ListSearch } from "../search-params.ts";
+import type { Sorting, SortOrder } from "./sorting.tsx";
 
 export interface ListState {
   readonly search: ListSearch;
   /** Any other filter begins at the first page. */
   readonly filter: (part: Partial<ListSearch>) => void;
   readonly toPage: (page: number) => void;
+  readonly toOrder: (sort: string, order: SortOrder) => void;
   readonly isFiltered: boolean;
   readonly clear: () => void;
 }
@@ -17,14 +19,22 @@ export function useListSearch(): ListState {
   const search: ListSearch = useSearch({ strict: false });
   const navigate = useNavigate();
   const go = (next: ListSearch): void => void navigate({ to: ".", search: next, replace: true });
-  const { page: _page, limit: _limit, ...filters } = search;
+  const { page: _page, limit, sort, order, tab, ...filters } = search;
   return {
     search,
     filter: (part) => go({ ...search, page: undefined, ...part }),
     toPage: (page) => void navigate({ to: ".", search: { ...search, page: page === 1 ? undefined : page } }),
+    toOrder: (by, direction) => go({ ...search, page: undefined, sort: by, order: direction === "ascending" ? "asc" : "desc" }),
     isFiltered: Object.values(filters).some((value) => value !== undefined),
-    clear: () => go({ limit: search.limit }),
+    clear: () => go({ limit, sort, order, tab }),
   };
+}
+
+/** `first`: the order when none is asked for. */
+export function sortingOf({ search, toOrder }: ListState, first: Pick<Sorting, "by" | "order">): Sorting {
+  const { sort, order } = search;
+  const asked = order === "desc" ? "descending" : "ascending";
+  return { by: sort ?? first.by, order: sort === undefined && order === undefined ? first.order : asked, onChange: toOrder };
 }
 
 /** After the last row of the last page has gone, the server gives the page before; the address follows. */

@@ -4,7 +4,7 @@ import IconCheck from "@tabler/icons-react/dist/esm/icons/IconCheck.mjs";
 import IconMinus from "@tabler/icons-react/dist/esm/icons/IconMinus.mjs";
 import IconX from "@tabler/icons-react/dist/esm/icons/IconX.mjs";
 import { useTranslations } from "use-intl";
-import type { ProviderTestResult } from "../../../../contracts/provider.ts";
+import type { ProviderTestResult } from "../../../../contracts/provider-test.ts";
 import { Notice } from "../../components/error-notice.tsx";
 import { TEST_STEPS } from "./provider-types.ts";
 

@@ -2,7 +2,8 @@
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import type { ProviderTestResult, ProviderView } from "../../../../contracts/provider.ts";
+import type { ProviderView } from "../../../../contracts/provider.ts";
+import type { ProviderTestResult } from "../../../../contracts/provider-test.ts";
 import { useApi } from "../../api/api-context.ts";
 import { testProviderValues, testSavedProvider } from "../../api/providers.ts";
 import { fieldErrors } from "../../components/field-errors.ts";

@@ -1,114 +1,90 @@
-// What an administrator can do about one person.
-import { ActionIcon, Menu, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+// What an administrator can do about one person; what cannot be done says why.
+import { ActionIcon, Button, Menu, Text } from "@mantine/core";
+import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
 import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { UserView } from "../../../../contracts/users.ts";
-import { useApi } from "../../api/api-context.ts";
-import { deactivateUser, reactivateUser, resetPassword, userKeys, type NewPassword } from "../../api/users.ts";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
-import { ShowOnce } from "../../components/show-once.tsx";
 import { useSession } from "../../shell/use-session.ts";
-import { EditUserDialog } from "./user-dialogs.tsx";
+import { DeactivateDialog, ReactivateDialog, ResetDialog } from "./access-dialogs.tsx";
+import { EditUserDialog } from "./edit-user-dialog.tsx";
 
-type Asked = "edit" | "deactivate" | "reactivate" | "reset";
+type Action = "edit" | "deactivate" | "reactivate" | "reset";
 
-export function UserActions({ user }: { readonly user: UserView }) {
-  const t = useTranslations("users");
+export interface UserActionsProps {
+  readonly user: UserView;
+  /** Where there is room for a word. */
+  readonly hasLabel?: boolean;
+}
+
+export function UserActions({ user, hasLabel = false }: UserActionsProps) {
   const common = useTranslations("common");
   const isSelf = useSession().user.id === user.id;
-  const [asked, setAsked] = useState<Asked | null>(null);
-  const whyNot = isSelf ? t("selfDeactivate") : user.isLastAdmin ? t("lastAdminDeactivate") : null;
+  const [asked, setAsked] = useState<Action | null>(null);
+  const done = () => setAsked(null);
   return (
     <>
       <Menu position="bottom-end" width={260}>
         <Menu.Target>
-          <ActionIcon variant="subtle" size={36} aria-label={common("actionsFor", { name: user.name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
+          {hasLabel ? (
+            <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+              {common("actions")}
+            </Button>
+          ) : (
+            <ActionIcon variant="subtle" size={36} aria-label={common("actionsFor", { name: user.name })}>
+              <IconDots size={18} aria-hidden />
+            </ActionIcon>
+          )}
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsked("edit")}>{t("edit")}</Menu.Item>
-          {user.isLocalAuth && user.status === "active" ? (
-            <Menu.Item onClick={() => setAsked("reset")}>{t("reset")}</Menu.Item>
-          ) : null}
-          {user.status === "deactivated" ? (
-            <Menu.Item onClick={() => setAsked("reactivate")}>{t("reactivate")}</Menu.Item>
-          ) : (
-            <Menu.Item disabled={whyNot !== null} c="var(--mosaic-danger)" onClick={() => setAsked("deactivate")}>
-              {t("deactivate")}
-              {whyNot === null ? null : (
-                <Text size="xs" c="dimmed">
-                  {whyNot}
-                </Text>
-              )}
-            </Menu.Item>
-          )}
+          <Items user={user} isSelf={isSelf} onAsk={setAsked} />
         </Menu.Dropdown>
       </Menu>
-      {asked === "edit" ? <EditUserDialog user={user} isSelf={isSelf} onDone={() => setAsked(null)} /> : null}
-      {asked === "deactivate" || asked === "reactivate" ? (
-        <AccessDialog user={user} action={asked} onDone={() => setAsked(null)} />
-      ) : null}
-      {asked === "reset" ? <ResetDialog user={user} onDone={() => setAsked(null)} /> : null}
+      {asked === "edit" ? <EditUserDialog user={user} isSelf={isSelf} onDone={done} /> : null}
+      {asked === "deactivate" ? <DeactivateDialog user={user} onDone={done} /> : null}
+      {asked === "reactivate" ? <ReactivateDialog user={user} onDone={done} /> : null}
+      {asked === "reset" ? <ResetDialog user={user} onDone={done} /> : null}
     </>
   );
 }
 
-interface AccessDialogProps {
+interface ItemsProps {
   readonly user: UserView;
-  readonly action: "deactivate" | "reactivate";
-  readonly onDone: () => void;
+  readonly isSelf: boolean;
+  readonly onAsk: (action: Action) => void;
 }
 
-function AccessDialog({ user, action, onDone }: AccessDialogProps) {
+function Items({ user, isSelf, onAsk }: ItemsProps) {
   const t = useTranslations("users");
-  const api = useApi();
-  const queryClient = useQueryClient();
-  const isEnd = action === "deactivate";
-  const doing = useMutation({
-    mutationFn: async (reason: string) =>
-      void (isEnd ? await deactivateUser(api, user.id, reason) : await reactivateUser(api, user.id)),
-    onSuccess: async () => {
-      onDone();
-      await queryClient.invalidateQueries({ queryKey: userKeys.all });
-    },
-  });
-  const { name } = user;
+  const whyNot = isSelf ? t("selfDeactivate") : user.isLastAdmin ? t("lastAdminDeactivate") : null;
   return (
-    <ConfirmDialog
-      title={isEnd ? t("deactivateTitle", { name }) : `${t("reactivate")}: ${name}`}
-      body={isEnd ? t("deactivateBody") : t("description")}
-      confirm={t(action)}
-      isDangerous={isEnd}
-      needsReason={isEnd}
-      isBusy={doing.isPending}
-      error={doing.error}
-      onCancel={onDone}
-      onConfirm={(reason) => doing.mutate(reason)}
-    />
+    <>
+      <Menu.Item onClick={() => onAsk("edit")}>{t("edit")}</Menu.Item>
+      {user.isLocalAuth && user.status === "active" && !isSelf ? (
+        <Menu.Item onClick={() => onAsk("reset")}>{t("reset")}</Menu.Item>
+      ) : null}
+      {user.status === "deactivated" ? (
+        <Menu.Item onClick={() => onAsk("reactivate")}>{t("reactivate")}</Menu.Item>
+      ) : (
+        <DeactivateItem whyNot={whyNot} onClick={() => onAsk("deactivate")} />
+      )}
+    </>
   );
 }
 
-function ResetDialog({ user, onDone }: { readonly user: UserView; readonly onDone: () => void }) {
+/** Can be reached by keyboard even when it cannot be chosen, for the reason stands in it. */
+function DeactivateItem({ whyNot, onClick }: { readonly whyNot: string | null; readonly onClick: () => void }) {
   const t = useTranslations("users");
-  const api = useApi();
-  const [fresh, setFresh] = useState<NewPassword | null>(null);
-  const resetting = useMutation({ gcTime: 0, mutationFn: () => resetPassword(api, user.id), onSuccess: setFresh });
-  if (fresh !== null) {
-    const { username, password } = fresh;
-    return <ShowOnce title={t("resetDone", { username })} explanation={t("resetText")} secret={password} onStored={onDone} />;
-  }
+  if (whyNot === null)
+    return (
+      <Menu.Item c="var(--mosaic-danger)" onClick={onClick}>
+        {t("deactivate")}
+      </Menu.Item>
+    );
   return (
-    <ConfirmDialog
-      title={t("resetTitle", { name: user.name })}
-      body={t("resetBody")}
-      confirm={t("reset")}
-      isBusy={resetting.isPending}
-      error={resetting.error}
-      onCancel={onDone}
-      onConfirm={() => resetting.mutate()}
-    />
+    <Menu.Item aria-disabled closeMenuOnClick={false} c="dimmed" style={{ cursor: "default" }}>
+      {t("deactivate")}
+      <Text size="xs">{whyNot}</Text>
+    </Menu.Item>
   );
 }

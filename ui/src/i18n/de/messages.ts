@@ -3,6 +3,8 @@ import type { Messages } from "../en/messages.ts";
 import type { Shape } from "../shape.ts";
 import * as administrationTexts from "./administration.ts";
 import * as agentTexts from "./agent.ts";
+import * as credentialTexts from "./credentials.ts";
+import * as fleetTexts from "./fleet.ts";
 import * as settingsTexts from "./settings.ts";
 import * as shellTexts from "./shell.ts";
 import * as startTexts from "./start.ts";
@@ -13,4 +15,6 @@ export const messages: Shape<Messages> = {
   ...agentTexts,
   ...settingsTexts,
   ...administrationTexts,
+  ...fleetTexts,
+  ...credentialTexts,
 };

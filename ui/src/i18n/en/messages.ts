@@ -1,9 +1,19 @@
 // All English texts. Every other language has the same form (see ../shape.ts).
 import * as administrationTexts from "./administration.ts";
 import * as agentTexts from "./agent.ts";
+import * as credentialTexts from "./credentials.ts";
+import * as fleetTexts from "./fleet.ts";
 import * as settingsTexts from "./settings.ts";
 import * as shellTexts from "./shell.ts";
 import * as startTexts from "./start.ts";
 
-export const messages = { ...shellTexts, ...startTexts, ...agentTexts, ...settingsTexts, ...administrationTexts };
+export const messages = {
+  ...shellTexts,
+  ...startTexts,
+  ...agentTexts,
+  ...settingsTexts,
+  ...administrationTexts,
+  ...fleetTexts,
+  ...credentialTexts,
+};
 export type Messages = typeof messages;

@@ -6,7 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { isCode } from "../../api/errors.ts";
+import { isCode, isRecord } from "../../api/errors.ts";
 import { onboardingQuery } from "../../api/onboarding.ts";
 import { enterSession } from "../../api/session.ts";
 import { acceptInvite, lookUpInvite, type InviteOffer } from "../../api/users.ts";
@@ -18,21 +18,18 @@ import { QueryBoundary } from "../../components/query-boundary.tsx";
 const USERNAME = /^[a-zA-Z0-9._@-]{1,64}$/;
 const PASSWORD_MIN_CHARS = 12;
 const FIELDS = ["username", "name", "password"] as const;
+const NAME_MAX_CHARS = 255;
 
 export function InvitePage() {
   const t = useTranslations("invite");
   const api = useApi();
-  const [token] = useState(() => location.hash.slice(1));
-  useEffect(() => {
-    // It must not stay in the address bar, from where it is copied and photographed.
-    history.replaceState(history.state, "", location.pathname);
-  }, []);
+  const token = useToken();
   const offer = useQuery({ queryKey: ["invite", token], queryFn: () => lookUpInvite(api, token), retry: false, gcTime: 0 });
   const isDead = isCode(offer.error, "INVITE_GONE") || isCode(offer.error, "VALIDATION_FAILED");
   return (
     <Paper p={{ base: "md", sm: "xl" }} w="100%" maw="28rem">
       <Stack gap="lg">
-        <PageTitle title={t("title")} />
+        <PageTitle title={isDead ? t("deadTitle") : t("title")} />
         {isDead ? (
           <Notice tone="warning">{t("dead")}</Notice>
         ) : (
@@ -41,6 +38,23 @@ export function InvitePage() {
       </Stack>
     </Paper>
   );
+}
+
+/**
+ * Out of the address bar, from where it would be copied and photographed, into the state of this entry of the history: so it
+ * is still there after a reload, and nowhere else.
+ */
+function useToken(): string {
+  const [token] = useState(() => location.hash.slice(1) || keptToken());
+  useEffect(() => {
+    history.replaceState({ ...history.state, inviteToken: token }, "", location.pathname);
+  }, [token]);
+  return token;
+}
+
+function keptToken(): string {
+  const state: unknown = history.state;
+  return isRecord(state) && typeof state["inviteToken"] === "string" ? state["inviteToken"] : "";
 }
 
 function AcceptForm({ token, offer }: { readonly token: string; readonly offer: InviteOffer }) {
@@ -56,10 +70,11 @@ function AcceptForm({ token, offer }: { readonly token: string; readonly offer: 
           label={t("username")}
           description={t("usernameHint")}
           autoComplete="username"
+          autoCapitalize="none"
           spellCheck={false}
           {...form.getInputProps("username")}
         />
-        <TextInput label={t("name")} autoComplete="name" maxLength={255} {...form.getInputProps("name")} />
+        <TextInput label={t("name")} autoComplete="name" maxLength={NAME_MAX_CHARS} {...form.getInputProps("name")} />
         <PasswordInput
           label={t("password")}
           description={t("passwordHint")}
@@ -107,7 +122,8 @@ function useAccepting(token: string, form: ReturnType<typeof useAcceptForm>) {
     onSuccess: async (session) => {
       enterSession(queryClient, session);
       await queryClient.ensureQueryData(onboardingQuery(api));
-      await navigate({ to: "/" });
+      // In place of this entry, which holds the token.
+      await navigate({ to: "/", replace: true });
     },
     onError: (error) => form.setErrors(fieldErrors(error, FIELDS, refused)),
   });

@@ -1,74 +1,31 @@
-// Who I am here, and how the interface looks.
-import { Paper, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from "@mantine/core";
+// Who I am here, how I sign in, where I am signed in, and how the interface looks.
+import { useQuery } from "@tanstack/react-query";
+import { Stack } from "@mantine/core";
 import { useTranslations } from "use-intl";
+import { profileQuery } from "../../api/account.ts";
+import { useApi } from "../../api/api-context.ts";
 import { Page } from "../../components/page.tsx";
-import { useLanguage } from "../../i18n/language-provider.tsx";
-import { isLanguage, LANGUAGES } from "../../i18n/language.ts";
-import { LANGUAGE_NAMES } from "../../shell/appearance-menu.tsx";
-import { useSession } from "../../shell/use-session.ts";
-import { COLOR_SCHEMES } from "../../theme/color-scheme.ts";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { AppearanceCard } from "../../features/account/appearance-card.tsx";
+import { NameCard } from "../../features/account/name-card.tsx";
+import { PasswordCard } from "../../features/account/password-card.tsx";
+import { SessionsCard } from "../../features/account/sessions-card.tsx";
 
 export function ProfilePage() {
   const t = useTranslations("profile");
-  const roles = useTranslations("roles");
-  const { user } = useSession();
+  const profile = useQuery(profileQuery(useApi()));
   return (
     <Page title={t("title")} width="form">
-      <Paper p={{ base: "md", sm: "lg" }}>
-        <Stack gap="sm">
-          <Title order={2} size="h3">
-            {t("account")}
-          </Title>
-          <Labelled label={t("name")}>{user.name}</Labelled>
-          <Labelled label={t("role")}>{roles(user.systemRole)}</Labelled>
-        </Stack>
-      </Paper>
       <AppearanceCard />
+      <QueryBoundary query={profile} skeleton={<LinesSkeleton lines={6} height={36} />}>
+        {(data) => (
+          <Stack gap="lg">
+            <NameCard profile={data} />
+            {data.username === null ? null : <PasswordCard username={data.username} />}
+          </Stack>
+        )}
+      </QueryBoundary>
+      <SessionsCard />
     </Page>
-  );
-}
-
-function Labelled({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
-  return (
-    <div>
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text style={{ overflowWrap: "anywhere" }}>{children}</Text>
-    </div>
-  );
-}
-
-function AppearanceCard() {
-  const t = useTranslations("profile");
-  const names = useTranslations("appearance");
-  const { language, choose } = useLanguage();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const schemes = COLOR_SCHEMES.map((value) => ({ value, label: names(value) }));
-  return (
-    <Paper p={{ base: "md", sm: "lg" }}>
-      <Stack gap="md">
-        <Title order={2} size="h3">
-          {t("appearance")}
-        </Title>
-        <div>
-          <Text size="xs" c="dimmed" mb={4}>
-            {t("language")}
-          </Text>
-          <SegmentedControl
-            aria-label={t("language")}
-            data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
-            value={language}
-            onChange={(value) => isLanguage(value) && choose(value)}
-          />
-        </div>
-        <div>
-          <Text size="xs" c="dimmed" mb={4}>
-            {t("scheme")}
-          </Text>
-          <SegmentedControl aria-label={t("scheme")} data={schemes} value={colorScheme} onChange={setColorScheme} />
-        </div>
-      </Stack>
-    </Paper>
   );
 }

@@ -1,0 +1,187 @@
+// Connection tests and model discovery over HTTP, against providers that are real servers: the key goes out to them alone (P1, P5).
+import { randomUUID } from "node:crypto";
+import { judgeAddress } from "../../adapters/outbound-address.ts";
+import { createModelDiscovery, createProviderTest } from "../../adapters/provider-test.ts";
+import type { SafeFetchOptions } from "../../adapters/safe-fetch.ts";
+import { upsertEngine } from "../../db/repositories/engines.ts";
+import { ADMIN, addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { ANTHROPIC, OPENAI, startProviderStub, type Answering, type ProviderStub } from "../support/provider-apis.ts";
+
+const KEY = "sk-canary-of-the-lab-0123456789";
+const IDS = ["gpt-5", "gpt-5-mini"];
+
+let database: TestDatabase;
+let api: TestApi;
+let ann: TestUser;
+let bob: TestUser;
+let stub: ProviderStub;
+let answer: Answering;
+
+/** The test's resolver: names below `.test` are the stub; the address of the stub alone is allowed beside the usual rule. */
+const outbound: SafeFetchOptions = {
+  judge: (address) => (address === "127.0.0.1" ? "allowed" : judgeAddress(address, {})),
+  resolve: (name, _options, callback) =>
+    name.endsWith(".test")
+      ? callback(null, [{ address: "127.0.0.1", family: 4 }])
+      : callback(Object.assign(new Error("unknown"), { code: "ENOTFOUND" }), ""),
+};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database, {
+    testProvider: createProviderTest(outbound),
+    discoverModels: createModelDiscovery(outbound),
+  });
+  const admin = await setUpInstallation(api);
+  ann = await addUser(api, admin, "ann");
+  bob = await addUser(api, admin, "bob");
+});
+afterAll(async () => {
+  await api?.close();
+  await database?.drop();
+});
+beforeEach(async () => {
+  answer = OPENAI.answers(KEY, IDS);
+  stub = await startProviderStub((request) => answer(request));
+});
+afterEach(() => stub.close());
+
+const baseUrl = (host = "models.test"): string => stub.origin.replace("127.0.0.1", host) + "/v1";
+const values = (more: object = {}) => ({ type: "openai", baseUrl: baseUrl(), apiKey: KEY, ...more });
+
+async function add(more: object = {}) {
+  const body = { ...values(), name: `p-${randomUUID()}`, displayName: "Lab", models: ["gpt-5"], ...more };
+  return await ann.session.expect(201, "POST", "/api/me/providers", body);
+}
+const lastTestOf = async (id: string) => (await ann.session.expect(200, "GET", `/api/me/providers/${id}`)).lastTest;
+
+describe("values that are not saved", () => {
+  test("are tested with their key, which comes back in nothing", async () => {
+    const passed = await ann.session.expect(200, "POST", "/api/me/provider-tests", values({ models: ["gpt-5"] }));
+    expect(passed).toMatchObject({ ok: true, reason: null, status: 200, models: IDS, unknownModels: [] });
+    answer = () => OPENAI.wrongKey(KEY);
+    const refused = await ann.session.expect(200, "POST", "/api/me/provider-tests", values());
+    expect(refused).toMatchObject({ ok: false, failedStep: "key", reason: "key_refused", status: 401 });
+    expect(JSON.stringify([passed, refused]) + api.logs()).not.toContain("canary");
+  });
+
+  test("are asked for their models, with names and limits where the provider tells them", async () => {
+    answer = ANTHROPIC.answers(KEY, { ids: ["claude-1", "claude-2", "claude-3"], pageSize: 2 });
+    const body = { type: "anthropic", baseUrl: baseUrl().replace("/v1", ""), apiKey: KEY };
+    const found = await ann.session.expect(200, "POST", "/api/me/provider-models", body);
+    expect(found.isCut).toBe(false);
+    expect(found.models).toHaveLength(3);
+    expect(found.models[0]).toEqual({ id: "claude-1", name: "CLAUDE-1", contextWindow: 200_000, maxTokens: 64_000 });
+  });
+
+  test("that fail give no models, but the reason", async () => {
+    const failed = await ann.session.call("POST", "/api/me/provider-models", values({ apiKey: "sk-wrong" }));
+    expect([failed.status, failed.json.error]).toMatchObject([
+      422,
+      { code: "PROVIDER_TEST_FAILED", details: { failedStep: "key", reason: "key_refused", status: 401 } },
+    ]);
+    const nowhere = await ann.session.call("POST", "/api/me/provider-models", values({ baseUrl: "http://unknown.example/v1" }));
+    expect(nowhere.json.error.details).toMatchObject({ reason: "name_unknown", status: null });
+  });
+
+  test.each([
+    "http://169.254.169.254/v1",
+    "http://[::ffff:10.0.0.1]:8080/v1",
+    "http://u:p@models.test/v1",
+    "ftp://models.test",
+  ])("that name %s are refused before anything is sent", async (address) => {
+    for (const route of ["provider-tests", "provider-models"]) {
+      const refused = await ann.session.call("POST", `/api/me/${route}`, values({ baseUrl: address }));
+      const facts = refused.status === 422 ? refused.json.error : refused.json;
+      expect(JSON.stringify(facts)).toMatch(/baseUrl|address_private/);
+    }
+    expect(stub.seen).toEqual([]);
+  });
+});
+
+describe("the stored key", () => {
+  test("is used for the saved provider when a form sends none, on its own server only", async () => {
+    const { id } = await add();
+    const { apiKey: _none, ...keyless } = values();
+    for (const path of ["/", "", "/."]) {
+      const edited = { ...keyless, baseUrl: baseUrl() + path, providerId: id };
+      expect(await ann.session.expect(200, "POST", "/api/me/provider-tests", edited)).toMatchObject({ ok: true });
+    }
+    const seenBefore = stub.seen.length;
+    const elsewhere = { ...keyless, baseUrl: baseUrl("thief.test"), providerId: id };
+    for (const route of ["provider-tests", "provider-models"]) {
+      const refused = await ann.session.call("POST", `/api/me/${route}`, elsewhere);
+      expect([refused.status, refused.json.error.validations[0].path]).toEqual([422, "apiKey"]);
+    }
+    expect(stub.seen).toHaveLength(seenBefore);
+  });
+
+  test("stays out of a test that says there is none", async () => {
+    const { id } = await add();
+    const keyless = { ...values(), apiKey: null, providerId: id };
+    expect(await ann.session.expect(200, "POST", "/api/me/provider-tests", keyless)).toMatchObject({ reason: "key_missing" });
+    expect(stub.seen).toEqual([]);
+  });
+
+  test("of somebody else's provider cannot be used", async () => {
+    const { id } = await add();
+    const { apiKey: _none, ...keyless } = values();
+    for (const route of ["provider-tests", "provider-models"]) {
+      const foreign = await bob.session.call("POST", `/api/me/${route}`, { ...keyless, providerId: id });
+      const absent = await bob.session.call("POST", `/api/me/${route}`, { ...keyless, providerId: randomUUID() });
+      expect([foreign.status, foreign.json.error.message]).toEqual([404, absent.json.error.message]);
+    }
+    expect(stub.seen).toEqual([]);
+  });
+});
+
+describe("the last test of a saved provider", () => {
+  test("is remembered, and forgotten when the connection changes", async () => {
+    const { id, lastTest } = await add();
+    expect(lastTest).toBeNull();
+    await ann.session.expect(200, "POST", `/api/me/providers/${id}/test`);
+    expect(await lastTestOf(id)).toEqual({ at: expect.any(String), reason: null, status: 200 });
+
+    answer = () => OPENAI.noQuota;
+    await ann.session.expect(200, "POST", `/api/me/providers/${id}/test`);
+    expect(await lastTestOf(id)).toMatchObject({ reason: "no_credit", status: 429 });
+    await ann.session.expect(200, "PATCH", `/api/me/providers/${id}`, { displayName: "Renamed", baseUrl: baseUrl() });
+    expect(await lastTestOf(id)).toMatchObject({ reason: "no_credit" });
+
+    await ann.session.expect(200, "PATCH", `/api/me/providers/${id}`, { apiKey: KEY });
+    expect(await lastTestOf(id)).toBeNull();
+  });
+
+  test("is that of the connection as it was tested, not as it was changed meanwhile", async () => {
+    const { id } = await add();
+    answer = async (request) => {
+      await ann.session.expect(200, "PATCH", `/api/me/providers/${id}`, { apiKey: "sk-canary-new" });
+      return OPENAI.answers(KEY, IDS)(request);
+    };
+    expect(await ann.session.expect(200, "POST", `/api/me/providers/${id}/test`)).toMatchObject({ ok: true });
+    expect(await lastTestOf(id)).toBeNull();
+  });
+
+  test("restarts no agent", async () => {
+    const { id } = await add();
+    const before = await ann.session.expect(200, "GET", "/api/me/agent-config");
+    await ann.session.expect(200, "POST", `/api/me/providers/${id}/test`);
+    expect((await ann.session.expect(200, "GET", "/api/me/agent-config")).revision).toBe(before.revision);
+  });
+});
+
+test("the agents' own network is closed, whatever an administrator opens", async () => {
+  const fleet = await database.openAs("fleet");
+  const report = { name: "local", ok: true, detail: "", version: null, networkId: randomUUID() };
+  await fleet.globally((tx) => upsertEngine(tx, { ...report, subnet: "10.99.0.0/24", gatewayAddress: "10.99.0.1" }));
+  const open = await startTestApi(database, { env: { MOSAIC_PROVIDER_NETWORKS: "private" } });
+  try {
+    const admin = open.session();
+    await admin.expect(201, "POST", "/api/session", ADMIN);
+    const neighbour = { type: "custom", baseUrl: "http://10.99.0.7:18789/v1", apiKey: KEY };
+    expect(await admin.expect(200, "POST", "/api/me/provider-tests", neighbour)).toMatchObject({ reason: "address_agents" });
+  } finally {
+    await open.close();
+  }
+});

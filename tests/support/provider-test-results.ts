@@ -1,0 +1,16 @@
+// Results of a provider's connection test; what a test does not name is that of one that passed.
+import type { ProviderTestResult } from "../../contracts/provider-test.ts";
+
+export function aTestResult(given: Partial<ProviderTestResult> = {}): ProviderTestResult {
+  return {
+    ok: true,
+    failedStep: null,
+    reason: null,
+    status: 200,
+    message: "Works.",
+    durationMs: 1,
+    models: [],
+    unknownModels: [],
+    ...given,
+  };
+}

@@ -1,0 +1,43 @@
+// An HTTPS server with a certificate that nobody signed.
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export interface TlsServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export async function startSelfSignedServer(): Promise<TlsServer> {
+  const server = createServer(await selfSigned("models.test"), (_request, response) => response.end("{}"));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    async close() {
+      const end = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await end;
+    },
+  };
+}
+
+async function selfSigned(name: string): Promise<{ key: string; cert: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "mosaic-tls-"));
+  try {
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    await run("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, "-days", "2", "-subj", `/CN=${name}`]);
+    return { key: await readFile(key, "utf8"), cert: await readFile(cert, "utf8") };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,24 @@
+// Every page of the web interface as it looks with something in it: for its pictures, and for checks of each page.
+// An area with many answers has a file of its own (ui-fixtures-<area>.ts), whose pages are added at the end.
+import { CLAIMED, FRESH, SIGNED_IN, SIGNED_OUT, uuid, type PageAtRest } from "./ui-fixtures.ts";
+
+const OWN_PAGES: readonly PageAtRest[] = [
+  { name: "onboarding-admin", path: "/onboarding", answers: FRESH },
+  { name: "onboarding-sign-in", path: "/onboarding?step=signIn", answers: CLAIMED },
+  { name: "onboarding-provider", path: "/onboarding?step=provider", answers: CLAIMED },
+  { name: "onboarding-agents", path: "/onboarding?step=agents", answers: CLAIMED },
+  { name: "onboarding-done", path: "/onboarding?step=finish", answers: CLAIMED },
+  { name: "sign-in", path: "/sign-in", answers: SIGNED_OUT },
+  { name: "home", path: "/", answers: SIGNED_IN },
+  { name: "why", path: "/agent/why", answers: SIGNED_IN },
+  { name: "chat", path: "/chat", answers: SIGNED_IN },
+  { name: "profile", path: "/settings/profile", answers: SIGNED_IN },
+  { name: "providers", path: "/settings/providers", answers: SIGNED_IN },
+  { name: "provider-new", path: "/settings/providers/new", answers: SIGNED_IN },
+  { name: "provider", path: `/settings/providers/${uuid(10)}`, answers: SIGNED_IN },
+  { name: "agent", path: "/settings/agent", answers: SIGNED_IN },
+  { name: "keys", path: "/settings/keys", answers: SIGNED_IN },
+  { name: "not-found", path: "/settings/nothing", answers: SIGNED_IN },
+];
+
+export const PAGES: readonly PageAtRest[] = [...OWN_PAGES];

@@ -1,0 +1,128 @@
+// Takes somebody's access away, gives it back, or gives them a new password.
+import { List, Modal, Stack, Text, Button, Group } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import type { UserView } from "../../../../contracts/users.ts";
+import { useApi } from "../../api/api-context.ts";
+import { deactivateUser, reactivateUser, resetPassword, userKeys, type NewPassword } from "../../api/users.ts";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { ShowOnce } from "../../components/show-once.tsx";
+import { DeactivationSteps } from "./deactivation-steps.tsx";
+
+export interface UserDialogProps {
+  readonly user: UserView;
+  readonly onDone: () => void;
+}
+
+/** Asks; then shows how far it has come. To go away stops nothing: a workflow does the steps. */
+export function DeactivateDialog({ user, onDone }: UserDialogProps) {
+  const t = useTranslations("users");
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const [isBegun, setBegun] = useState(false);
+  const doing = useMutation({
+    mutationFn: (reason: string) => deactivateUser(api, user.id, reason),
+    onSuccess: async (begun) => {
+      queryClient.setQueryData(userKeys.deactivation(user.id), begun);
+      setBegun(true);
+      await queryClient.invalidateQueries({ queryKey: userKeys.lists });
+    },
+  });
+  if (isBegun) return <ProgressDialog user={user} onDone={onDone} />;
+  return (
+    <ConfirmDialog
+      title={t("deactivateTitle", { name: user.name })}
+      body={<Consequences />}
+      confirm={t("deactivate")}
+      needsReason
+      isBusy={doing.isPending}
+      error={doing.error}
+      errorTexts={{ CONFLICT: t("lastAdminDeactivate") }}
+      onCancel={onDone}
+      onConfirm={(reason) => doing.mutate(reason)}
+    />
+  );
+}
+
+function Consequences() {
+  const t = useTranslations("users");
+  const lost = ["deactivateSessions", "deactivateKeys", "deactivateAgent"] as const;
+  return (
+    <>
+      {t("deactivateBody")}
+      <List component="span" size="sm" my="xs" withPadding>
+        {lost.map((key) => (
+          <List.Item key={key}>{t(key)}</List.Item>
+        ))}
+      </List>
+      {t("deactivateKept")}
+    </>
+  );
+}
+
+function ProgressDialog({ user, onDone }: UserDialogProps) {
+  const t = useTranslations("users");
+  const common = useTranslations("common");
+  return (
+    <Modal opened title={t("deactivatedTitle", { name: user.name })} onClose={onDone}>
+      <Stack>
+        <Text>{t("deactivatedText")}</Text>
+        <DeactivationSteps userId={user.id} />
+        <Group justify="flex-end">
+          <Button onClick={onDone} data-autofocus>
+            {common("close")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+export function ReactivateDialog({ user, onDone }: UserDialogProps) {
+  const t = useTranslations("users");
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const doing = useMutation({
+    mutationFn: () => reactivateUser(api, user.id),
+    onSuccess: async () => {
+      onDone();
+      await queryClient.invalidateQueries({ queryKey: userKeys.all });
+    },
+  });
+  return (
+    <ConfirmDialog
+      title={t("reactivateTitle", { name: user.name })}
+      body={t("reactivateBody")}
+      confirm={t("reactivate")}
+      isDangerous={false}
+      isBusy={doing.isPending}
+      error={doing.error}
+      onCancel={onDone}
+      onConfirm={() => doing.mutate()}
+    />
+  );
+}
+
+export function ResetDialog({ user, onDone }: UserDialogProps) {
+  const t = useTranslations("users");
+  const api = useApi();
+  const [fresh, setFresh] = useState<NewPassword | null>(null);
+  // The answer holds the password: it must not stay in the cache.
+  const resetting = useMutation({ gcTime: 0, mutationFn: () => resetPassword(api, user.id), onSuccess: setFresh });
+  if (fresh !== null) {
+    const { username, password } = fresh;
+    return <ShowOnce title={t("resetDone", { username })} explanation={t("resetText")} secret={password} onStored={onDone} />;
+  }
+  return (
+    <ConfirmDialog
+      title={t("resetTitle", { name: user.name })}
+      body={t("resetBody")}
+      confirm={t("reset")}
+      isBusy={resetting.isPending}
+      error={resetting.error}
+      onCancel={() => (resetting.isPending ? undefined : onDone())}
+      onConfirm={() => resetting.mutate()}
+    />
+  );
+}

@@ -1,0 +1,134 @@
+// Invitations: those that are open, and what became of the others.
+import { Button, Group, Stack } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { useApi } from "../../api/api-context.ts";
+import { INVITE_STATUSES, inviteKeys, invitesQuery, revokeInvite, type Invite } from "../../api/users.ts";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
+import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
+import { TimeText } from "../../components/time-text.tsx";
+import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { InviteDialog } from "./invite-dialog.tsx";
+
+const BADGES = {
+  pending: "invited",
+  used: "inviteUsed",
+  revoked: "revoked",
+  expired: "expired",
+} as const satisfies Record<Invite["status"], BadgeStatus>;
+
+export function InviteTable() {
+  const t = useTranslations("users");
+  const list = useListSearch();
+  const invites = useQuery(invitesQuery(useApi(), list.search));
+  const columns = useColumns();
+  useAdoptedPage(list, invites.isPlaceholderData ? undefined : invites.data?.meta);
+  return (
+    <Stack>
+      <Filters list={list} />
+      <QueryBoundary query={invites} skeleton={<LinesSkeleton lines={4} height={44} />}>
+        {({ invites: rows, meta }) => (
+          <DataTable
+            label={t("invitations")}
+            rows={rows}
+            idOf={({ id }) => id}
+            nameOf={({ email }) => email}
+            columns={columns}
+            renderActions={(invite) => <InviteActions invite={invite} />}
+            hasWideActions
+            meta={meta}
+            onPage={list.toPage}
+            onLimit={(limit) => list.filter({ limit })}
+            isFiltered={list.isFiltered}
+            onClearFilters={list.clear}
+            empty={t("noInvites")}
+          />
+        )}
+      </QueryBoundary>
+    </Stack>
+  );
+}
+
+/** Without a choice the open ones are shown, which are those one can do something about. */
+function Filters({ list: { search, filter } }: { readonly list: ListState }) {
+  const t = useTranslations("users");
+  const options = INVITE_STATUSES.map((value) => ({ value, label: t(`inviteStatus.${value}`) }));
+  return (
+    <FilterBar>
+      <SearchField label={t("searchInvites")} value={search.search} onChange={(words) => filter({ search: words })} />
+      <Choice
+        label={t("inviteStatus.pending")}
+        options={options}
+        value={search.status}
+        onChange={(status) => filter({ status })}
+      />
+    </FilterBar>
+  );
+}
+
+function useColumns(): readonly Column<Invite>[] {
+  const t = useTranslations("users");
+  const roles = useTranslations("roles");
+  const common = useTranslations("common");
+  return [
+    { key: "email", header: t("email"), render: ({ email }) => email },
+    { key: "role", header: t("role"), render: ({ systemRole }) => roles(systemRole) },
+    { key: "status", header: t("status"), render: ({ status }) => <StatusBadge status={BADGES[status]} /> },
+    { key: "expires", header: t("expiresAt"), render: ({ expiresAt }) => <TimeText at={expiresAt} /> },
+    { key: "by", header: t("invitedBy"), render: ({ invitedBy }) => invitedBy?.name ?? common("none") },
+  ];
+}
+
+function InviteActions({ invite }: { readonly invite: Invite }) {
+  const t = useTranslations("users");
+  const [asked, setAsked] = useState<"renew" | "revoke" | null>(null);
+  const { email, status } = invite;
+  if (status === "used") return null;
+  return (
+    <Group gap="xs" display="inline-flex" wrap="nowrap">
+      <Button size="xs" variant="default" aria-label={t("renewFor", { email })} onClick={() => setAsked("renew")}>
+        {t("renew")}
+      </Button>
+      {status === "pending" ? (
+        <Button
+          size="xs"
+          variant="outline"
+          color="danger"
+          aria-label={t("revokeInviteFor", { email })}
+          onClick={() => setAsked("revoke")}
+        >
+          {t("revokeInvite")}
+        </Button>
+      ) : null}
+      {asked === "renew" ? <InviteDialog before={invite} onDone={() => setAsked(null)} /> : null}
+      {asked === "revoke" ? <RevokeDialog invite={invite} onDone={() => setAsked(null)} /> : null}
+    </Group>
+  );
+}
+
+function RevokeDialog({ invite, onDone }: { readonly invite: Invite; readonly onDone: () => void }) {
+  const t = useTranslations("users");
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const revoking = useMutation({
+    mutationFn: () => revokeInvite(api, invite.id),
+    onSuccess: onDone,
+    // Somebody else may have been faster: the list says what is so now.
+    onSettled: () => queryClient.invalidateQueries({ queryKey: inviteKeys.all }),
+  });
+  return (
+    <ConfirmDialog
+      title={t("revokeInviteTitle", { email: invite.email })}
+      body={t("revokeInviteBody")}
+      confirm={t("revokeInvite")}
+      isBusy={revoking.isPending}
+      error={revoking.error}
+      onCancel={onDone}
+      onConfirm={() => revoking.mutate()}
+    />
+  );
+}
