@@ -81,7 +81,8 @@ test.each(["GET", "PUT", "DELETE", "PATCH"])("%s is no method of it", async (met
     method,
     headers: { authorization: `Bearer ${CI}` },
   });
-  expect([response.status, (await response.json()).code]).toEqual([405, "NOT_FOUND"]);
+  expect(response.status).toBe(405);
+  expect(await response.json()).toMatchObject({ status: "error", code: "NOT_FOUND" });
 });
 
 test("heartbeat, release and quarantine answer with a body that says ok and nothing else", async () => {
