@@ -88,6 +88,7 @@ export const nav = {
   users: "Personen",
   allWorkspaces: "Alle Arbeitsbereiche",
   systemAgents: "Systemagenten",
+  credentials: "Zugangsdaten",
   signInMethod: "Anmeldeverfahren",
   auditLog: "Protokoll",
   profile: "Profil",

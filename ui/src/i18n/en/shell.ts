@@ -85,6 +85,7 @@ export const nav = {
   users: "Users",
   allWorkspaces: "All workspaces",
   systemAgents: "System agents",
+  credentials: "Credentials",
   signInMethod: "Sign-in method",
   auditLog: "Audit log",
   profile: "Profile",
