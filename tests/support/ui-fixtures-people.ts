@@ -257,5 +257,6 @@ export const PEOPLE_PAGES: readonly PageAtRest[] = [
   { name: "workspace", path: `/workspaces/${WORKSPACE}`, answers: PEOPLE },
   { name: "workspace-teams", path: `/workspaces/${WORKSPACE}?tab=teams`, answers: PEOPLE },
   { name: "all-workspaces", path: "/admin/workspaces", answers: PEOPLE },
+  { name: "audit-log", path: "/admin/audit-log", answers: PEOPLE },
   { name: "user-deactivated", path: `/admin/users/${GONE}`, answers: PEOPLE },
 ];

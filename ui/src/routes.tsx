@@ -15,7 +15,7 @@ import { RootLayout } from "./shell/root-layout.tsx";
 import { credentialSearch, fleetSearch } from "./fleet-search.ts";
 import { FailurePage, NotFoundPage } from "./shell/failure-pages.tsx";
 import { SignedInShell } from "./shell/signed-in-shell.tsx";
-import { nextSearch, onboardingSearch, searchOnly, usersSearch, workspaceSearch } from "./search-params.ts";
+import { auditSearch, nextSearch, onboardingSearch, searchOnly, usersSearch, workspaceSearch } from "./search-params.ts";
 
 export interface RouterContext {
   readonly api: ApiClient;
@@ -82,6 +82,7 @@ const page = {
   workspaces: lazyRouteComponent(() => import("./pages/workspaces/workspaces-page.tsx"), "WorkspacesPage"),
   workspace: lazyRouteComponent(() => import("./pages/workspaces/workspace-page.tsx"), "WorkspacePage"),
   allWorkspaces: lazyRouteComponent(() => import("./pages/admin/workspaces-page.tsx"), "AllWorkspacesPage"),
+  auditLog: lazyRouteComponent(() => import("./pages/admin/audit-log-page.tsx"), "AuditLogPage"),
   user: lazyRouteComponent(() => import("./pages/admin/user-page.tsx"), "UserPage"),
 } as const;
 
@@ -170,6 +171,12 @@ const tree = root.addChildren([
         validateSearch: usersSearch,
       }),
       createRoute({ getParentRoute: under.administration, path: "/admin/users/$userId", component: page.user }),
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin/audit-log",
+        component: page.auditLog,
+        validateSearch: auditSearch,
+      }),
       createRoute({
         getParentRoute: under.administration,
         path: "/admin/workspaces",
