@@ -130,6 +130,8 @@ export const errors = {
   NOT_FOUND: "Das gibt es nicht mehr.",
   METHOD_NOT_ALLOWED: "Seite und Server passen nicht zusammen. Lade die Seite neu.",
   CONFLICT: "Der Name ist schon vergeben, oder jemand hat es gerade geändert. Lade neu und versuche es noch einmal.",
+  OIDC_REJECTED: "Die Anmeldung über deine Organisation hat nicht geklappt. Beginne von vorn.",
+  OIDC_UNAVAILABLE: "Der Anmeldedienst antwortet nicht. Melde dich mit Passwort an, oder versuche es später.",
   MAIL_FAILED: "Die Mail konnte nicht gesendet werden. Prüfe die Mail-Einstellungen.",
   INVITE_GONE: "Dieser Link gilt nicht mehr. Bitte um einen neuen.",
   ONBOARDING_DONE: "Jemand anderes hat das gerade eingerichtet.",

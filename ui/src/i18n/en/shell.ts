@@ -128,6 +128,8 @@ export const errors = {
   NOT_FOUND: "It does not exist any more.",
   METHOD_NOT_ALLOWED: "The page and the server do not fit together. Reload the page.",
   CONFLICT: "There is one of this name already, or somebody has just changed it. Reload and try again.",
+  OIDC_REJECTED: "Sign-in through your organisation did not work. Begin again.",
+  OIDC_UNAVAILABLE: "The identity provider does not answer. Sign in with a password, or try again later.",
   MAIL_FAILED: "The mail could not be sent. Check the mail settings.",
   INVITE_GONE: "This link no longer works. Ask for a new one.",
   ONBOARDING_DONE: "Someone else has just set this up.",
