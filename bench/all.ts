@@ -2,6 +2,7 @@
 import { chatWarm } from "./chat-warm.ts";
 import { ensureRunning } from "./ensure-running.ts";
 import { fleetMemory } from "./fleet-memory.ts";
+import { lists } from "./lists.ts";
 import { sessionEvents } from "./session-events.ts";
 import { startTwenty } from "./start-twenty.ts";
 import type { Bench } from "./support/bench.ts";
@@ -13,6 +14,7 @@ export const BENCHES: readonly Bench[] = [
   ensureRunning,
   startTwenty,
   tokenLookUp,
+  lists,
   updateWithStart,
   sessionEvents,
   fleetMemory,
