@@ -34,7 +34,7 @@ export function AuditFilters({ list: { search, filter }, actions }: AuditFilters
         <DayField label={t("fromDay")} value={search.from} onChange={(from) => filter({ from })} />
         <DayField label={t("toDay")} value={search.to} onChange={(to) => filter({ to })} />
       </FilterBar>
-      <Group gap="xs">
+      <Group gap="xs" className={classes["pickedAll"]}>
         {search.actorId === undefined ? null : (
           <Picked text={t("onlyActor", { id: search.actorId })} onDrop={() => filter({ actorId: undefined })} />
         )}

@@ -63,12 +63,20 @@ function useColumns(): readonly Column<AuditEventView>[] {
   const nameOf = useActorName();
   return [
     { key: "action", header: t("action"), render: ({ action }) => <Code>{action}</Code> },
-    { key: "when", header: t("when"), render: ({ occurredAt }) => <time dateTime={occurredAt}>{exact(occurredAt)}</time> },
+    { key: "when", header: t("when"), render: ({ occurredAt }) => <When at={occurredAt} text={exact(occurredAt)} /> },
     { key: "who", header: t("who"), isLong: true, render: (event) => nameOf(event) },
     { key: "target", header: t("target"), isLong: true, render: (event) => <Target event={event} /> },
     { key: "outcome", header: t("outcome"), render: ({ outcome }) => <StatusBadge status={outcome} /> },
     { key: "from", header: t("from"), isLong: true, render: ({ remoteAddress }) => remoteAddress ?? common("none") },
   ];
+}
+
+function When({ at, text }: { readonly at: string; readonly text: string }) {
+  return (
+    <time dateTime={at} className="tabular" style={{ whiteSpace: "nowrap" }}>
+      {text}
+    </time>
+  );
 }
 
 /** To the second: what came first matters here. */
