@@ -9,6 +9,7 @@ import { findContainer, lockContainer, recordStopped } from "../db/repositories/
 import { databaseNow } from "../db/repositories/engines.ts";
 import { listAlwaysOn, listFleet, purgeAuditEvents } from "../db/repositories/fleet.ts";
 import { purgeSentOutbox } from "../db/repositories/outbox.ts";
+import { purgeOidcSignIns } from "../db/repositories/oidc-sign-ins.ts";
 import { purgeSessions } from "../db/repositories/sessions.ts";
 import { findDrift, type DriftRepair } from "../domain/fleet-drift.ts";
 import { guarded } from "./activity-failure.ts";
@@ -55,6 +56,7 @@ export function createReconcileFleetActivities(deps: ReconcileFleetDeps): Reconc
 async function purgeExpired(tx: GlobalTransaction): Promise<{ outboxRows: number }> {
   await purgeAuditEvents(tx);
   await purgeSessions(tx);
+  await purgeOidcSignIns(tx);
   return { outboxRows: await purgeSentOutbox(tx, SENT_OUTBOX_KEPT_DAYS) };
 }
 

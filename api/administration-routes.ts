@@ -7,6 +7,8 @@ import { createSystemAgentRoutes } from "./routes/system-agents.ts";
 import { createAccountRoutes } from "./routes/account.ts";
 import { createInviteAcceptanceRoutes } from "./routes/invite-acceptance.ts";
 import { createInviteRoutes } from "./routes/invites.ts";
+import { createIdentityRoutes } from "./routes/identities.ts";
+import { createOidcConfigRoutes } from "./routes/oidc-config.ts";
 import { createSmtpRoutes } from "./routes/smtp.ts";
 import { createTeamRoutes } from "./routes/teams.ts";
 import { createUserLifecycleRoutes } from "./routes/user-lifecycle.ts";
@@ -22,6 +24,8 @@ export function createAdministrationRoutes(deps: ApiDeps): readonly Route[] {
     // Before those with an id in their place.
     ...createInviteAcceptanceRoutes(deps),
     ...createInviteRoutes(deps),
+    ...createIdentityRoutes(deps),
+    ...createOidcConfigRoutes(deps),
     ...createSmtpRoutes(deps),
     ...createWorkspaceRoutes(deps),
     ...createWorkspaceMemberRoutes(deps),

@@ -19,7 +19,12 @@ export interface AuditTrail extends AuditedWrites {
 }
 
 /** Refusals worth a row: somebody tried what they may not do. The rest are typing errors. */
-const RECORDED_REFUSALS: ReadonlySet<FleetError["code"]> = new Set(["SIGN_IN_FAILED", "SETUP_TOKEN_INVALID", "FORBIDDEN"]);
+const RECORDED_REFUSALS: ReadonlySet<FleetError["code"]> = new Set([
+  "SIGN_IN_FAILED",
+  "OIDC_REJECTED",
+  "SETUP_TOKEN_INVALID",
+  "FORBIDDEN",
+]);
 
 export function createAuditTrail(db: Database, route: Route, circumstances: AuditCircumstances): AuditTrail {
   const rule = route.audit !== undefined && "action" in route.audit ? route.audit : null;
@@ -56,7 +61,9 @@ export function createAuditTrail(db: Database, route: Route, circumstances: Audi
     },
     async recordRefusal(error) {
       if (rule === null || written || !RECORDED_REFUSALS.has(error.code)) return;
-      await db.globally((tx) => append(tx, { detail: { code: error.code } }, "denied"));
+      const reason = error.details?.["reason"];
+      const detail = { code: error.code, ...(reason === undefined ? {} : { reason }) };
+      await db.globally((tx) => append(tx, { detail }, "denied"));
     },
   };
 }
@@ -73,12 +80,13 @@ function auditRecord(
 ): AuditRecord {
   const { principal, remoteAddress, requestId, outcome } = circumstances;
   const actor = facts.actor ?? actorOf(principal);
+  const done = facts.done ?? rule;
   return {
     actorKind: facts.actor === undefined ? (principal?.kind ?? "anonymous") : "human",
     actorId: actor?.id ?? null,
     actorName: actor?.name ?? null,
-    action: rule.action,
-    targetKind: rule.target,
+    action: done.action,
+    targetKind: done.target,
     targetId: facts.targetId ?? null,
     outcome,
     remoteAddress,

@@ -1,5 +1,6 @@
 // What the routes of the public listener are made with; built once by the composition root, or by a test.
 import type { Logger } from "pino";
+import type { OidcClient } from "../adapters/oidc-client.ts";
 import type { Mailer } from "../adapters/mailer.ts";
 import type { PasswordHasher } from "../adapters/passwords.ts";
 import type { DiscoverModels, TestProvider } from "../adapters/provider-test.ts";
@@ -21,6 +22,9 @@ export interface ApiDeps {
   readonly onboarding: OnboardingGate;
   readonly setup: SetupGuard;
   readonly cookie: SessionCookie;
+  /** Of a sign-in that is under way at the identity provider. */
+  readonly oidcCookie: SessionCookie;
+  readonly oidc: OidcClient;
   /** The address people use; null: plain http on whatever address they called. */
   readonly publicUrl: URL | null;
   readonly trustedProxies: readonly string[];

@@ -9,6 +9,7 @@ import { createCredentialPoolRoutes } from "./routes/credential-pools.ts";
 import { createDescriptionRoute } from "./routes/description.ts";
 import { createHealthRoutes } from "./routes/health.ts";
 import { createKeyRoutes } from "./routes/keys.ts";
+import { createOidcRoutes } from "./routes/oidc.ts";
 import { createOnboardingRoutes } from "./routes/onboarding.ts";
 import { createProviderRoutes } from "./routes/providers.ts";
 import { createProviderTestRoutes } from "./routes/provider-tests.ts";
@@ -20,6 +21,7 @@ export function publicRoutes(deps: ApiDeps, furtherRoutes: readonly Route[]): re
     ...createHealthRoutes(deps),
     ...createOnboardingRoutes(deps),
     ...createSessionRoutes(deps),
+    ...createOidcRoutes(deps),
     ...createAdministrationRoutes(deps),
     ...createProviderRoutes(deps),
     ...createProviderTestRoutes(deps),

@@ -1,7 +1,8 @@
-// The session cookie: its name, its attributes, and how it is found in a request.
+// The cookies of the product: their names, their attributes, and how they are found in a request.
 import type { Request } from "express";
 import { parseSessionToken } from "../adapters/credentials.ts";
 import type { Secret } from "../contracts/secret.ts";
+import { OIDC_COOKIE } from "../contracts/oidc.ts";
 import { SESSION_COOKIE } from "../contracts/session.ts";
 
 export interface SessionCookie {
@@ -16,9 +17,18 @@ export interface SessionCookie {
   isPresent(request: Request): boolean;
 }
 
-/** `__Host-` makes browsers refuse the cookie from sub-domains and without TLS; it needs https, so plain http has none. */
 export function createSessionCookie(options: { https: boolean }): SessionCookie {
-  const name = options.https ? `__Host-${SESSION_COOKIE}` : SESSION_COOKIE;
+  return createCookie(SESSION_COOKIE, options);
+}
+
+/** Binds a sign-in at the identity provider to the browser that began it. */
+export function createOidcCookie(options: { https: boolean }): SessionCookie {
+  return createCookie(OIDC_COOKIE, options);
+}
+
+/** `__Host-` makes browsers refuse the cookie from sub-domains and without TLS; it needs https, so plain http has none. */
+function createCookie(plainName: string, options: { https: boolean }): SessionCookie {
+  const name = options.https ? `__Host-${plainName}` : plainName;
   const attributes = `Path=/; HttpOnly; SameSite=Lax${options.https ? "; Secure" : ""}`;
   const values = (request: Request): string[] =>
     (request.headers.cookie ?? "").split(";").flatMap((pair) => {

@@ -75,6 +75,8 @@ export interface SessionOwner {
   readonly systemRole: SystemRole;
   readonly remoteAddress: string;
   readonly userAgent: string | null;
+  /** Signed in at the identity provider. */
+  readonly isOidc?: boolean;
 }
 
 /** Always a new token: one that was there before the sign-in could have been planted. */

@@ -5,10 +5,12 @@ import type { Logger } from "pino";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { createMailer } from "../adapters/mailer.ts";
+import { createOidcClient } from "../adapters/oidc-client.ts";
+import { isLoopback as isLoopbackUrl } from "../adapters/oidc-discovery.ts";
 import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.ts";
 import { createPasswordHasher } from "../adapters/passwords.ts";
 import { createModelDiscovery, createProviderTest } from "../adapters/provider-test.ts";
-import { createSafeFetch } from "../adapters/safe-fetch.ts";
+import { createSafeFetch, type SafeFetch } from "../adapters/safe-fetch.ts";
 import { createTemporal } from "../adapters/temporal-client.ts";
 import { openDatabase, type Database } from "../db/database.ts";
 import { onboardingStatus } from "../db/repositories/onboarding.ts";
@@ -24,7 +26,7 @@ import { startInternalListener } from "./internal-listener.ts";
 import { createMetrics } from "./metrics.ts";
 import { createOnboardingGate } from "./middleware/onboarding-gate.ts";
 import { createRateLimits } from "./middleware/rate-limits.ts";
-import { createSessionCookie } from "./session-cookie.ts";
+import { createOidcCookie, createSessionCookie } from "./session-cookie.ts";
 import { createSetupGuard } from "./setup-token.ts";
 import { loadUiFiles } from "./ui-files.ts";
 
@@ -113,6 +115,8 @@ interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "ver
 function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "internalListenerBound" | "workflowUrl">): ApiDeps {
   const { config, db, log, metrics, limits, bridge, overrides } = parts;
   const outbound = { judge: judgeOutbound(config, bridge) };
+  const https = config.publicUrl?.protocol === "https:";
+  const safeFetch = overrides.safeFetch ?? createSafeFetch(outbound);
   return {
     ...probes,
     db,
@@ -122,7 +126,9 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     passwords: createPasswordHasher(db.keyring),
     onboarding: createOnboardingGate(async () => (await db.globally(onboardingStatus)).completed),
     setup: createSetupGuard(config.setupToken),
-    cookie: createSessionCookie({ https: config.publicUrl?.protocol === "https:" }),
+    cookie: createSessionCookie({ https }),
+    oidcCookie: createOidcCookie({ https }),
+    oidc: createOidcClient({ safeFetch, loopbackFetch: loopbackFetch(config), now: Date.now }),
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
     brokerPrefix: config.credentialBroker.prefix,
@@ -131,8 +137,16 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     mailer: overrides.mailer ?? createMailer(),
     testProvider: overrides.testProvider ?? createProviderTest(outbound),
     discoverModels: overrides.discoverModels ?? createModelDiscovery(outbound),
-    safeFetch: overrides.safeFetch ?? createSafeFetch(outbound),
+    safeFetch,
   };
+}
+
+/** Who reaches the product at a loopback address alone has the identity provider there too: this is development. */
+function loopbackFetch({ publicUrl, host }: ApiConfig): SafeFetch | null {
+  const isDevelopment = publicUrl === null ? isLoopback(host) : isLoopbackUrl(publicUrl);
+  return isDevelopment
+    ? createSafeFetch({ judge: (address) => (judgeAddress(address, {}) === "loopback" ? "allowed" : "not_public") })
+    : null;
 }
 
 function workflowUrl(base: URL | null, namespace: string, workflowId: string): string | null {

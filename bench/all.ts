@@ -4,6 +4,7 @@ import { credentialCalls } from "./credential-calls.ts";
 import { credentialExpiry } from "./credential-expiry.ts";
 import { ensureRunning } from "./ensure-running.ts";
 import { fleetMemory } from "./fleet-memory.ts";
+import { lists } from "./lists.ts";
 import { sessionEvents } from "./session-events.ts";
 import { startTwenty } from "./start-twenty.ts";
 import type { Bench } from "./support/bench.ts";
@@ -15,6 +16,7 @@ export const BENCHES: readonly Bench[] = [
   ensureRunning,
   startTwenty,
   tokenLookUp,
+  lists,
   updateWithStart,
   sessionEvents,
   credentialCalls,

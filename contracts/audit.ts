@@ -9,7 +9,7 @@ const auditFilterFields = {
   /** Exact, e.g. `user.deactivate`, or a prefix that ends in a dot, e.g. `user.`. */
   action: z
     .string()
-    .regex(/^[a-z-]+\.(?:[a-z-]+)?$/, "Write it as noun.verb or noun.")
+    .regex(/^[a-z_-]+\.(?:[a-z_-]+)?$/, "Write it as noun.verb or noun.")
     .max(100)
     .optional(),
   actorId: z.string().max(100).optional(),

@@ -9,6 +9,9 @@ import { sessionViewSchema } from "./session.ts";
  */
 export const OIDC_CALLBACK_PATH = "/oidc/callback";
 
+/** Set for ten minutes by the start of a sign-in. */
+export const OIDC_COOKIE = "mosaic_pre";
+
 /** Who gets an account at their first sign-in. `invited`: nobody but those with an invitation. */
 export const OIDC_JOIN_RULES = ["invited", "domains", "everyone"] as const;
 /**
@@ -45,9 +48,10 @@ export const oidcSettingsSchema = z.strictObject({
 });
 export type OidcSettings = z.infer<typeof oidcSettingsSchema>;
 
-export const oidcSettingsViewSchema = oidcSettingsSchema
-  .omit({ clientSecret: true })
-  .extend({ revision: z.number().int(), hasClientSecret: z.boolean() });
+/** What is kept beside the secret. `revision` grows with every change, and stays when a candidate is put into effect. */
+export const oidcStoredSchema = oidcSettingsSchema.omit({ clientSecret: true }).extend({ revision: z.number().int().min(0) });
+export type OidcStored = z.infer<typeof oidcStoredSchema>;
+export const oidcSettingsViewSchema = oidcStoredSchema.extend({ hasClientSecret: z.boolean() });
 export type OidcSettingsView = z.infer<typeof oidcSettingsViewSchema>;
 
 /** What a test sign-in showed: the claims, and what they would lead to. Nothing is changed by it. */
@@ -58,7 +62,10 @@ export const oidcTestResultSchema = z.strictObject({
   emailVerified: z.boolean(),
   name: z.string().nullable(),
   groups: z.array(z.string()),
+  /** What a sign-in of this person would make of them. */
   systemRole: z.enum(SYSTEM_ROLES),
+  /** Whether a sign-in of this person would be let in, by these settings alone: without an invitation, without an account. */
+  mayJoin: z.boolean(),
 });
 export type OidcTestResult = z.infer<typeof oidcTestResultSchema>;
 
@@ -85,16 +92,45 @@ export const oidcStartSchema = z.strictObject({
   inviteToken: z.string().max(100).optional(),
 });
 export const oidcStartedSchema = z.strictObject({ authorizationUrl: z.string() });
-/** `POST /api/oidc/test` (administrators): the same with the candidate. `POST /api/me/identities`: to link one's own account. */
+/** `POST /api/oidc/test` (administrators): the same with the candidate. */
+
+/** `POST /api/me/identities`: to link one's own account, which must have a password to show that it is its owner. */
 export const oidcLinkSchema = z.strictObject({
   currentPassword: z.string().min(1).max(1024),
   returnTo: z.string().max(2048).default("/"),
 });
+/** `GET /api/me/identities`; `DELETE /api/me/identities/:id` takes one away. */
+export const ownIdentitySchema = z.strictObject({
+  id: z.uuid(),
+  issuer: z.string(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+});
+export const ownIdentityListSchema = z.strictObject({ identities: z.array(ownIdentitySchema) });
 
 /** `POST /api/oidc/callback` (public): the query of the callback page, as it came. */
 export const oidcCallbackSchema = z.strictObject({ parameters: z.record(z.string().max(100), z.string().max(8192)) });
 export const oidcCallbackResultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("signed-in"), session: sessionViewSchema, returnTo: z.string() }),
-  z.strictObject({ kind: z.literal("linked"), returnTo: z.string() }),
+  /** The session is a new one, as after every change of what an account can be entered with. */
+  z.strictObject({ kind: z.literal("linked"), session: sessionViewSchema, returnTo: z.string() }),
   z.strictObject({ kind: z.literal("tested"), result: oidcTestResultSchema }),
 ]);
+export type OidcCallbackResult = z.infer<typeof oidcCallbackResultSchema>;
+
+/**
+ * Why a sign-in was refused: `details.reason` of OIDC_REJECTED.
+ * `expired`: no such attempt (any more) in this browser; `denied`: the identity provider says no; `client`: it refuses our
+ * client id or secret; `invalid`: what came back does not belong to the attempt or is not genuine; `settings_changed` in the
+ * meantime; `no_access`: a genuine person whom the rules do not let in; `linked_elsewhere`: the identity is another user's.
+ */
+export const OIDC_REJECTIONS = [
+  "expired",
+  "denied",
+  "client",
+  "invalid",
+  "settings_changed",
+  "no_access",
+  "linked_elsewhere",
+] as const;
+export type OidcRejection = (typeof OIDC_REJECTIONS)[number];

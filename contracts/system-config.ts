@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { IDLE_TIMEOUT_LIMITS_MIN } from "./agent-config.ts";
 import { smtpStoredSchema } from "./invites.ts";
+import { oidcStoredSchema, oidcTestResultSchema } from "./oidc.ts";
 
 /** `secret`: stored encrypted, never shown. `default` undefined: absent until written. */
 export const SYSTEM_CONFIG = {
@@ -11,6 +12,14 @@ export const SYSTEM_CONFIG = {
   "oidc.issuerUrl": { schema: z.string(), secret: false },
   "oidc.clientId": { schema: z.string(), secret: false },
   "oidc.clientSecret": { schema: z.string(), secret: true },
+  /** The rest of what is in effect. */
+  "oidc.settings": { schema: oidcStoredSchema.omit({ issuerUrl: true, clientId: true }), secret: false },
+  /** The last one given to a candidate. */
+  "oidc.revision": { schema: z.number().int(), secret: false },
+  /** Settings that wait for a test sign-in, and what it showed. */
+  "oidc.candidate": { schema: oidcStoredSchema, secret: false },
+  "oidc.candidateSecret": { schema: z.string(), secret: true },
+  "oidc.candidateTest": { schema: oidcTestResultSchema.extend({ revision: z.number().int() }), secret: false },
   "smtp.settings": { schema: smtpStoredSchema, secret: false },
   "smtp.password": { schema: z.string(), secret: true },
   "idle.defaultTimeoutMin": { schema: z.number().int().min(1), secret: false },

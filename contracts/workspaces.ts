@@ -32,6 +32,8 @@ export const workspaceViewSchema = z.strictObject({
   teamCount: z.number().int(),
   /** Null: an administrator who is no member. */
   myRole: z.enum(WORKSPACE_ROLES).nullable(),
+  /** The only owner who can sign in is the one who asks: they cannot leave. */
+  isLastOwner: z.boolean(),
 });
 export type WorkspaceView = z.infer<typeof workspaceViewSchema>;
 export const workspacePageSchema = z.strictObject({ workspaces: z.array(workspaceViewSchema), meta: pageMetaSchema });
@@ -45,7 +47,7 @@ export const memberViewSchema = z.strictObject({
   role: z.enum(WORKSPACE_ROLES),
   joinedAt: z.iso.datetime(),
   isDeactivated: z.boolean(),
-  /** The only owner: their role cannot change, and they cannot leave. */
+  /** No other owner can sign in: their role cannot change, and they cannot leave. */
   isLastOwner: z.boolean(),
 });
 export type MemberView = z.infer<typeof memberViewSchema>;

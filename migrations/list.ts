@@ -4,6 +4,7 @@ import { OrderOutboxBySubject } from "./20261121145000_order_outbox_by_subject.t
 import { CreateCredentialLeases } from "./20261121150000_create_credential_leases.ts";
 import { ShowSendersTheirOutbox } from "./20261121160000_show_senders_their_outbox.ts";
 import { AddAdministration } from "./20261121170000_add_administration.ts";
+import { AddOidc } from "./20261121180000_add_oidc.ts";
 import { RememberProviderTests } from "./20261121183000_remember_provider_tests.ts";
 
 export const MIGRATIONS = [
@@ -12,5 +13,6 @@ export const MIGRATIONS = [
   { name: "20261121150000_create_credential_leases", class: CreateCredentialLeases },
   { name: "20261121160000_show_senders_their_outbox", class: ShowSendersTheirOutbox },
   { name: "20261121170000_add_administration", class: AddAdministration },
+  { name: "20261121180000_add_oidc", class: AddOidc },
   { name: "20261121183000_remember_provider_tests", class: RememberProviderTests },
 ];

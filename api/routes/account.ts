@@ -80,6 +80,7 @@ function createPasswordRoute(deps: AccountDeps): Route {
     body: passwordChangeSchema,
     bodyExample: { currentPassword: "…", newPassword: "…" },
     responses: { 204: { description: "Changed." } },
+    errors: ["CONFLICT"],
     handler: async ({ user, body, remoteAddress, writeGlobally }) => {
       const username = await deps.db.globally((tx) => findUsername(tx, user.id));
       if (username === null) throw new FleetError("CONFLICT", "You have no password here: you sign in another way.");

@@ -31,6 +31,7 @@ function createLookupRoute({ db }: Pick<ApiDeps, "db">): Route {
     body: inviteLookupSchema,
     bodyExample: { token: TOKEN_EXAMPLE },
     responses: { 200: { description: "The offer.", schema: inviteOfferSchema } },
+    errors: ["INVITE_GONE"],
     handler: async ({ body }) => ({ status: 200, body: offer(await openInvite(db, body.token)) }),
   });
 }
@@ -47,6 +48,7 @@ function createAcceptRoute(deps: AcceptanceDeps): Route {
     body: inviteAcceptSchema,
     bodyExample: { token: TOKEN_EXAMPLE, username: "ann", password: "…" },
     responses: { 201: { description: "The account is made; the cookie is set.", schema: sessionViewSchema } },
+    errors: ["CONFLICT", "INVITE_GONE"],
     handler: async ({ body, remoteAddress, request, writeGlobally }) => {
       // A hash takes long: a dead link is refused before it.
       await openInvite(deps.db, body.token);

@@ -65,6 +65,7 @@ function createInviteRoute(deps: Pick<ApiDeps, "db" | "publicUrl" | "mailer">): 
     body: inviteCreateSchema,
     bodyExample: { email: "ann@example.org", systemRole: "member", expiresInHours: 72 },
     responses: { 201: { description: "The invitation and its link, shown only now.", schema: inviteCreatedSchema } },
+    errors: ["CONFLICT"],
     handler: async ({ user, body, request, log, writeGlobally }) => {
       const token = newSessionToken();
       const invite = { ...body, tokenHash: deps.db.tokens.hash(token), invitedBy: user.id };

@@ -9,15 +9,14 @@ import {
   onboardingStatusSchema,
   SETUP_TOKEN_HEADER,
 } from "../../contracts/onboarding.ts";
+import { oidcSettingsSchema } from "../../contracts/oidc.ts";
 import { providerViewSchema } from "../../contracts/provider.ts";
-import { Secret } from "../../contracts/secret.ts";
 import { sessionViewSchema } from "../../contracts/session.ts";
 import { completeOnboarding, onboardingStatus } from "../../db/repositories/onboarding.ts";
-import { setConfig, setSecretConfig } from "../../db/repositories/system-config.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
-import { checkOidcIssuer } from "../oidc-issuer.ts";
 import { createFirstAdmin } from "../first-admin.ts";
+import { storeOidcCandidate } from "../oidc/candidate.ts";
 import { unsavedConnection } from "../provider-connection.ts";
 import { providerView } from "../provider-view.ts";
 import { saveDefaultProvider } from "../default-provider.ts";
@@ -77,34 +76,20 @@ function createBreakglassRoute(deps: ApiDeps): Route {
   });
 }
 
-function createOidcRoute({ safeFetch }: Pick<ApiDeps, "safeFetch">): Route {
+function createOidcRoute(deps: Pick<ApiDeps, "db" | "oidc">): Route {
   return defineRoute({
     ...ADMIN_STEP,
     path: `${PATH}/oidc`,
     operationId: "setUpOidc",
-    summary: "Store the settings of the identity provider, after its discovery document was read",
+    summary: "Store the identity provider's settings after its discovery; a test sign-in puts them into effect",
     audit: { action: "onboarding.oidc", target: "system-config" },
     body: onboardingOidcSchema,
     bodyExample: { issuerUrl: "https://id.example.org", clientId: "mosaic", clientSecret: "…" },
     responses: { 200: { description: "Stored.", schema: z.strictObject({ issuerUrl: z.string() }) } },
     errors: ["PROVIDER_TEST_FAILED"],
     handler: async ({ body, user, writeGlobally }) => {
-      const { issuerUrl, clientId, clientSecret } = body;
-      await checkOidcIssuer(safeFetch, issuerUrl);
-      const store = { updatedBy: user.id };
-      await writeGlobally(
-        async (tx) => {
-          await setConfig(tx, { ...store, key: "oidc.issuerUrl", value: issuerUrl });
-          await setConfig(tx, { ...store, key: "oidc.clientId", value: clientId });
-          await setSecretConfig(tx, {
-            ...store,
-            key: "oidc.clientSecret",
-            secret: new Secret(clientSecret),
-            binding: issuerUrl,
-          });
-        },
-        () => ({ targetId: "oidc", detail: { issuerUrl, clientId } }),
-      );
+      const settings = oidcSettingsSchema.parse(body);
+      const { issuerUrl } = await storeOidcCandidate(deps, writeGlobally, { settings, updatedBy: user.id });
       return { status: 200, body: { issuerUrl } };
     },
   });

@@ -51,6 +51,7 @@ function createAddRoute(): Route {
     body: teamInputSchema,
     bodyExample: { name: "Night shift" },
     responses: { 201: { description: "The new team.", schema: teamViewSchema } },
+    errors: ["CONFLICT"],
     handler: async ({ user, params, body, writeGlobally }) => {
       const row = await writeGlobally(
         async (tx) => {
@@ -77,6 +78,7 @@ function createUpdateRoute(): Route {
     body: teamInputSchema,
     bodyExample: { name: "Day shift", description: "From eight to four." },
     responses: { 200: { description: "The changed team.", schema: teamViewSchema } },
+    errors: ["CONFLICT"],
     handler: async ({ user, params: { id: workspaceId, teamId }, body, writeGlobally }) => {
       const row = await writeGlobally(
         async (tx) => {

@@ -35,6 +35,7 @@ function createDeactivateRoute(): Route {
     body: deactivateSchema,
     bodyExample: { reason: "Left the company." },
     responses: { 202: { description: "Locked out; the steps to come.", schema: deactivationViewSchema } },
+    errors: ["CONFLICT"],
     handler: async ({ user, params, body, write }) => {
       const { reason } = body;
       const change = { actorId: user.id, userId: params.id, reason };
@@ -103,6 +104,7 @@ function createResetRoute({ passwords }: Pick<ApiDeps, "passwords">): Route {
     audit: { action: "user.password-reset", target: "user" },
     params: ID,
     responses: { 200: { description: "The new password.", schema: passwordResetSchema } },
+    errors: ["CONFLICT"],
     handler: async ({ params, writeGlobally }) => {
       const password = new Secret(randomBytes(NEW_PASSWORD_BYTES).toString("base64url"));
       const passwordHash = await passwords.hash(password);

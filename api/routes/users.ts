@@ -99,6 +99,7 @@ function createUpdateRoute(): Route {
     body: userUpdateSchema,
     bodyExample: { systemRole: "admin" },
     responses: { 200: { description: "The changed user.", schema: userViewSchema } },
+    errors: ["CONFLICT"],
     handler: async ({ user, params, body, writeGlobally }) => {
       const { systemRole } = body;
       const detail = { fields: Object.keys(body), ...(systemRole === undefined ? {} : { systemRole }) };

@@ -55,6 +55,7 @@ function createAddRoute(): Route {
     body: memberAddSchema,
     bodyExample: { identifier: "ann@example.org", role: "member" },
     responses: { 201: { description: "The new member.", schema: memberViewSchema } },
+    errors: ["CONFLICT"],
     handler: async ({ user, params, body, writeGlobally }) => {
       const row = await writeGlobally(
         (tx) => addMember(tx, user, { workspaceId: params.id, add: body }),
@@ -78,6 +79,7 @@ function createUpdateRoute(): Route {
     body: memberUpdateSchema,
     bodyExample: { role: "admin" },
     responses: { 200: { description: "The changed member.", schema: memberViewSchema } },
+    errors: ["CONFLICT"],
     handler: async ({ user, params: { id, userId }, body, writeGlobally }) => {
       const row = await writeGlobally(
         (tx) => changeMemberRole(tx, user, { workspaceId: id, userId, role: body.role }),
@@ -99,6 +101,7 @@ function createRemoveRoute(): Route {
     audit: { action: "workspace-member.remove", target: "workspace" },
     params: ONE,
     responses: { 204: { description: "Removed, from the teams of the workspace too." } },
+    errors: ["CONFLICT"],
     handler: async ({ user, params: { id, userId }, writeGlobally }) => {
       await writeGlobally(
         (tx) => removeMember(tx, user, { workspaceId: id, userId }),

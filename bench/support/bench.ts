@@ -3,9 +3,9 @@ import { ratios, summarise, type Summary } from "./statistics.ts";
 
 export type Unit = "ms" | "/s" | "events" | "MiB";
 
-/** A figure that must hold: of the median of ours, or of the ratio. */
+/** A figure that must hold: of the median of ours, of its 95th percentile, or of the ratio. */
 export interface Bound {
-  readonly of: "ours" | "ratio";
+  readonly of: "ours" | "p95" | "ratio";
   readonly atMost?: number;
   readonly atLeast?: number;
 }
@@ -72,8 +72,8 @@ export function lineOf(facts: Pick<Line, "what" | "unit" | "against" | "bound">,
 /** Undefined when nothing is promised. */
 export function holds({ ours, ratio, bound }: Line): boolean | undefined {
   if (bound === undefined) return undefined;
-  const { median } = bound.of === "ours" ? ours : ratio;
-  return median <= (bound.atMost ?? Infinity) && median >= (bound.atLeast ?? -Infinity);
+  const figure = { ours: ours.median, p95: ours.p95, ratio: ratio.median }[bound.of];
+  return figure <= (bound.atMost ?? Infinity) && figure >= (bound.atLeast ?? -Infinity);
 }
 
 /** Milliseconds that `work` takes. */

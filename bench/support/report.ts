@@ -51,7 +51,8 @@ function verdict(line: Line): string {
   const { bound } = line;
   if (bound === undefined) return "";
   const limit = bound.atMost === undefined ? `≥ ${bound.atLeast ?? 0}` : `≤ ${bound.atMost}`;
-  return `${bound.of === "ratio" ? "ratio " : ""}${limit}: ${holds(line) === true ? "holds" : "**missed**"}`;
+  const of = { ours: "", ratio: "ratio ", p95: `p95 ${figure(line.ours.p95)} ` }[bound.of];
+  return `${of}${limit}: ${holds(line) === true ? "holds" : "**missed**"}`;
 }
 
 function figure(value: number): string {

@@ -5,6 +5,8 @@ export interface Summary {
   /** First and third quartile: half of the samples lie between them. */
   readonly lower: number;
   readonly upper: number;
+  /** The 95th percentile. */
+  readonly p95: number;
   readonly count: number;
 }
 
@@ -15,6 +17,7 @@ export function summarise(samples: readonly number[]): Summary {
     median: quantile(sorted, 0.5),
     lower: quantile(sorted, 0.25),
     upper: quantile(sorted, 0.75),
+    p95: quantile(sorted, 0.95),
     count: sorted.length,
   };
 }

@@ -4,6 +4,7 @@ import { AgentContainer, ContainerEvent, ContainerSecret } from "./agent-contain
 import { AuditEvent } from "./audit-event.ts";
 import { CredentialAdminEvent, CredentialBrokerKey, CredentialLeaseEvent, CredentialWaiter } from "./credential-lease.ts";
 import { LlmProvider } from "./llm-provider.ts";
+import { OidcSignIn, UserIdentity } from "./oidc.ts";
 import { OutboxRow } from "./outbox-message.ts";
 import { PersonalApiKey } from "./personal-api-key.ts";
 import { CredentialKind, CredentialProofRequest, QaCredential, QaCredentialPayloadChunk } from "./qa-credential.ts";
@@ -28,6 +29,7 @@ export const ENTITIES = [
   Invite,
   LlmProvider,
   LocalPassword,
+  OidcSignIn,
   OutboxRow,
   PersonalApiKey,
   QaCredential,
@@ -41,6 +43,7 @@ export const ENTITIES = [
   User,
   UserAgentConfig,
   UserDeactivation,
+  UserIdentity,
   Workspace,
   WorkspaceMember,
 ];

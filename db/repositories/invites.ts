@@ -93,6 +93,19 @@ export async function findOpenInvite(tx: GlobalTransaction, hashes: readonly Buf
   return row ?? null;
 }
 
+/** The open one of a link that was followed, or else the one for an address. Null: none. */
+export async function findOpenInviteOf(
+  tx: GlobalTransaction,
+  { id, email }: { readonly id: string | null; readonly email: string | null },
+): Promise<ListedInvite | null> {
+  const [row] = await tx.sql<ListedInvite>(
+    `SELECT ${COLUMNS} ${FROM}
+      WHERE CASE WHEN $1::uuid IS NULL THEN i.email = $2::text ELSE i.id = $1::uuid END AND (${STATUS}) = 'pending'`,
+    [id, email],
+  );
+  return row ?? null;
+}
+
 export interface TakenInvite {
   readonly id: string;
   readonly email: string;
@@ -103,11 +116,20 @@ export interface TakenInvite {
 
 /** Of callers at the same moment one gets it: the others wait for the row and find it used. @throws FleetError INVITE_GONE */
 export async function takeInvite(tx: GlobalTransaction, hashes: readonly Buffer[]): Promise<TakenInvite> {
+  return await take(tx, "token_hash = ANY($1::bytea[])", hashes);
+}
+
+/** The same for one that was found before. @throws FleetError INVITE_GONE */
+export async function takeInviteById(tx: GlobalTransaction, id: string): Promise<TakenInvite> {
+  return await take(tx, "id = $1", id);
+}
+
+async function take(tx: GlobalTransaction, which: string, value: string | readonly Buffer[]): Promise<TakenInvite> {
   const [row] = await tx.sql<TakenInvite>(
     `UPDATE mosaic.invites SET used_at = mosaic.now()
-      WHERE token_hash = ANY($1::bytea[]) AND used_at IS NULL AND revoked_at IS NULL AND expires_at > mosaic.now()
+      WHERE ${which} AND used_at IS NULL AND revoked_at IS NULL AND expires_at > mosaic.now()
      RETURNING id, email, system_role AS "systemRole", created_at AS "invitedAt", invited_by AS "invitedBy"`,
-    [hashes],
+    [value],
   );
   if (row === undefined) throw inviteGone();
   return row;

@@ -4,6 +4,8 @@ import type { Database, GlobalTransaction } from "../database.ts";
 
 /** Absolute life of a session; idle ones end earlier (see auth.resolve_session). */
 const LIFE_HOURS = { member: 24, admin: 12 } as const satisfies Record<SystemRole, number>;
+/** Who signed in elsewhere is asked there again sooner: they may have lost their access, or their groups. */
+const OIDC_LIFE_HOURS = 12;
 
 export interface NewSession {
   readonly tokenHash: Buffer;
@@ -11,6 +13,7 @@ export interface NewSession {
   readonly systemRole: SystemRole;
   readonly remoteAddress: string | null;
   readonly userAgent: string | null;
+  readonly isOidc?: boolean;
 }
 
 export async function insertSession(tx: GlobalTransaction, session: NewSession): Promise<{ expiresAt: Date }> {
@@ -20,7 +23,7 @@ export async function insertSession(tx: GlobalTransaction, session: NewSession):
     [
       session.tokenHash,
       session.userId,
-      LIFE_HOURS[session.systemRole],
+      session.isOidc === true ? OIDC_LIFE_HOURS : LIFE_HOURS[session.systemRole],
       session.remoteAddress,
       session.userAgent?.slice(0, 500) ?? null,
     ],

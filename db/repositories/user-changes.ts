@@ -23,10 +23,7 @@ export async function updateUser(
   const target = await lockForChange(tx, change);
   if (update.systemRole !== undefined && update.systemRole !== target.systemRole) {
     await assertAllowed(tx, { kind: "role", systemRole: update.systemRole }, { actorId, target });
-    await tx.sql("UPDATE mosaic.users SET system_role = $2 WHERE id = $1", [userId, update.systemRole]);
-    // What was opened with other rights must not live on.
-    await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = $1", [userId]);
-    await revokeInvitesOf(tx, userId);
+    await setSystemRole(tx, userId, update.systemRole);
   }
   if (update.name !== undefined) await tx.sql("UPDATE mosaic.users SET name = $2 WHERE id = $1", [userId, update.name]);
   if (update.email !== undefined) await setEmail(tx, userId, update.email?.toLowerCase() ?? null);
@@ -71,15 +68,12 @@ export async function reactivateUser(
   await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = $1", [change.userId]);
 }
 
-/**
- * All changes that concern administrators wait for each other here. Each statement after it sees what was committed before,
- * so that the actor is asked again: they may have lost the role while they waited.
- */
+/** The actor is asked again under the lock: they may have lost the role while they waited. */
 async function lockForChange(
   tx: GlobalTransaction,
   { actorId, userId }: { readonly actorId: string; readonly userId: string },
 ): Promise<TargetRow> {
-  await tx.sql("SELECT pg_advisory_xact_lock(hashtextextended('mosaic.administrators', 0))");
+  await lockAdministrators(tx);
   const rows = await tx.sql<TargetRow>(
     `SELECT id, system_role AS "systemRole", deactivated_at IS NOT NULL AS "isDeactivated" FROM mosaic.users WHERE id IN ($1, $2)`,
     [actorId, userId],
@@ -97,12 +91,33 @@ async function assertAllowed(
   change: UserChange,
   { actorId, target }: { readonly actorId: string; readonly target: TargetRow },
 ): Promise<void> {
-  const [row] = await tx.sql<{ others: number }>(
-    `SELECT count(*)::int AS others FROM mosaic.users WHERE system_role = 'admin' AND deactivated_at IS NULL AND id <> $1`,
-    [target.id],
-  );
-  const refusal = refusalOfUserChange(change, { actorId, target, otherActiveAdmins: row?.others ?? 0 });
+  const otherActiveAdmins = await countOtherAdministrators(tx, target.id);
+  const refusal = refusalOfUserChange(change, { actorId, target, otherActiveAdmins });
   if (refusal !== null) throw new FleetError("CONFLICT", refusal);
+}
+
+/**
+ * For a change that was judged under the lock of administrators. What was opened or promised with other rights ends.
+ */
+export async function setSystemRole(tx: GlobalTransaction, userId: string, systemRole: SystemRole): Promise<void> {
+  await tx.sql("UPDATE mosaic.users SET system_role = $2 WHERE id = $1", [userId, systemRole]);
+  await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = $1", [userId]);
+  await revokeInvitesOf(tx, userId);
+}
+
+/** All changes that concern administrators wait for each other here; each statement after it sees what was committed before. */
+export async function lockAdministrators(tx: GlobalTransaction): Promise<void> {
+  await tx.sql("SELECT pg_advisory_xact_lock(hashtextextended('mosaic.administrators', 0))");
+}
+
+/** Administrators who can sign in, beside this user. */
+export async function countOtherAdministrators(tx: GlobalTransaction, userId: string | null): Promise<number> {
+  const [row] = await tx.sql<{ others: number }>(
+    `SELECT count(*)::int AS others FROM mosaic.users
+      WHERE system_role = 'admin' AND deactivated_at IS NULL AND id IS DISTINCT FROM $1::uuid`,
+    [userId],
+  );
+  return row?.others ?? 0;
 }
 
 /** An invitation is its maker's word: it must not outlive their right to give it. */

@@ -6,7 +6,7 @@ import { pageOf, type WantedPage } from "../../domain/page.ts";
 import { mayChangeMember, type WorkspaceActor } from "../../domain/workspace-rights.ts";
 import type { GlobalTransaction } from "../database.ts";
 import { likePattern } from "./user-list.ts";
-import { lockWorkspace, type Asking } from "./workspaces.ts";
+import { IS_LAST_OWNER, lockWorkspace, type Asking } from "./workspaces.ts";
 
 export interface MemberRow {
   readonly userId: string;
@@ -25,8 +25,7 @@ interface OneMember {
 
 const COLUMNS = `m.user_id AS "userId", u.name, u.email, m.role, m.joined_at AS "joinedAt",
   u.deactivated_at IS NOT NULL AS "isDeactivated",
-  m.role = 'owner' AND (SELECT count(*) FROM mosaic.workspace_members o
-    WHERE o.workspace_id = m.workspace_id AND o.role = 'owner') = 1 AS "isLastOwner"`;
+  ${IS_LAST_OWNER("m")} AS "isLastOwner"`;
 const MEMBERS = "mosaic.workspace_members m JOIN mosaic.users u ON u.id = m.user_id";
 
 /** By name. A page past the end is the last one. The caller has checked that the workspace may be seen. */

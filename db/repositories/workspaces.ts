@@ -17,6 +17,7 @@ export interface WorkspaceRow {
   readonly memberCount: number;
   readonly teamCount: number;
   readonly myRole: WorkspaceRole | null;
+  readonly isLastOwner: boolean;
 }
 
 /** Who asks. */
@@ -25,7 +26,13 @@ export interface Asking {
   readonly systemRole: SystemRole;
 }
 
+/** For a membership `m`: nobody else owns its workspace who can sign in. */
+export const IS_LAST_OWNER = (m: "m" | "mine"): string => `(${m}.role = 'owner' AND NOT EXISTS (
+  SELECT FROM mosaic.workspace_members o JOIN mosaic.users ou ON ou.id = o.user_id
+   WHERE o.workspace_id = ${m}.workspace_id AND o.role = 'owner' AND o.user_id <> ${m}.user_id AND ou.deactivated_at IS NULL))`;
+
 const COLUMNS = `w.id, w.name, w.description, w.created_at AS "createdAt", mine.role AS "myRole",
+  coalesce(${IS_LAST_OWNER("mine")}, false) AS "isLastOwner",
   (SELECT count(*)::int FROM mosaic.workspace_members m WHERE m.workspace_id = w.id) AS "memberCount",
   (SELECT count(*)::int FROM mosaic.teams t WHERE t.workspace_id = w.id) AS "teamCount"`;
 const WITH_MINE = `mosaic.workspaces w

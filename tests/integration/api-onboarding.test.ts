@@ -139,11 +139,15 @@ describe("the identity provider", () => {
     token_endpoint: "https://id.example.org/t",
     jwks_uri: "https://id.example.org/k",
   };
+  const keys = { keys: [{ kty: "RSA" }] };
   const answering = (body: object): TestApiOptions => ({
-    safeFetch: async () => ({ status: 200, contentType: "application/json", text: JSON.stringify(body) }),
+    safeFetch: async (url) => {
+      const text = JSON.stringify(url === document.jwks_uri ? keys : body);
+      return { status: 200, contentType: "application/json", text };
+    },
   });
 
-  test("is stored with a sealed secret when its discovery document is its own", async () => {
+  test("is stored with a sealed secret when its discovery document is its own, and waits for a test sign-in", async () => {
     await start(answering(document));
     const admin = api.session();
     await admin.expect(201, "POST", "/api/onboarding/breakglass", ADMIN, TOKEN);
@@ -151,12 +155,11 @@ describe("the identity provider", () => {
     const rows = await database.asOwner<{ key: string; value: unknown; sealed: string | null }>(
       "SELECT key, value, sealed FROM mosaic.system_config WHERE key LIKE 'oidc.%' ORDER BY key",
     );
-    expect(rows.map(({ key, value }) => [key, value])).toEqual([
-      ["oidc.clientId", "mosaic"],
-      ["oidc.clientSecret", null],
-      ["oidc.issuerUrl", OIDC.issuerUrl],
-    ]);
+    expect(rows.map(({ key }) => key)).toEqual(["oidc.candidate", "oidc.candidateSecret", "oidc.revision"]);
+    expect(rows[0]?.value).toMatchObject({ issuerUrl: OIDC.issuerUrl, clientId: OIDC.clientId, joinRule: "invited" });
     expect(rows[1]?.sealed).toMatch(/^enc:v1:/);
+    expect(JSON.stringify(rows)).not.toContain("canary");
+    expect((await admin.expect(200, "GET", "/api/sign-in-methods")).oidc).toBeNull();
   });
 
   test("is refused when the document names another issuer", async () => {

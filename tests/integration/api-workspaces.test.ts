@@ -63,6 +63,7 @@ describe("a workspace", () => {
         memberCount: 4,
         teamCount: 0,
         myRole: "owner",
+        isLastOwner: true,
       }),
     ]);
     expect(meta).toEqual({ page: 1, limit: 50, total: 1, totalPages: 1 });
@@ -171,6 +172,17 @@ describe("members", () => {
     await olga.session.expect(200, "PATCH", `${members()}/${mia.id}`, { role: "owner" });
     await olga.session.expect(204, "DELETE", `${members()}/${olga.id}`);
     expect(await rolesOf(mia.session)).toEqual({ adam: "admin", mia: "owner" });
+  });
+
+  test("count as owners only while they can sign in", async () => {
+    const nora = await addUser(api, admin, "nora");
+    const path = `/api/workspaces/${workspaceId}`;
+    await olga.session.expect(201, "POST", members(), { identifier: "nora", role: "owner" });
+    expect(await olga.session.expect(200, "GET", path)).toMatchObject({ isLastOwner: false });
+    await admin.expect(202, "POST", `/api/users/${nora.id}/deactivate`, { reason: "Left the company." });
+    expect(await olga.session.expect(200, "GET", path)).toMatchObject({ isLastOwner: true });
+    await olga.session.expect(409, "DELETE", `${members()}/${olga.id}`);
+    await olga.session.expect(204, "DELETE", `${members()}/${nora.id}`);
   });
 
   test("keep an owner when two owners step down at the same moment", async () => {

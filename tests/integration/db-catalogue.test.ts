@@ -9,8 +9,9 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 const GLOBAL_TABLES = [
   ...["breakglass_users", "credential_admin_events", "credential_broker_keys", "credential_kinds", "credential_lease_events"],
   ...["credential_proof_requests", "credential_waiters", "crypto_keys", "engines", "invites", "local_passwords", "migrations"],
+  "oidc_sign_ins",
   ...["qa_credential_payload_chunks", "qa_credentials", "sessions", "sign_in_failures", "system_config", "system_containers"],
-  ...["team_members", "teams", "user_deactivations", "users", "workspace_members", "workspaces"],
+  ...["team_members", "teams", "user_deactivations", "user_identities", "users", "workspace_members", "workspaces"],
 ];
 
 let database: TestDatabase;
@@ -44,7 +45,7 @@ test("functions of schema auth pin their search path, run as mosaic_auth, and ar
     `SELECT proname AS name, pg_get_userbyid(proowner) AS owner, prosecdef AS definer, proconfig AS config, proacl::text AS acl
        FROM pg_proc WHERE pronamespace = 'auth'::regnamespace ORDER BY 1`,
   );
-  expect(functions).toHaveLength(7);
+  expect(functions).toHaveLength(8);
   for (const found of functions) {
     expect(found).toMatchObject({ owner: "mosaic_auth", definer: true, config: ["search_path=pg_catalog, pg_temp"] });
     expect(found.acl).toBe("{mosaic_auth=X/mosaic_auth,mosaic_api=X/mosaic_auth}");

@@ -82,6 +82,7 @@ const workspace = {
   memberCount: 4,
   teamCount: 2,
   myRole: "owner" as const,
+  isLastOwner: true,
 };
 const workspaces = [
   workspace,
@@ -252,5 +253,10 @@ export const PEOPLE_PAGES: readonly PageAtRest[] = [
   { name: "users-failed", path: "/admin/users", answers: LIST_FAILED },
   { name: "invitations", path: "/admin/users?tab=invites", answers: PEOPLE },
   { name: "user", path: `/admin/users/${uuid(1)}`, answers: PEOPLE },
+  { name: "workspaces", path: "/workspaces", answers: PEOPLE },
+  { name: "workspace", path: `/workspaces/${WORKSPACE}`, answers: PEOPLE },
+  { name: "workspace-teams", path: `/workspaces/${WORKSPACE}?tab=teams`, answers: PEOPLE },
+  { name: "all-workspaces", path: "/admin/workspaces", answers: PEOPLE },
+  { name: "audit-log", path: "/admin/audit-log", answers: PEOPLE },
   { name: "user-deactivated", path: `/admin/users/${GONE}`, answers: PEOPLE },
 ];

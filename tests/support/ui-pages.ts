@@ -1,5 +1,6 @@
 // Every page of the web interface as it looks with something in it: for its pictures, and for checks of each page.
 // An area with many answers has a file of its own (ui-fixtures-<area>.ts), whose pages are added at the end.
+import { FLEET_PAGES } from "./ui-fixtures-fleet.ts";
 import { CLAIMED, FRESH, SIGNED_IN, SIGNED_OUT, uuid, type PageAtRest } from "./ui-fixtures.ts";
 
 const OWN_PAGES: readonly PageAtRest[] = [
@@ -21,4 +22,4 @@ const OWN_PAGES: readonly PageAtRest[] = [
   { name: "not-found", path: "/settings/nothing", answers: SIGNED_IN },
 ];
 
-export const PAGES: readonly PageAtRest[] = [...OWN_PAGES];
+export const PAGES: readonly PageAtRest[] = [...OWN_PAGES, ...FLEET_PAGES];

@@ -12,9 +12,10 @@ import type { ApiClient } from "./api/client.ts";
 import { onboardingQuery } from "./api/onboarding.ts";
 import { sessionQuery } from "./api/session.ts";
 import { RootLayout } from "./shell/root-layout.tsx";
+import { credentialSearch, fleetSearch } from "./fleet-search.ts";
 import { FailurePage, NotFoundPage } from "./shell/failure-pages.tsx";
 import { SignedInShell } from "./shell/signed-in-shell.tsx";
-import { nextSearch, onboardingSearch, usersSearch } from "./search-params.ts";
+import { auditSearch, nextSearch, onboardingSearch, searchOnly, usersSearch, workspaceSearch } from "./search-params.ts";
 
 export interface RouterContext {
   readonly api: ApiClient;
@@ -72,8 +73,16 @@ const page = {
   newProvider: lazyRouteComponent(() => import("./pages/settings/provider-page.tsx"), "NewProviderPage"),
   agent: lazyRouteComponent(() => import("./pages/settings/agent-page.tsx"), "AgentPage"),
   keys: lazyRouteComponent(() => import("./pages/settings/keys-page.tsx"), "KeysPage"),
+  fleet: lazyRouteComponent(() => import("./pages/admin/fleet-page.tsx"), "FleetPage"),
+  container: lazyRouteComponent(() => import("./pages/admin/container-page.tsx"), "ContainerPage"),
+  systemAgents: lazyRouteComponent(() => import("./pages/admin/system-agents-page.tsx"), "SystemAgentsPage"),
+  credentials: lazyRouteComponent(() => import("./pages/admin/credentials-page.tsx"), "CredentialsPage"),
   invite: lazyRouteComponent(() => import("./pages/invite/invite-page.tsx"), "InvitePage"),
   users: lazyRouteComponent(() => import("./pages/admin/users-page.tsx"), "UsersPage"),
+  workspaces: lazyRouteComponent(() => import("./pages/workspaces/workspaces-page.tsx"), "WorkspacesPage"),
+  workspace: lazyRouteComponent(() => import("./pages/workspaces/workspace-page.tsx"), "WorkspacePage"),
+  allWorkspaces: lazyRouteComponent(() => import("./pages/admin/workspaces-page.tsx"), "AllWorkspacesPage"),
+  auditLog: lazyRouteComponent(() => import("./pages/admin/audit-log-page.tsx"), "AuditLogPage"),
   user: lazyRouteComponent(() => import("./pages/admin/user-page.tsx"), "UserPage"),
 } as const;
 
@@ -98,6 +107,18 @@ const tree = root.addChildren([
     createRoute({ getParentRoute: under.signedIn, path: "/agent/why", component: page.why }),
     createRoute({ getParentRoute: under.signedIn, path: "/chat", component: page.chat }),
     createRoute({ getParentRoute: under.signedIn, path: "/chat/$conversationId", component: page.chat }),
+    createRoute({
+      getParentRoute: under.signedIn,
+      path: "/workspaces",
+      component: page.workspaces,
+      validateSearch: searchOnly,
+    }),
+    createRoute({
+      getParentRoute: under.signedIn,
+      path: "/workspaces/$workspaceId",
+      component: page.workspace,
+      validateSearch: workspaceSearch,
+    }),
     settings.addChildren([
       createRoute({
         getParentRoute: under.settings,
@@ -123,11 +144,45 @@ const tree = root.addChildren([
       }),
       createRoute({
         getParentRoute: under.administration,
+        path: "/admin/fleet",
+        component: page.fleet,
+        validateSearch: fleetSearch,
+      }),
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin/fleet/$containerId",
+        component: page.container,
+      }),
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin/system-agents",
+        component: page.systemAgents,
+      }),
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin/credentials",
+        component: page.credentials,
+        validateSearch: credentialSearch,
+      }),
+      createRoute({
+        getParentRoute: under.administration,
         path: "/admin/users",
         component: page.users,
         validateSearch: usersSearch,
       }),
       createRoute({ getParentRoute: under.administration, path: "/admin/users/$userId", component: page.user }),
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin/audit-log",
+        component: page.auditLog,
+        validateSearch: auditSearch,
+      }),
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin/workspaces",
+        component: page.allWorkspaces,
+        validateSearch: searchOnly,
+      }),
     ]),
   ]),
 ]);

@@ -1,4 +1,6 @@
 // The part of an address behind the question mark, checked: what is not right is as if it were not there.
+import type { ContainerStatus } from "../../contracts/agent-container.ts";
+import type { TenantKind } from "../../contracts/tenant.ts";
 import { PAGE_MAX, PAGE_SIZES, SEARCH_MAX_CHARS } from "../../contracts/page-limits.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -25,6 +27,11 @@ export interface ListSearch {
   readonly kind?: string | undefined;
   readonly action?: string | undefined;
   readonly outcome?: string | undefined;
+  readonly actorId?: string | undefined;
+  readonly targetId?: string | undefined;
+  /** Days, as 2026-11-21, in the reader's zone; both are in. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   readonly sort?: string | undefined;
   readonly order?: "asc" | "desc" | undefined;
   readonly tab?: string | undefined;
@@ -59,6 +66,25 @@ export function usersSearch(raw: Raw): ListSearch {
   };
 }
 
+const day = (value: unknown): string | undefined =>
+  typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined;
+const ACTION = /^[a-z_-]+\.(?:[a-z_-]+)?$/;
+const ID_MAX_CHARS = 100;
+
+export function auditSearch(raw: Raw): ListSearch {
+  const { page, limit, action, outcome } = listSearch(raw);
+  return {
+    page,
+    limit,
+    action: action !== undefined && ACTION.test(action) ? action : undefined,
+    outcome: oneOf(["success", "denied", "failed"], outcome),
+    actorId: words(raw["actorId"])?.slice(0, ID_MAX_CHARS),
+    targetId: words(raw["targetId"])?.slice(0, ID_MAX_CHARS),
+    from: day(raw["from"]),
+    to: day(raw["to"]),
+  };
+}
+
 /** Where to go after signing in: a path of ours, and nothing a browser could take for another origin. */
 export function nextSearch(raw: Raw): { readonly next?: string | undefined } {
   return { next: ownPath(text(raw["next"])) };
@@ -74,6 +100,33 @@ export function onboardingSearch(raw: Raw): { readonly step?: string | undefined
   return { step: text(raw["step"]) };
 }
 
-export function workspaceSearch(raw: Raw): ListSearch & { readonly tab?: "members" | "teams" | undefined } {
-  return { ...listSearch(raw), tab: raw["tab"] === "teams" ? "teams" : undefined };
+export function searchOnly(raw: Raw): ListSearch {
+  const { page, limit, search } = listSearch(raw);
+  return { page, limit, search };
+}
+
+export function workspaceSearch(raw: Raw): ListSearch {
+  return raw["tab"] === "teams" ? { tab: "teams" } : searchOnly(raw);
+}
+
+/** These two as in the contracts, whose own lists come with a validator. */
+export const FLEET_STATUSES = ["running", "starting", "stopped", "error"] as const satisfies readonly ContainerStatus[];
+export const TENANT_KINDS = ["human", "agent", "system"] as const satisfies readonly TenantKind[];
+
+export function fleetSearch(raw: Raw): ListSearch {
+  const { page, limit, search, order } = listSearch(raw);
+  return {
+    ...{ page, limit, search, order },
+    sort: oneOf(["attention", "owner", "host", "image", "lastActivity"], raw["sort"]),
+    status: oneOf(FLEET_STATUSES, raw["status"]),
+    kind: oneOf(TENANT_KINDS, raw["kind"]),
+  };
+}
+
+export const CREDENTIAL_TABS = ["pools", "credentials", "events", "keys"] as const;
+export type CredentialTab = (typeof CREDENTIAL_TABS)[number];
+
+export function credentialSearch(raw: Raw): ListSearch & { readonly tab?: CredentialTab | undefined } {
+  const { page, limit, search, status, kind } = listSearch(raw);
+  return { page, limit, search, status, kind, tab: oneOf(CREDENTIAL_TABS, raw["tab"]) };
 }

@@ -8,14 +8,34 @@ import type { ApiClient } from "./client.ts";
 
 type AuditPage = z.infer<typeof auditPageSchema>;
 
-export const auditQuery = (api: ApiClient, { page, limit, action, outcome }: ListSearch) =>
-  queryOptions({
-    queryKey: ["audit", { page, limit, action, outcome }],
-    queryFn: ({ signal }) =>
-      api.call<AuditPage>("GET", `/api/audit-events${queryString({ page, limit, action, outcome })}`, { signal }),
+/** As in contracts/audit.ts. */
+export const AUDIT_OUTCOMES = ["success", "denied", "failed"] as const;
+
+const PATH = "/api/audit-events";
+
+export const auditQuery = (api: ApiClient, search: ListSearch) => {
+  const { page, limit } = search;
+  const asked = { page, limit, ...auditFilter(search) };
+  return queryOptions({
+    queryKey: ["audit", asked],
+    queryFn: ({ signal }) => api.call<AuditPage>("GET", `${PATH}${queryString(asked)}`, { signal }),
     placeholderData: keepPreviousData,
   });
+};
 
-/** A download of the browser's own, with the same filters. */
-export const exportAddress = ({ action, outcome }: ListSearch): string =>
-  `/api/audit-events/export${queryString({ action, outcome })}`;
+export const exportPath = (search: ListSearch): string => `${PATH}/export${queryString(auditFilter(search))}`;
+
+/** Days of the reader's own zone become moments: from the first of the one to the first after the other. */
+function auditFilter({ action, outcome, actorId, targetId, from, to }: ListSearch) {
+  return {
+    ...{ action, outcome, actorId, targetId },
+    from: from === undefined ? undefined : midnight(from, 0),
+    to: to === undefined ? undefined : midnight(to, 1),
+  };
+}
+
+function midnight(day: string, daysLater: number): string {
+  const date = new Date(`${day}T00:00:00`);
+  date.setDate(date.getDate() + daysLater);
+  return date.toISOString();
+}

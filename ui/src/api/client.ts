@@ -19,6 +19,8 @@ export interface ApiClient {
   call<T>(method: Method, path: string, options?: CallOptions): Promise<T>;
   /** For an answer that comes in pieces. @throws ApiError when it does not begin. */
   stream(path: string, body: unknown, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+  /** The same for what is only read, and may take long. @throws ApiError when it does not begin. */
+  download(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
   /** The token of the session that was just opened or read. */
   rememberCsrf(token: string): void;
 }
@@ -58,9 +60,10 @@ export function createApiClient({ fetch, onSessionEnded }: ApiClientOptions): Ap
       return await bodyOf(response);
     },
     async stream(path, body, signal) {
-      const response = await sendFresh("POST", path, { body, signal, headers: { accept: "text/event-stream" } });
-      if (response.body === null) throw new ApiError({ code: "UNEXPECTED", message: "The answer has no body." });
-      return response.body;
+      return pieces(await sendFresh("POST", path, { body, signal, headers: { accept: "text/event-stream" } }));
+    },
+    async download(path, signal) {
+      return pieces(await send("GET", path, { signal, headers: { accept: "*/*" } }));
     },
     rememberCsrf: (token) => void (csrf = token),
   };
@@ -89,6 +92,12 @@ async function answerOf(fetch: typeof globalThis.fetch, path: string, init: Requ
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError({ code: "NETWORK", message: "The server does not answer." });
   }
+}
+
+/** @throws ApiError */
+function pieces({ body }: Response): ReadableStream<Uint8Array> {
+  if (body === null) throw new ApiError({ code: "UNEXPECTED", message: "The answer has no body." });
+  return body;
 }
 
 /** The contract's types say what it is; the api has checked it against its schema before it was sent. */

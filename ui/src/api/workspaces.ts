@@ -46,8 +46,14 @@ export const teamsQuery = (api: ApiClient, id: string) =>
       (await api.call<z.infer<typeof teamListSchema>>("GET", `${PATH}/${id}/teams`, { signal })).teams,
   });
 
-export const createWorkspace = (api: ApiClient, body: { name: string; description: string }) =>
-  api.call<WorkspaceView>("POST", PATH, { body });
+export interface NameAndDescription {
+  readonly name: string;
+  readonly description: string;
+}
+
+export const createWorkspace = (api: ApiClient, body: NameAndDescription) => api.call<WorkspaceView>("POST", PATH, { body });
+export const updateWorkspace = (api: ApiClient, id: string, body: NameAndDescription) =>
+  api.call<WorkspaceView>("PATCH", `${PATH}/${id}`, { body });
 export const deleteWorkspace = (api: ApiClient, id: string) => api.call<undefined>("DELETE", `${PATH}/${id}`);
 export const addMember = (api: ApiClient, id: string, body: { identifier: string; role: WorkspaceRole }) =>
   api.call<unknown>("POST", `${PATH}/${id}/members`, { body });
@@ -55,8 +61,10 @@ export const changeMember = (api: ApiClient, id: string, member: { userId: strin
   api.call<unknown>("PATCH", `${PATH}/${id}/members/${member.userId}`, { body: { role: member.role } });
 export const removeMember = (api: ApiClient, id: string, userId: string) =>
   api.call<undefined>("DELETE", `${PATH}/${id}/members/${userId}`);
-export const createTeam = (api: ApiClient, id: string, body: { name: string; description: string }) =>
+export const createTeam = (api: ApiClient, id: string, body: NameAndDescription) =>
   api.call<Team>("POST", `${PATH}/${id}/teams`, { body });
+export const updateTeam = (api: ApiClient, team: Pick<Team, "workspaceId" | "id">, body: NameAndDescription) =>
+  api.call<Team>("PUT", `${PATH}/${team.workspaceId}/teams/${team.id}`, { body });
 export const setTeamMembers = (api: ApiClient, team: Pick<Team, "workspaceId" | "id">, userIds: readonly string[]) =>
   api.call<Team>("PUT", `${PATH}/${team.workspaceId}/teams/${team.id}/members`, { body: { userIds } });
 export const deleteTeam = (api: ApiClient, team: Pick<Team, "workspaceId" | "id">) =>

@@ -11,6 +11,7 @@ import IconPlayerPlay from "@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mj
 import IconPlayerStop from "@tabler/icons-react/dist/esm/icons/IconPlayerStop.mjs";
 import IconAlertTriangle from "@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs";
 import IconUserOff from "@tabler/icons-react/dist/esm/icons/IconUserOff.mjs";
+import type { Icon } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import classes from "./status-badge.module.css";
 
@@ -48,11 +49,21 @@ const ICON_SIZE = 14;
 
 export function StatusBadge({ status }: { readonly status: BadgeStatus }) {
   const t = useTranslations("status");
-  const { color, icon: Icon } = LOOKS[status];
+  return <Badge {...LOOKS[status]}>{t(status)}</Badge>;
+}
+
+export interface BadgeProps {
+  readonly color: "green" | "blue" | "amber" | "red" | "grey" | "cyan";
+  readonly icon: Icon;
+  readonly children: string;
+}
+
+/** For closed sets of states of their own; each has a table like the one above. */
+export function Badge({ color, icon: Icon, children }: BadgeProps) {
   return (
     <span className={`${classes["badge"]} ${classes[color]}`}>
       <Icon size={ICON_SIZE} aria-hidden className={Icon === IconLoader2 ? classes["spin"] : undefined} />
-      {t(status)}
+      {children}
     </span>
   );
 }

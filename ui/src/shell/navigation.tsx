@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import IconBuilding from "@tabler/icons-react/dist/esm/icons/IconBuilding.mjs";
 import IconHistory from "@tabler/icons-react/dist/esm/icons/IconHistory.mjs";
 import IconHome from "@tabler/icons-react/dist/esm/icons/IconHome.mjs";
+import IconKey from "@tabler/icons-react/dist/esm/icons/IconKey.mjs";
 import IconLogin2 from "@tabler/icons-react/dist/esm/icons/IconLogin2.mjs";
 import IconMessage from "@tabler/icons-react/dist/esm/icons/IconMessage.mjs";
 import IconRobot from "@tabler/icons-react/dist/esm/icons/IconRobot.mjs";
@@ -23,6 +24,7 @@ const ADMINISTRATION = [
   { to: "/admin/users", key: "users", icon: IconUsers, isExact: false },
   { to: "/admin/workspaces", key: "allWorkspaces", icon: IconBuilding, isExact: false },
   { to: "/admin/system-agents", key: "systemAgents", icon: IconRobot, isExact: false },
+  { to: "/admin/credentials", key: "credentials", icon: IconKey, isExact: false },
   { to: "/admin/sign-in-method", key: "signInMethod", icon: IconLogin2, isExact: false },
   { to: "/admin/audit-log", key: "auditLog", icon: IconHistory, isExact: false },
 ] as const;

@@ -13,7 +13,7 @@ import type { ContainerCause, ContainerEventView } from "../../../../contracts/a
 import { TimeText } from "../../components/time-text.tsx";
 import classes from "./timeline.module.css";
 
-const ICONS: Readonly<Record<ContainerCause, Icon>> = {
+export const CAUSE_ICONS: Readonly<Record<ContainerCause, Icon>> = {
   chat: IconMessage,
   always_on: IconPlayerPlay,
   config_changed: IconSettings,
@@ -53,7 +53,7 @@ export function Timeline({ events }: TimelineProps) {
 
 function Entry({ event }: { readonly event: ContainerEventView }) {
   const t = useTranslations("causes");
-  const Icon = ICONS[event.cause];
+  const Icon = CAUSE_ICONS[event.cause];
   return (
     <li className={classes["entry"]}>
       <span className={classes["icon"]}>

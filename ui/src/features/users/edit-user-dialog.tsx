@@ -7,9 +7,10 @@ import type { SystemRole } from "../../../../contracts/principal.ts";
 import type { UserUpdate, UserView } from "../../../../contracts/users.ts";
 import { useApi } from "../../api/api-context.ts";
 import { updateUser, userKeys } from "../../api/users.ts";
+import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
-import { DialogButtons, EMAIL, NAME_MAX_CHARS, RoleSelect } from "./user-fields.tsx";
+import { EMAIL, NAME_MAX_CHARS, RoleSelect } from "./user-fields.tsx";
 
 interface Values {
   readonly name: string;

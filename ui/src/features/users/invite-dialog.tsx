@@ -7,10 +7,11 @@ import { useFormatter, useTranslations } from "use-intl";
 import type { SystemRole } from "../../../../contracts/principal.ts";
 import { useApi } from "../../api/api-context.ts";
 import { createInvite, inviteKeys, mailQuery, type CreatedInvite, type Invite } from "../../api/users.ts";
+import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
 import { ShowOnce } from "../../components/show-once.tsx";
-import { DialogButtons, EMAIL, RoleSelect } from "./user-fields.tsx";
+import { EMAIL, RoleSelect } from "./user-fields.tsx";
 
 const LIVES = { "24": "hours24", "72": "hours72", "168": "hours168" } as const;
 

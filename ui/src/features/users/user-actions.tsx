@@ -82,7 +82,13 @@ function DeactivateItem({ whyNot, onClick }: { readonly whyNot: string | null; r
       </Menu.Item>
     );
   return (
-    <Menu.Item aria-disabled closeMenuOnClick={false} c="dimmed" style={{ cursor: "default" }}>
+    <Menu.Item
+      closeMenuOnClick={false}
+      c="dimmed"
+      style={{ cursor: "default" }}
+      // The library sets the attribute itself, and only together with what takes an item out of the way of the keys.
+      renderRoot={(props) => <button {...props} type="button" aria-disabled />}
+    >
       {t("deactivate")}
       <Text size="xs">{whyNot}</Text>
     </Menu.Item>

@@ -1,5 +1,5 @@
-// What the forms about people share: role, buttons, and what an e-mail address looks like.
-import { Button, Group, Select } from "@mantine/core";
+// What the forms about people share: the role, and what an e-mail address looks like.
+import { Select } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import { SYSTEM_ROLES, type SystemRole } from "../../../../contracts/principal.ts";
 
@@ -27,25 +27,5 @@ export function RoleSelect({ value, isDisabled = false, hint, onChange }: RoleSe
       value={value}
       onChange={(next) => next !== null && onChange(next)}
     />
-  );
-}
-
-export interface DialogButtonsProps {
-  readonly submit: string;
-  readonly isBusy: boolean;
-  readonly onCancel: () => void;
-}
-
-export function DialogButtons({ submit, isBusy, onCancel }: DialogButtonsProps) {
-  const common = useTranslations("common");
-  return (
-    <Group justify="flex-end">
-      <Button variant="default" onClick={onCancel} disabled={isBusy}>
-        {common("cancel")}
-      </Button>
-      <Button type="submit" loading={isBusy}>
-        {submit}
-      </Button>
-    </Group>
   );
 }

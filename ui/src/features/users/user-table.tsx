@@ -99,7 +99,7 @@ function UserName({ user: { id, name } }: { readonly user: UserView }) {
         )}
       />
       {isSelf ? (
-        <Text span c="dimmed" fw={400}>
+        <Text span c="dimmed" fw={400} inherit>
           {` ${common("you")}`}
         </Text>
       ) : null}

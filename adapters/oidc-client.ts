@@ -1,0 +1,209 @@
+// The authorization code flow with PKCE at the identity provider; every call of it goes through the safe fetch (A1, T9).
+import * as openid from "openid-client";
+import { FleetError } from "../contracts/errors.ts";
+import type { OidcRejection, OidcStored } from "../contracts/oidc.ts";
+import type { Secret } from "../contracts/secret.ts";
+import { readOidcClaims } from "../domain/oidc-claims.ts";
+import type { OidcClaims } from "../domain/oidc-access.ts";
+import { assertIssuerAddress, checkIssuer, discoverIssuer, isLoopback, type OidcDocument } from "./oidc-discovery.ts";
+import type { SafeFetch } from "./safe-fetch.ts";
+
+/** Metadata and signing keys are read again after this time; unknown keys sooner. */
+const METADATA_KEPT_MS = 10 * 60_000;
+/** The settings in effect, a candidate, and one of each that was in effect a moment ago. */
+const CONFIGURATIONS_MAX = 4;
+/** OpenID Connect Core 1.0, section 2. */
+const SUBJECT_MAX_CHARS = 255;
+
+export interface OidcParty extends OidcStored {
+  readonly clientSecret: Secret;
+}
+/** What an answer of the provider must fit to. */
+export interface OidcChecks {
+  readonly state: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly redirectUri: string;
+}
+
+export interface OidcClient {
+  /** Before settings are stored. @throws FleetError VALIDATION_FAILED on `issuerUrl`, PROVIDER_TEST_FAILED */
+  check(issuerUrl: string): Promise<void>;
+  /** Where to send the browser. @throws FleetError OIDC_UNAVAILABLE */
+  begin(party: OidcParty, redirectUri: string): Promise<{ readonly authorizationUrl: string; readonly checks: OidcChecks }>;
+  /** What the provider vouches for. @throws FleetError OIDC_UNAVAILABLE, OIDC_REJECTED */
+  finish(
+    party: OidcParty,
+    answer: { readonly checks: OidcChecks; readonly parameters: Readonly<Record<string, string>> },
+  ): Promise<OidcClaims>;
+}
+
+export interface OidcClientOptions {
+  readonly safeFetch: SafeFetch;
+  /** For issuers on this machine; null: they are refused. */
+  readonly loopbackFetch: SafeFetch | null;
+  readonly now: () => number;
+}
+
+export function createOidcClient(options: OidcClientOptions): OidcClient {
+  const fetchFor = (issuerUrl: string): SafeFetch =>
+    options.loopbackFetch !== null && isLoopback(new URL(issuerUrl)) ? options.loopbackFetch : options.safeFetch;
+  const configurations = createConfigurations(fetchFor, options.now);
+  return {
+    async check(issuerUrl) {
+      assertIssuerAddress(issuerUrl, { allowLoopback: options.loopbackFetch !== null });
+      await checkIssuer(fetchFor(issuerUrl), issuerUrl);
+    },
+    async begin(party, redirectUri) {
+      const configuration = await converting(() => configurations.get(party));
+      const checks = {
+        state: openid.randomState(),
+        nonce: openid.randomNonce(),
+        codeVerifier: openid.randomPKCECodeVerifier(),
+        redirectUri,
+      };
+      const url = openid.buildAuthorizationUrl(configuration, {
+        redirect_uri: redirectUri,
+        scope: ["openid", "profile", "email", ...party.extraScopes].join(" "),
+        state: checks.state,
+        nonce: checks.nonce,
+        code_challenge: await openid.calculatePKCECodeChallenge(checks.codeVerifier),
+        code_challenge_method: "S256",
+      });
+      return { authorizationUrl: url.href, checks };
+    },
+    finish: (party, answer) =>
+      converting(async () => {
+        try {
+          return await exchange(await configurations.get(party), party, answer);
+        } catch (error) {
+          // It may have moved: what was read of it is read again.
+          configurations.forget(party);
+          throw error;
+        }
+      }),
+  };
+}
+
+async function exchange(
+  configuration: openid.Configuration,
+  party: OidcParty,
+  { checks, parameters }: { readonly checks: OidcChecks; readonly parameters: Readonly<Record<string, string>> },
+): Promise<OidcClaims> {
+  const url = new URL(checks.redirectUri);
+  url.search = new URLSearchParams(parameters).toString();
+  const tokens = await openid.authorizationCodeGrant(configuration, url, {
+    pkceCodeVerifier: checks.codeVerifier,
+    expectedState: checks.state,
+    expectedNonce: checks.nonce,
+    idTokenExpected: true,
+  });
+  const idToken = tokens.claims();
+  if (idToken === undefined || idToken.sub.length > SUBJECT_MAX_CHARS) throw rejected("invalid");
+  const hasUserInfo = configuration.serverMetadata().userinfo_endpoint !== undefined;
+  const userInfo = hasUserInfo ? await openid.fetchUserInfo(configuration, tokens.access_token, idToken.sub) : {};
+  // What is signed counts before what is not.
+  return readOidcClaims({ ...userInfo, ...idToken }, party.groupsClaim);
+}
+
+function createConfigurations(fetchFor: (issuerUrl: string) => SafeFetch, now: () => number) {
+  const kept = new Map<string, { readonly configuration: Promise<openid.Configuration>; readonly until: number }>();
+  const keyOf = ({ issuerUrl, revision }: OidcParty): string => `${revision} ${issuerUrl}`;
+  async function read(party: OidcParty): Promise<openid.Configuration> {
+    const safeFetch = fetchFor(party.issuerUrl);
+    return configure(party, await discoverIssuer(safeFetch, party.issuerUrl), safeFetch);
+  }
+  return {
+    async get(party: OidcParty): Promise<openid.Configuration> {
+      const key = keyOf(party);
+      const found = kept.get(key);
+      if (found !== undefined && found.until > now()) return await found.configuration;
+      const configuration = read(party);
+      kept.delete(key);
+      kept.set(key, { configuration, until: now() + METADATA_KEPT_MS });
+      for (const oldest of kept.keys()) if (kept.size > CONFIGURATIONS_MAX) kept.delete(oldest);
+      configuration.catch(() => kept.delete(key));
+      return await configuration;
+    },
+    forget: (party: OidcParty) => void kept.delete(keyOf(party)),
+  };
+}
+
+function configure(party: OidcParty, document: OidcDocument, safeFetch: SafeFetch): openid.Configuration {
+  const secret = party.clientSecret.reveal();
+  const methods = document.token_endpoint_auth_methods_supported;
+  // RFC 8414, section 2: basic where the provider names none.
+  const byBody = methods !== undefined && !methods.includes("client_secret_basic");
+  const authentication = byBody ? openid.ClientSecretPost(secret) : openid.ClientSecretBasic(secret);
+  const configuration = new openid.Configuration(document, party.clientId, undefined, authentication);
+  configuration[openid.customFetch] = asFetch(safeFetch);
+  // Otherwise the signature of a token that came by TLS from the provider itself would not be looked at.
+  openid.enableNonRepudiationChecks(configuration);
+  // The discovery has judged every endpoint: only those of an issuer on this machine are without TLS.
+  if (isLoopback(new URL(party.issuerUrl))) openid.allowInsecureRequests(configuration);
+  return configuration;
+}
+
+function asFetch(safeFetch: SafeFetch): openid.CustomFetch {
+  return async (url, { method, headers, body }) => {
+    const answer = await safeFetch(url, {
+      method: method === "POST" ? "POST" : "GET",
+      headers,
+      ...(body === undefined || body === null ? {} : { body: bodyText(body) }),
+    });
+    return new Response(answer.text, { status: answer.status, headers: { "content-type": answer.contentType } });
+  };
+}
+
+function bodyText(body: NonNullable<openid.FetchBody>): string {
+  if (typeof body === "string") return body;
+  if (body instanceof URLSearchParams) return body.toString();
+  throw new Error("A request to the identity provider has a body of an unexpected kind.");
+}
+
+async function converting<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toFleetError(error);
+  }
+}
+
+/** By class and code, never by text. The library's own message goes into the log alone. */
+function toFleetError(error: unknown): FleetError {
+  if (error instanceof openid.AuthorizationResponseError) return rejected("denied", error);
+  if (error instanceof openid.ResponseBodyError) {
+    if (error.status >= 500) return unavailable(error);
+    return rejected(error.error === "invalid_client" || error.error === "unauthorized_client" ? "client" : "invalid", error);
+  }
+  // RFC 6749, section 5.2: a client that is refused may be answered with 401 and a challenge.
+  if (error instanceof openid.WWWAuthenticateChallengeError) return rejected("client", error);
+  const root = rootOf(error);
+  if (root instanceof FleetError) return root.code === "OIDC_REJECTED" ? root : unavailable(error);
+  if (root instanceof Response) return root.status >= 500 ? unavailable(error) : rejected("invalid", error);
+  return rejected("invalid", error);
+}
+
+function rootOf(error: unknown): unknown {
+  return error instanceof Error && !(error instanceof FleetError) && error.cause !== undefined ? rootOf(error.cause) : error;
+}
+
+function unavailable(cause: unknown): FleetError {
+  const message = "The identity provider does not answer. Sign in with a password, or try again later.";
+  return new FleetError("OIDC_UNAVAILABLE", message, { cause, retryAfterSeconds: 10 });
+}
+
+const MESSAGES = {
+  expired: "This sign-in is over, or was begun in another browser. Begin again.",
+  denied: "The identity provider did not let you in.",
+  client: "The identity provider refuses this installation's client id or secret.",
+  invalid: "The identity provider's answer does not belong to this sign-in, or is not genuine. Begin again.",
+  settings_changed: "The sign-in settings were changed in the meantime. Begin again.",
+  no_access: "You may not sign in here with this account. Ask an administrator for an invitation.",
+  linked_elsewhere: "This identity belongs to another account.",
+} as const satisfies Record<OidcRejection, string>;
+
+/** A sign-in that is refused; the message may be shown. */
+export function rejected(reason: OidcRejection, cause?: unknown): FleetError {
+  return new FleetError("OIDC_REJECTED", MESSAGES[reason], { details: { reason }, cause });
+}

@@ -1,0 +1,107 @@
+// Reads and checks what an identity provider says of itself, before its settings are stored and at every use (O2, T5).
+import { isIP } from "node:net";
+import { z } from "zod";
+import { FleetError } from "../contracts/errors.ts";
+import { judgeAddress } from "./outbound-address.ts";
+import type { SafeFetch } from "./safe-fetch.ts";
+
+const WELL_KNOWN = "/.well-known/openid-configuration";
+
+/** OpenID Connect Discovery 1.0, section 3; the rest is passed on as it came. */
+const documentSchema = z
+  .object({
+    issuer: z.string(),
+    authorization_endpoint: z.url({ protocol: /^https?$/ }),
+    token_endpoint: z.url({ protocol: /^https?$/ }),
+    jwks_uri: z.url({ protocol: /^https?$/ }),
+    userinfo_endpoint: z.url({ protocol: /^https?$/ }).exactOptional(),
+    response_types_supported: z.array(z.string()).exactOptional(),
+    token_endpoint_auth_methods_supported: z.array(z.string()).exactOptional(),
+  })
+  .catchall(z.json());
+export type OidcDocument = z.infer<typeof documentSchema>;
+
+/** Which calls an issuer's address may lead to. */
+export interface IssuerRule {
+  /** Plain http, and this machine's own addresses: for development, where the product itself has no other address. */
+  readonly allowLoopback: boolean;
+}
+
+/** @throws FleetError VALIDATION_FAILED on `issuerUrl`. Names are checked again, resolved, at every connection. */
+export function assertIssuerAddress(issuerUrl: string, rule: IssuerRule): void {
+  const url = new URL(issuerUrl);
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    throw refused("An issuer is an address without user, question mark and #.");
+  if (isLoopback(url)) {
+    if (rule.allowLoopback) return;
+    throw refused("An address of this machine itself is for development only. Use the one that people's browsers reach.");
+  }
+  if (url.protocol !== "https:") throw refused("Use https: over http anybody on the way could sign in as anybody.");
+  assertNotInternal(url);
+}
+
+/**
+ * @throws FleetError PROVIDER_TEST_FAILED when it cannot be fetched, VALIDATION_FAILED on `issuerUrl` when it is not the
+ * issuer's, or leads where nothing of ours may be called.
+ */
+export async function discoverIssuer(safeFetch: SafeFetch, issuerUrl: string): Promise<OidcDocument> {
+  const answer = await safeFetch(`${issuerUrl.replace(/\/+$/, "")}${WELL_KNOWN}`);
+  if (answer.status !== 200) throw refused(`There is no discovery document: the server answered ${answer.status}.`);
+  const document = documentSchema.safeParse(parseJson(answer.text));
+  if (!document.success) throw refused("The discovery document is not complete. Check the address.");
+  // Section 4.3: the two must be equal, or another issuer's tokens could be passed off as this one's.
+  if (document.data.issuer !== issuerUrl)
+    throw refused("The discovery document names another issuer. Enter the address exactly as it names it.");
+  assertEndpoints(document.data, new URL(issuerUrl));
+  return document.data;
+}
+
+/** Before settings are stored: also the keys are fetched. @throws FleetError as discoverIssuer */
+export async function checkIssuer(safeFetch: SafeFetch, issuerUrl: string): Promise<void> {
+  const { jwks_uri: jwksUri } = await discoverIssuer(safeFetch, issuerUrl);
+  const answer = await safeFetch(jwksUri);
+  const keys = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) }).safeParse(parseJson(answer.text));
+  if (answer.status !== 200 || !keys.success) throw refused("The provider's signing keys could not be read.");
+}
+
+function assertEndpoints(document: OidcDocument, issuer: URL): void {
+  const { authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint } = document;
+  for (const endpoint of [authorization_endpoint, token_endpoint, jwks_uri, userinfo_endpoint]) {
+    if (endpoint === undefined) continue;
+    const url = new URL(endpoint);
+    if (isLoopback(issuer) && isLoopback(url)) continue;
+    if (url.protocol !== "https:") throw refused("The discovery document leads to an address without https.");
+    assertNotInternal(url);
+  }
+  if (document.response_types_supported?.includes("code") === false)
+    throw refused("The provider does not offer the authorization code flow.");
+}
+
+function assertNotInternal(url: URL): void {
+  const host = hostOf(url);
+  // Whether a private address is opened is the connection's rule.
+  if (isLoopback(url) || (isIP(host) !== 0 && !["allowed", "private"].includes(judgeAddress(host, { allowPrivate: true }))))
+    throw refused("This leads to an address that is never called: of this machine, link-local, or of a cloud's metadata.");
+}
+
+export function isLoopback(url: URL): boolean {
+  const host = hostOf(url);
+  return host === "localhost" || host.endsWith(".localhost") || (isIP(host) !== 0 && judgeAddress(host, {}) === "loopback");
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function refused(message: string): FleetError {
+  return new FleetError("VALIDATION_FAILED", message, { validations: [{ path: "issuerUrl", message }] });
+}

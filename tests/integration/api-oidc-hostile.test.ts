@@ -1,0 +1,119 @@
+// Identity providers that lie, or lead where nothing may be called: nothing is called there, and nobody gets in (T5, T9, AC7, AC10).
+import { ADMIN, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
+import type { Answer, ApiSession } from "../support/api-session.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { startForgingIssuer, type ForgingIssuer, type TokenForgery } from "../support/forging-issuer.ts";
+import { OidcBrowser } from "../support/oidc-browser.ts";
+import { putIntoEffect } from "../support/oidc-settings.ts";
+import { OIDC_CONFIG, oidcRejected, refusal } from "../support/oidc-world.ts";
+
+/** Password hashes on a machine with much else to do. */
+const SLOW_MS = 60_000;
+let database: TestDatabase;
+let api: TestApi;
+let admin: ApiSession;
+let forger: ForgingIssuer;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database);
+  admin = await setUpInstallation(api);
+  forger = await startForgingIssuer();
+}, 120_000);
+beforeEach(() => {
+  forger.claimToHave({});
+  forger.forge({});
+});
+afterAll(async () => {
+  await forger?.close();
+  await api?.close();
+  await database?.drop();
+});
+
+describe("an issuer is refused", () => {
+  const put = async (issuerUrl: string, session: ApiSession = admin): Promise<Answer> =>
+    await session.call("PUT", `${OIDC_CONFIG}/candidate`, { issuerUrl, clientId: "c", clientSecret: "s" });
+  const problemOf = (answer: Answer) => [...refusal(answer), answer.json?.error?.validations?.[0]?.path];
+  const REFUSED = [422, "VALIDATION_FAILED", "issuerUrl"];
+
+  test("not when it is sound, so that the others mean something", async () => {
+    expect((await put(forger.issuer)).status).toBe(200);
+  });
+
+  test.each([
+    ["http://id.example.org", "http"],
+    ["https://169.254.169.254", "a cloud's metadata"],
+    ["https://[::ffff:a9fe:a9fe]", "metadata in disguise"],
+    ["https://2852039166", "metadata as a number"],
+    ["https://user:pass@id.example.org", "a user in it"],
+    ["https://id.example.org/?a=b", "a query"],
+  ])("%s (%s)", async (issuerUrl) => {
+    expect(problemOf(await put(issuerUrl))).toEqual(REFUSED);
+  });
+
+  test.each([
+    ["jwks_uri", "http://169.254.169.254/keys"],
+    ["jwks_uri", "https://168.63.129.16/keys"],
+    ["token_endpoint", "https://[fd00:ec2::254]/token"],
+    ["userinfo_endpoint", "http://10.0.0.1/me"],
+    ["authorization_endpoint", "javascript:alert(1)"],
+    ["issuer", "https://another.invalid"],
+  ])("whose discovery document gives as %s %s, before anything there is called", async (name, address) => {
+    forger.claimToHave({ [name]: address });
+    expect(problemOf(await put(forger.issuer))).toEqual(REFUSED);
+    expect(forger.calls()).toEqual(["/.well-known/openid-configuration"]);
+  });
+
+  test("that publishes no keys, or offers no code flow", async () => {
+    forger.claimToHave({ jwks_uri: `${forger.issuer}/no-keys` });
+    expect(problemOf(await put(forger.issuer))).toEqual(REFUSED);
+    forger.claimToHave({ response_types_supported: ["id_token"] });
+    expect(problemOf(await put(forger.issuer))).toEqual(REFUSED);
+  });
+
+  test(
+    "on this machine, where the product has a public address",
+    async () => {
+      const published = await startTestApi(database, { env: { MOSAIC_PUBLIC_URL: "https://fleet.example.org" } });
+      try {
+        // The cookie of an https site has a name that no plain session of these tests has.
+        const session = published.session();
+        await session.expect(201, "POST", "/api/session", ADMIN);
+        expect(problemOf(await put(forger.issuer, session))).toEqual(REFUSED);
+      } finally {
+        await published.close();
+      }
+    },
+    SLOW_MS,
+  );
+});
+
+describe("a token is refused", () => {
+  async function signInWith(forgery: TokenForgery): Promise<Answer> {
+    await putIntoEffect(database, forger, { joinRule: "everyone" });
+    forger.forge(forgery);
+    const window = new OidcBrowser(api.url);
+    return await window.call("POST", "/api/oidc/callback", { parameters: forger.answer(await window.begin()) });
+  }
+
+  test("not when it is sound, so that the others mean something", async () => {
+    expect((await signInWith({})).status).toBe(200);
+  });
+
+  test.each<[string, TokenForgery]>([
+    ["without a signature", { alg: "none" }],
+    ["signed with the client secret", { alg: "HS256" }],
+    ["signed with a key of somebody else", { foreignKey: true }],
+    ["for another client", { claims: { aud: "another-client" } }],
+    ["of another issuer", { claims: { iss: "https://evil.test" } }],
+    ["that has expired", { claims: { exp: 1_000_000 } }],
+    ["with another nonce", { claims: { nonce: "replayed" } }],
+    ["without a nonce", { claims: { nonce: undefined } }],
+    ["without a subject", { claims: { sub: undefined } }],
+    ["with a subject longer than the standard allows", { claims: { sub: "x".repeat(256) } }],
+  ])("%s", async (_name, forgery) => {
+    const answer = await signInWith(forgery);
+    expect(refusal(answer)).toEqual(oidcRejected("invalid"));
+    expect(answer.headers.get("set-cookie")).toBeNull();
+  });
+});

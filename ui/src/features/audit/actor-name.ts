@@ -1,0 +1,10 @@
+// Who did it, in words.
+import { useTranslations } from "use-intl";
+import type { AuditEventView } from "../../../../contracts/audit.ts";
+
+type Actor = Pick<AuditEventView, "actorKind" | "actorName" | "actorId">;
+
+export function useActorName(): (actor: Actor) => string {
+  const t = useTranslations("audit");
+  return ({ actorKind, actorName, actorId }) => actorName ?? actorId ?? t(`actors.${actorKind}`);
+}

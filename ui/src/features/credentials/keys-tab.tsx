@@ -1,0 +1,143 @@
+// The broker's keys: who uses one, for what, until when; making one and taking one back.
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { useApi } from "../../api/api-context.ts";
+import {
+  brokerKeysQuery,
+  credentialKeys,
+  revokeBrokerKey,
+  type BrokerKey,
+  type CreatedBrokerKey,
+} from "../../api/credentials.ts";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { DataTable, type Column } from "../../components/data-table.tsx";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
+import { useTickingNow } from "../../components/ticker.ts";
+import { TimeText } from "../../components/time-text.tsx";
+import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
+import { CreateBrokerKey } from "./create-broker-key.tsx";
+import { cutPage } from "./cut-page.ts";
+import { NewBrokerKey } from "./new-broker-key.tsx";
+
+const SOON_MS = 14 * 86_400_000;
+
+export function KeysTab() {
+  const t = useTranslations("brokerKeys");
+  const keys = useQuery(brokerKeysQuery(useApi()));
+  const [isCreating, setCreating] = useState(false);
+  const [created, setCreated] = useState<CreatedBrokerKey | null>(null);
+  const show = (key: CreatedBrokerKey): void => {
+    setCreating(false);
+    setCreated(key);
+  };
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Text c="dimmed" flex="1 1 18rem">
+          {t("description")}
+        </Text>
+        <Button variant="default" leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setCreating(true)}>
+          {t("create")}
+        </Button>
+      </Group>
+      <QueryBoundary query={keys} skeleton={<LinesSkeleton lines={4} height={44} />}>
+        {(list) => <KeyTable keys={list} />}
+      </QueryBoundary>
+      {isCreating ? <CreateBrokerKey onCancel={() => setCreating(false)} onCreated={show} /> : null}
+      {created === null ? null : <NewBrokerKey created={created} onStored={() => setCreated(null)} />}
+    </Stack>
+  );
+}
+
+function KeyTable({ keys }: { readonly keys: readonly BrokerKey[] }) {
+  const t = useTranslations("brokerKeys");
+  const credentials = useTranslations("credentials");
+  const list = useListSearch();
+  const columns = useColumns();
+  const { rows, meta } = cutPage(keys, list);
+  useAdoptedPage(list, meta);
+  return (
+    <DataTable
+      label={credentials("tabs.keys")}
+      rows={rows}
+      idOf={({ keyId }) => keyId}
+      nameOf={({ name }) => name}
+      columns={columns}
+      renderActions={(key) => (key.revokedAt === null ? <Revoke brokerKey={key} /> : null)}
+      meta={meta}
+      onPage={list.toPage}
+      onLimit={(limit) => list.filter({ limit })}
+      isFiltered={false}
+      onClearFilters={list.clear}
+      empty={t("empty")}
+    />
+  );
+}
+
+function useColumns(): readonly Column<BrokerKey>[] {
+  const t = useTranslations("brokerKeys");
+  const roles = useTranslations("leases.role");
+  const common = useTranslations("common");
+  const now = useTickingNow();
+  return [
+    { key: "name", header: t("name"), render: ({ name }) => name },
+    { key: "status", header: t("status"), render: (key) => <StatusBadge status={statusOf(key, now)} /> },
+    { key: "key", header: t("key"), render: ({ keyId, lastFour }) => <span title={keyId}>••••{lastFour}</span> },
+    { key: "role", header: t("role"), render: ({ role }) => roles(role) },
+    { key: "kinds", header: t("kinds"), render: ({ kinds }) => kinds?.join(", ") ?? t("allKinds") },
+    {
+      key: "expiry",
+      header: t("expiry"),
+      render: ({ expiresAt }) => (expiresAt === null ? t("never") : <TimeText at={expiresAt} />),
+    },
+    {
+      key: "lastUsed",
+      header: t("lastUsed"),
+      render: ({ lastUsedAt }) => (lastUsedAt === null ? common("never") : <TimeText at={lastUsedAt} />),
+    },
+  ];
+}
+
+function statusOf({ revokedAt, expiresAt }: BrokerKey, now: number): BadgeStatus {
+  if (revokedAt !== null) return "revoked";
+  if (expiresAt === null) return "keyActive";
+  const leftMs = Date.parse(expiresAt) - now;
+  if (leftMs <= 0) return "expired";
+  return leftMs < SOON_MS ? "expiresSoon" : "keyActive";
+}
+
+function Revoke({ brokerKey: { keyId, name } }: { readonly brokerKey: BrokerKey }) {
+  const t = useTranslations("brokerKeys");
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const [isAsked, setAsked] = useState(false);
+  const revoking = useMutation({
+    mutationFn: () => revokeBrokerKey(api, keyId),
+    onSuccess: async () => {
+      setAsked(false);
+      await queryClient.invalidateQueries({ queryKey: credentialKeys.brokerKeys });
+    },
+  });
+  return (
+    <>
+      <Button variant="subtle" color="danger" aria-label={`${t("revoke")}: ${name}`} onClick={() => setAsked(true)}>
+        {t("revoke")}
+      </Button>
+      {isAsked ? (
+        <ConfirmDialog
+          title={t("revokeTitle", { name })}
+          body={t("revokeBody")}
+          confirm={t("revoke")}
+          isBusy={revoking.isPending}
+          error={revoking.error}
+          onCancel={() => setAsked(false)}
+          onConfirm={() => revoking.mutate()}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+// The list of containers: whose, in which state and why, where; selected ones are asked together.
+import { Anchor, Button, Group, Paper, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import type { z } from "zod";
+import type { FleetContainer, fleetPageSchema } from "../../../../contracts/fleet.ts";
+import type { FleetAction } from "../../api/fleet.ts";
+import { DataTable, type Column } from "../../components/data-table.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { TimeText } from "../../components/time-text.tsx";
+import type { ListState } from "../../components/use-list-search.ts";
+import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
+import { ContainerRowActions } from "./container-actions.tsx";
+import { WishDialog } from "./wish-dialog.tsx";
+
+export interface FleetTableProps {
+  readonly list: ListState;
+  readonly page: z.infer<typeof fleetPageSchema>;
+}
+
+export function FleetTable({ list, page: { containers, meta } }: FleetTableProps) {
+  const t = useTranslations("fleet");
+  const columns = useColumns();
+  const [selected, setSelected] = useState<ReadonlyMap<string, string>>(new Map());
+  const { sort = "attention", order } = list.search;
+  const select = (ids: ReadonlySet<string>): void => {
+    const names = new Map([...selected, ...containers.map(({ id, ownerName }) => [id, ownerName] as const)]);
+    setSelected(new Map([...ids].map((id) => [id, names.get(id) ?? id])));
+  };
+  return (
+    <>
+      {selected.size === 0 ? null : <BulkBar selected={selected} onClear={() => setSelected(new Map())} />}
+      <DataTable
+        label={t("title")}
+        rows={containers}
+        idOf={({ id }) => id}
+        nameOf={({ ownerName }) => ownerName}
+        columns={columns}
+        renderActions={(container) => <ContainerRowActions container={container} />}
+        selection={{ ids: new Set(selected.keys()), onChange: select }}
+        sorting={{ by: sort, order: order === "desc" ? "descending" : "ascending", onChange: list.toOrder }}
+        meta={meta}
+        onPage={list.toPage}
+        onLimit={(limit) => list.filter({ limit })}
+        isFiltered={list.isFiltered}
+        onClearFilters={list.clear}
+        empty={t("empty")}
+      />
+    </>
+  );
+}
+
+function BulkBar({ selected, onClear }: { readonly selected: ReadonlyMap<string, string>; readonly onClear: () => void }) {
+  const t = useTranslations("fleetActions");
+  const [asked, setAsked] = useState<FleetAction | null>(null);
+  const targets = [...selected].map(([id, name]) => ({ id, name }));
+  const done = (): void => setAsked(null);
+  return (
+    <Paper p="xs" px="md" role="region" aria-label={t("bulk")}>
+      <Group justify="space-between">
+        <Text aria-live="polite">{t("selected", { count: selected.size })}</Text>
+        <Group gap="xs">
+          <Button variant="subtle" onClick={onClear}>
+            {t("clear")}
+          </Button>
+          <Button variant="default" onClick={() => setAsked("restart")}>
+            {t("restart")}
+          </Button>
+          <Button variant="default" onClick={() => setAsked("stop")}>
+            {t("stop")}
+          </Button>
+        </Group>
+      </Group>
+      {asked === null ? null : <WishDialog action={asked} targets={targets} onDone={done} />}
+    </Paper>
+  );
+}
+
+function useColumns(): readonly Column<FleetContainer>[] {
+  const t = useTranslations("fleet");
+  return [
+    { key: "owner", header: t("owner"), sortBy: "owner", render: (container) => <Owner container={container} /> },
+    { key: "status", header: t("status"), sortBy: "attention", render: (container) => <State container={container} /> },
+    { key: "host", header: t("host"), sortBy: "host", render: ({ host }) => host ?? "–" },
+    { key: "image", header: t("image"), sortBy: "image", render: ({ image }) => <ImageName image={image} /> },
+    {
+      key: "lastActivity",
+      header: t("lastActivity"),
+      sortBy: "lastActivity",
+      render: ({ lastActivityAt }) => (lastActivityAt === null ? "–" : <TimeText at={lastActivityAt} />),
+    },
+  ];
+}
+
+function Owner({ container: { id, ownerName, kind } }: { readonly container: FleetContainer }) {
+  const t = useTranslations("fleet");
+  return (
+    <>
+      <Anchor fw={600} renderRoot={(props) => <Link to="/admin/fleet/$containerId" params={{ containerId: id }} {...props} />}>
+        {ownerName}
+      </Anchor>
+      {kind === "human" ? null : (
+        <Text size="xs" c="dimmed">
+          {t(`kinds.${kind}`)}
+        </Text>
+      )}
+    </>
+  );
+}
+
+/** Why, where it went wrong; elsewhere the word says enough. */
+function State({ container: { phase, reason } }: { readonly container: FleetContainer }) {
+  const isTrouble = phase === "failed" || phase === "backing_off";
+  return (
+    <div>
+      <StatusBadge status={BADGE_OF_PHASE[phase]} />
+      {isTrouble && reason !== "" ? (
+        <Text size="xs" c="dimmed" maw="18rem" mt={2} lineClamp={2} title={reason}>
+          {reason}
+        </Text>
+      ) : null}
+    </div>
+  );
+}
+
+/** Without the registry, which is the same for all. */
+export function ImageName({ image }: { readonly image: string | null }) {
+  if (image === null) return <>–</>;
+  return (
+    <Text span size="sm" title={image}>
+      {image.slice(image.lastIndexOf("/") + 1)}
+    </Text>
+  );
+}

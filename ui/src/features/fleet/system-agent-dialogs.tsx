@@ -1,0 +1,101 @@
+// The questions before something is done to a system agent.
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useTranslations } from "use-intl";
+import type { SystemAgentView } from "../../../../contracts/fleet.ts";
+import { useApi } from "../../api/api-context.ts";
+import { deleteSystemAgent, updateSystemAgent } from "../../api/fleet.ts";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { ErrorNotice } from "../../components/error-notice.tsx";
+import { focusFirst } from "../../components/field-errors.ts";
+import { EditSystemAgent } from "./system-agent-edit.tsx";
+import { SystemAgentSettingsDialog } from "./system-agent-settings.tsx";
+import { useAgentChange } from "./use-agent-change.ts";
+import { WishDialog } from "./wish-dialog.tsx";
+
+export type AskedOfAgent = "edit" | "settings" | "restart" | "switchOff" | "switchOn" | "delete";
+
+export interface SystemAgentDialogsProps {
+  readonly agent: SystemAgentView;
+  readonly asked: AskedOfAgent;
+  readonly onDone: () => void;
+}
+
+export function SystemAgentDialogs({ agent, asked, onDone }: SystemAgentDialogsProps) {
+  switch (asked) {
+    case "edit":
+      return <EditSystemAgent agent={agent} onDone={onDone} />;
+    case "settings":
+      return <SystemAgentSettingsDialog agent={agent} onDone={onDone} />;
+    case "switchOff":
+    case "switchOn":
+      return <SwitchDialog agent={agent} isOn={asked === "switchOn"} onDone={onDone} />;
+    case "delete":
+      return <DeleteDialog agent={agent} onDone={onDone} />;
+    case "restart": {
+      const { container, displayName } = agent;
+      if (container === null) return null;
+      return <WishDialog action="restart" targets={[{ id: container.id, name: displayName }]} onDone={onDone} />;
+    }
+  }
+}
+
+interface DialogProps {
+  readonly agent: SystemAgentView;
+  readonly onDone: () => void;
+}
+
+function SwitchDialog({ agent, isOn, onDone }: DialogProps & { readonly isOn: boolean }) {
+  const t = useTranslations("systemAgents");
+  const api = useApi();
+  const { name, displayName } = agent;
+  const switching = useAgentChange(() => updateSystemAgent(api, name, { isEnabled: isOn }), onDone);
+  return (
+    <ConfirmDialog
+      title={t(isOn ? "switchOnTitle" : "switchOffTitle", { name: displayName })}
+      body={t(isOn ? "switchOnBody" : "switchOffBody")}
+      confirm={t(isOn ? "switchOn" : "switchOff")}
+      isDangerous={!isOn}
+      isBusy={switching.isPending}
+      error={switching.error}
+      onCancel={onDone}
+      onConfirm={() => switching.mutate(undefined)}
+    />
+  );
+}
+
+/** It cannot be taken back, so that the name has to be written. */
+function DeleteDialog({ agent: { name, displayName }, onDone }: DialogProps) {
+  const t = useTranslations("systemAgents");
+  const common = useTranslations("common");
+  const api = useApi();
+  const deleting = useAgentChange(() => deleteSystemAgent(api, name), onDone);
+  const form = useForm({
+    initialValues: { typed: "" },
+    validate: { typed: (value) => (value.trim() === name ? null : t("deleteMismatch")) },
+  });
+  return (
+    <Modal opened title={t("deleteTitle", { name: displayName })} onClose={onDone}>
+      <form noValidate onSubmit={form.onSubmit(() => deleting.mutate(undefined), focusFirst(form))}>
+        <Stack>
+          <Text>{t("deleteBody")}</Text>
+          <TextInput
+            label={t("deleteConfirm", { name })}
+            autoComplete="off"
+            spellCheck={false}
+            {...form.getInputProps("typed")}
+          />
+          {deleting.isError ? <ErrorNotice error={deleting.error} /> : null}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onDone} data-autofocus>
+              {common("cancel")}
+            </Button>
+            <Button type="submit" color="danger" loading={deleting.isPending}>
+              {t("delete")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,112 @@
+// One system agent in the list, and what can be done about it.
+import { ActionIcon, Anchor, Button, Group, Menu, Paper, Stack, Text, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import type { SystemAgentView } from "../../../../contracts/fleet.ts";
+import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
+import { TimeText } from "../../components/time-text.tsx";
+import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
+import { SystemAgentDialogs, type AskedOfAgent } from "./system-agent-dialogs.tsx";
+import { WorkflowIcon } from "./workflow-link.tsx";
+
+export function SystemAgentRow({ agent }: { readonly agent: SystemAgentView }) {
+  const t = useTranslations("systemAgents");
+  const roles = useTranslations("roles");
+  const [asked, setAsked] = useState<AskedOfAgent | null>(null);
+  const { name, displayName, role, container } = agent;
+  return (
+    <Paper p="md" component="article">
+      <Group justify="space-between" gap="md">
+        <Stack gap={4} flex="1 1 16rem" miw={0}>
+          <Group gap="sm">
+            <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
+              <AgentLink agent={agent} />
+            </Title>
+            <StatusBadge status={badgeOf(agent)} />
+          </Group>
+          <Text size="sm" c="dimmed">
+            {name} · {roles(role)}
+            <Whereabouts agent={agent} />
+          </Text>
+          {container?.status === "error" && container.reason !== "" ? <Text size="sm">{container.reason}</Text> : null}
+        </Stack>
+        <Group gap="xs">
+          <Button variant="default" aria-label={`${t("settings")}: ${displayName}`} onClick={() => setAsked("settings")}>
+            {t("settings")}
+          </Button>
+          {container === null ? null : <WorkflowIcon container={container} />}
+          <RowMenu agent={agent} onAsk={setAsked} />
+        </Group>
+      </Group>
+      {asked === null ? null : <SystemAgentDialogs agent={agent} asked={asked} onDone={() => setAsked(null)} />}
+    </Paper>
+  );
+}
+
+function badgeOf({ isEnabled, container }: SystemAgentView): BadgeStatus {
+  const isUp = container !== null && container.status !== "stopped";
+  if (!isEnabled && !isUp) return "off";
+  return container === null ? "neverStarted" : BADGE_OF_PHASE[container.phase];
+}
+
+function AgentLink({ agent: { displayName, container } }: { readonly agent: SystemAgentView }) {
+  if (container === null) return displayName;
+  return (
+    <Anchor
+      inherit
+      renderRoot={(props) => <Link to="/admin/fleet/$containerId" params={{ containerId: container.id }} {...props} />}
+    >
+      {displayName}
+    </Anchor>
+  );
+}
+
+function Whereabouts({ agent: { container } }: { readonly agent: SystemAgentView }) {
+  const fleet = useTranslations("fleet");
+  if (container === null) return null;
+  const { host, lastActivityAt } = container;
+  return (
+    <>
+      {host === null ? null : ` · ${fleet("host")}: ${host}`}
+      {lastActivityAt === null ? null : (
+        <>
+          {` · ${fleet("lastActivity")}: `}
+          <TimeText at={lastActivityAt} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface RowMenuProps {
+  readonly agent: SystemAgentView;
+  readonly onAsk: (asked: AskedOfAgent) => void;
+}
+
+function RowMenu({ agent, onAsk }: RowMenuProps) {
+  const t = useTranslations("systemAgents");
+  const common = useTranslations("common");
+  const { isEnabled, displayName, container } = agent;
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" size={36} aria-label={common("actionsFor", { name: displayName })}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => onAsk("edit")}>{t("edit")}</Menu.Item>
+        {isEnabled && container !== null ? <Menu.Item onClick={() => onAsk("restart")}>{t("restart")}</Menu.Item> : null}
+        <Menu.Item onClick={() => onAsk(isEnabled ? "switchOff" : "switchOn")}>
+          {t(isEnabled ? "switchOff" : "switchOn")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item c="var(--mosaic-danger)" onClick={() => onAsk("delete")}>
+          {t("delete")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

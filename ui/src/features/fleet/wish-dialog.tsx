@@ -1,0 +1,113 @@
+// Restart or stop, asked for one agent or many, with a reason; for many it says how far it got and what became of each.
+import { Button, Group, Modal, Progress, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { useApi } from "../../api/api-context.ts";
+import { actOnFleet, fleetKeys, systemAgentKeys, type FleetAction } from "../../api/fleet.ts";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { ErrorNotice } from "../../components/error-notice.tsx";
+import { WishResults, type Outcome } from "./wish-results.tsx";
+
+/** Fewer than the api takes at once, so that one sees it going on. */
+const BATCH = 25;
+
+export interface WishTarget {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface WishDialogProps {
+  readonly action: FleetAction;
+  readonly targets: readonly WishTarget[];
+  readonly onDone: () => void;
+}
+
+export function WishDialog({ action, targets, onDone }: WishDialogProps) {
+  const t = useTranslations("fleetActions");
+  const { wishing, outcomes } = useWish({ action, targets, onDone });
+  const [first] = targets;
+  const isOne = targets.length === 1 && first !== undefined;
+  const title = isOne ? t(`${action}One`, { name: first.name }) : t(`${action}Many`, { count: targets.length });
+  if (!isOne && !wishing.isIdle) {
+    return (
+      <ManyDialog title={title} isBusy={wishing.isPending} onDone={onDone}>
+        <Progress value={(outcomes.size / targets.length) * 100} aria-label={t("resultTitle")} />
+        <Text className="tabular" aria-live="polite">
+          {t("asking", { done: outcomes.size, total: targets.length })}
+        </Text>
+        {wishing.isError ? <ErrorNotice error={wishing.error} /> : null}
+        <WishResults action={action} targets={targets} outcomes={outcomes} isBusy={wishing.isPending} />
+      </ManyDialog>
+    );
+  }
+  return (
+    <ConfirmDialog
+      title={title}
+      body={t(`${action}Body`)}
+      confirm={t(action)}
+      isDangerous={action === "stop"}
+      needsReason
+      isBusy={wishing.isPending}
+      error={wishing.error}
+      onCancel={onDone}
+      onConfirm={(reason) => wishing.mutate(reason)}
+    />
+  );
+}
+
+interface ManyDialogProps {
+  readonly title: string;
+  readonly isBusy: boolean;
+  readonly onDone: () => void;
+  readonly children: React.ReactNode;
+}
+
+/** Stays until all is sent: what has been asked for cannot be taken back by closing it. */
+function ManyDialog({ title, isBusy, onDone, children }: ManyDialogProps) {
+  const common = useTranslations("common");
+  return (
+    <Modal
+      opened
+      title={title}
+      onClose={() => (isBusy ? undefined : onDone())}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={!isBusy}
+    >
+      <Stack>
+        {children}
+        <Group justify="flex-end">
+          <Button onClick={onDone} disabled={isBusy}>
+            {common("close")}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function useWish({ action, targets, onDone }: WishDialogProps) {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
+  const wishing = useMutation({
+    mutationFn: async (reason: string) => {
+      const ids = targets.map(({ id }) => id);
+      for (let at = 0; at < ids.length; at += BATCH) {
+        const { accepted, unknown } = await actOnFleet(api, { action, reason, ids: ids.slice(at, at + BATCH) });
+        const news: (readonly [string, Outcome])[] = [
+          ...accepted.map((id) => [id, "asked"] as const),
+          ...unknown.map((id) => [id, "gone"] as const),
+        ];
+        setOutcomes((before) => new Map([...before, ...news]));
+        if (targets.length === 1 && unknown.length === 0) onDone();
+      }
+    },
+    onSettled: async () => {
+      await queryClient.invalidateQueries({ queryKey: fleetKeys.all });
+      await queryClient.invalidateQueries({ queryKey: systemAgentKeys.all });
+    },
+  });
+  return { wishing, outcomes };
+}

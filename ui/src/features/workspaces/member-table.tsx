@@ -1,0 +1,107 @@
+// Who is in a workspace, and as what.
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import IconUserPlus from "@tabler/icons-react/dist/esm/icons/IconUserPlus.mjs";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import type { MemberView, WorkspaceView } from "../../../../contracts/workspaces.ts";
+import { useApi } from "../../api/api-context.ts";
+import { membersQuery } from "../../api/workspaces.ts";
+import { DataTable, type Column } from "../../components/data-table.tsx";
+import { FilterBar, SearchField } from "../../components/filters.tsx";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
+import { TimeText } from "../../components/time-text.tsx";
+import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
+import { useSession } from "../../shell/use-session.ts";
+import { AddMemberDialog } from "./add-member-dialog.tsx";
+import { MemberRole, RemoveMemberButton } from "./member-actions.tsx";
+import { mayChange, type WorkspaceRights } from "./rights.ts";
+
+export interface MemberTableProps {
+  readonly workspace: WorkspaceView;
+  readonly rights: WorkspaceRights;
+}
+
+export function MemberTable({ workspace, rights }: MemberTableProps) {
+  const t = useTranslations("workspaces");
+  const list = useListSearch();
+  const members = useQuery(membersQuery(useApi(), workspace.id, list.search));
+  const columns = useColumns({ workspace, rights });
+  const renderActions = (member: MemberView) =>
+    mayChange(rights, member) && !member.isLastOwner ? <RemoveMemberButton workspaceId={workspace.id} member={member} /> : null;
+  useAdoptedPage(list, members.isPlaceholderData ? undefined : members.data?.meta);
+  return (
+    <Stack>
+      <Group justify="space-between" align="flex-start">
+        <FilterBar>
+          <SearchField label={t("searchMembers")} value={list.search.search} onChange={(search) => list.filter({ search })} />
+        </FilterBar>
+        {rights.mayManage ? <AddMemberButton workspaceId={workspace.id} rights={rights} /> : null}
+      </Group>
+      <QueryBoundary query={members} skeleton={<LinesSkeleton lines={4} height={44} />}>
+        {({ members: rows, meta }) => (
+          <DataTable
+            label={t("members")}
+            rows={rows}
+            idOf={({ userId }) => userId}
+            nameOf={({ name }) => name}
+            columns={columns}
+            {...(rights.mayManage ? { renderActions } : {})}
+            hasWideActions
+            meta={meta}
+            onPage={list.toPage}
+            onLimit={(limit) => list.filter({ limit })}
+            isFiltered={list.isFiltered}
+            onClearFilters={list.clear}
+            empty={t("noMembers")}
+          />
+        )}
+      </QueryBoundary>
+    </Stack>
+  );
+}
+
+function useColumns({ workspace, rights }: MemberTableProps): readonly Column<MemberView>[] {
+  const t = useTranslations("workspaces");
+  const common = useTranslations("common");
+  return [
+    { key: "name", header: t("name"), render: (member) => <MemberName member={member} /> },
+    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? common("none") },
+    {
+      key: "role",
+      header: t("role"),
+      render: (member) => <MemberRole workspaceId={workspace.id} member={member} rights={rights} />,
+    },
+    { key: "joined", header: t("joined"), render: ({ joinedAt }) => <TimeText at={joinedAt} /> },
+  ];
+}
+
+function MemberName({ member: { userId, name, isDeactivated } }: { readonly member: MemberView }) {
+  const common = useTranslations("common");
+  const isSelf = useSession().user.id === userId;
+  return (
+    <Group gap="xs">
+      {name}
+      {isSelf ? (
+        <Text span c="dimmed" fw={400} inherit>
+          {common("you")}
+        </Text>
+      ) : null}
+      {isDeactivated ? <StatusBadge status="deactivated" /> : null}
+    </Group>
+  );
+}
+
+function AddMemberButton({ workspaceId, rights }: { readonly workspaceId: string; readonly rights: WorkspaceRights }) {
+  const t = useTranslations("workspaces");
+  const [isAsked, setAsked] = useState(false);
+  return (
+    <>
+      <Button leftSection={<IconUserPlus size={18} aria-hidden />} onClick={() => setAsked(true)}>
+        {t("addMember")}
+      </Button>
+      {isAsked ? <AddMemberDialog workspaceId={workspaceId} rights={rights} onDone={() => setAsked(false)} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+// Who is offered what in a workspace. The api decides; this only hides what it would refuse.
+import type { SystemRole } from "../../../../contracts/principal.ts";
+import { type MemberView, type WorkspaceRole, type WorkspaceView } from "../../../../contracts/workspaces.ts";
+
+export interface WorkspaceRights {
+  /** Owners, and administrators of the installation. */
+  readonly mayDelete: boolean;
+  /** Name, description, teams, and who is in it. */
+  readonly mayManage: boolean;
+}
+
+export function rightsIn({ myRole }: Pick<WorkspaceView, "myRole">, systemRole: SystemRole): WorkspaceRights {
+  const mayDelete = myRole === "owner" || systemRole === "admin";
+  return { mayDelete, mayManage: mayDelete || myRole === "admin" };
+}
+
+const ROLES = ["owner", "admin", "member", "guest"] as const satisfies readonly WorkspaceRole[];
+
+/** What one may make of somebody: only owners make owners. */
+export function offeredRoles({ mayDelete }: WorkspaceRights): readonly WorkspaceRole[] {
+  return ROLES.filter((role) => mayDelete || role !== "owner");
+}
+
+export function mayChange(rights: WorkspaceRights, member: Pick<MemberView, "role">): boolean {
+  return rights.mayManage && (rights.mayDelete || member.role !== "owner");
+}

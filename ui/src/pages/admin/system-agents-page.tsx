@@ -1,0 +1,42 @@
+// Agents of the installation itself: they run all the time.
+import { Button, Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { useApi } from "../../api/api-context.ts";
+import { systemAgentsQuery } from "../../api/fleet.ts";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { Page } from "../../components/page.tsx";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { AddSystemAgent } from "../../features/fleet/add-system-agent.tsx";
+import { SystemAgentRow } from "../../features/fleet/system-agent-row.tsx";
+
+export function SystemAgentsPage() {
+  const t = useTranslations("systemAgents");
+  const agents = useQuery(systemAgentsQuery(useApi()));
+  const [isAdding, setAdding] = useState(false);
+  const add = (
+    <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
+      {t("add")}
+    </Button>
+  );
+  return (
+    <Page title={t("title")} description={t("description")} action={add}>
+      <QueryBoundary query={agents} isPolled skeleton={<LinesSkeleton lines={3} height={72} />}>
+        {(list) =>
+          list.length === 0 ? (
+            <EmptyState text={t("empty")} />
+          ) : (
+            <Stack gap="sm">
+              {list.map((agent) => (
+                <SystemAgentRow key={agent.name} agent={agent} />
+              ))}
+            </Stack>
+          )
+        }
+      </QueryBoundary>
+      {isAdding ? <AddSystemAgent onDone={() => setAdding(false)} /> : null}
+    </Page>
+  );
+}
