@@ -26,7 +26,8 @@ export async function startCuttableProxy(target: { host: string; port: number })
     keep(client);
     clients.add(client);
     client.once("close", () => clients.delete(client));
-    if (holds) return;
+    // Read and dropped, so that a client that goes away is noticed.
+    if (holds) return void client.resume();
     const upstream = connect(target.port, target.host);
     keep(upstream);
     for (const [from, to] of [
@@ -47,7 +48,7 @@ export async function startCuttableProxy(target: { host: string; port: number })
     },
     hold() {
       holds = true;
-      for (const socket of sockets) socket.unpipe().pause();
+      for (const socket of sockets) socket.unpipe().resume();
     },
     async heal() {
       holds = false;
