@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Acknowledged } from "./credential-lease-log.ts";
 
 const CALL_TIMEOUT_MS = 20_000;
-const RETRY_PAUSE_MS = 50;
+const RETRY_PAUSE_MS = 200;
 
 const answerSchema = z.discriminatedUnion("status", [
   z.looseObject({
