@@ -12,6 +12,8 @@ const base = {
 };
 
 export default {
+  /** Only so that what hangs ends: on a machine that is busy with other work, everything takes its time. */
+  testTimeout: 60_000,
   projects: [
     {
       ...base,
