@@ -46,3 +46,12 @@ export const discoverModels = (api: ApiClient, body: ProviderModelsInput) =>
   api.call<OfferedModels>("POST", "/api/me/provider-models", { body });
 /** With what is stored, the key included; the provider's card then tells how it went. */
 export const testSavedProvider = (api: ApiClient, id: string) => api.call<ProviderTestResult>("POST", `${PATH}/${id}/test`);
+
+/** The test of a saved provider, asked once for a turn that failed. */
+export const diagnosisQuery = (api: ApiClient, id: string, turn: string) =>
+  queryOptions({
+    queryKey: ["provider-diagnosis", id, turn],
+    queryFn: () => testSavedProvider(api, id),
+    staleTime: Infinity,
+    retry: false,
+  });
