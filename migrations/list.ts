@@ -6,6 +6,7 @@ import { ShowSendersTheirOutbox } from "./20261121160000_show_senders_their_outb
 import { AddAdministration } from "./20261121170000_add_administration.ts";
 import { AddOidc } from "./20261121180000_add_oidc.ts";
 import { RememberProviderTests } from "./20261121183000_remember_provider_tests.ts";
+import { CloseIsAdministrator } from "./20261121190000_close_is_administrator.ts";
 
 export const MIGRATIONS = [
   { name: "20261121090000_create_foundation", class: CreateFoundation },
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   { name: "20261121170000_add_administration", class: AddAdministration },
   { name: "20261121180000_add_oidc", class: AddOidc },
   { name: "20261121183000_remember_provider_tests", class: RememberProviderTests },
+  { name: "20261121190000_close_is_administrator", class: CloseIsAdministrator },
 ];

@@ -2,8 +2,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type {
+  OfferedModels,
   providerCreateSchema,
   providerListSchema,
+  providerModelsInputSchema,
+  providerTestInputSchema,
   providerUpdateSchema,
   ProviderView,
 } from "../../../contracts/provider.ts";
@@ -13,7 +16,8 @@ import type { ApiClient } from "./client.ts";
 export type ProviderInput = z.input<typeof providerCreateSchema>;
 export type ProviderChange = z.input<typeof providerUpdateSchema>;
 type ProviderList = z.infer<typeof providerListSchema>;
-export type ProviderTestInput = Pick<ProviderInput, "type" | "baseUrl" | "apiKey" | "apiType">;
+export type ProviderTestInput = z.input<typeof providerTestInputSchema>;
+export type ProviderModelsInput = z.input<typeof providerModelsInputSchema>;
 
 const PATH = "/api/me/providers";
 export const providerKeys = { all: ["providers"], detail: (id: string) => ["providers", id] as const } as const;
@@ -38,5 +42,16 @@ export const deleteProvider = (api: ApiClient, id: string) => api.call<undefined
 /** With the values of a form; nothing is saved. */
 export const testProviderValues = (api: ApiClient, body: ProviderTestInput) =>
   api.call<ProviderTestResult>("POST", "/api/me/provider-tests", { body });
-/** With what is stored, the key included. */
+export const discoverModels = (api: ApiClient, body: ProviderModelsInput) =>
+  api.call<OfferedModels>("POST", "/api/me/provider-models", { body });
+/** With what is stored, the key included; the provider's card then tells how it went. */
 export const testSavedProvider = (api: ApiClient, id: string) => api.call<ProviderTestResult>("POST", `${PATH}/${id}/test`);
+
+/** The test of a saved provider, asked once for a turn that failed. */
+export const diagnosisQuery = (api: ApiClient, id: string, turn: string) =>
+  queryOptions({
+    queryKey: ["provider-diagnosis", id, turn],
+    queryFn: () => testSavedProvider(api, id),
+    staleTime: Infinity,
+    retry: false,
+  });

@@ -47,7 +47,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     <Modal opened title={title} onClose={onCancel}>
       <form noValidate onSubmit={(event) => (event.preventDefault(), submit())}>
         <Stack>
-          <Text>{body}</Text>
+          <Text component="div">{body}</Text>
           {needsReason ? field : null}
           {error === null || error === undefined ? null : <ErrorNotice error={error} texts={props.errorTexts ?? {}} />}
           <Group justify="flex-end">

@@ -9,24 +9,38 @@ import { COLOR_SCHEMES } from "../theme/color-scheme.ts";
 /** Each language is called by its own name, so that one finds one's own. */
 export const LANGUAGE_NAMES = { en: "English", de: "Deutsch" } as const;
 
+const CHOSEN = <IconCheck size={16} aria-hidden />;
+
 export function AppearanceItems() {
   const t = useTranslations("appearance");
   const { language, choose } = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const mark = (isChosen: boolean) => (isChosen ? <IconCheck size={16} aria-hidden /> : undefined);
   return (
     <>
       <Menu.Label>{t("language")}</Menu.Label>
       {LANGUAGES.map((each) => (
-        <Menu.Item key={each} lang={each} rightSection={mark(each === language)} onClick={() => choose(each)}>
+        <Menu.RadioItem
+          key={each}
+          value={each}
+          lang={each}
+          checked={each === language}
+          checkIcon={CHOSEN}
+          onChange={() => choose(each)}
+        >
           {LANGUAGE_NAMES[each]}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
       <Menu.Label>{t("scheme")}</Menu.Label>
       {COLOR_SCHEMES.map((each) => (
-        <Menu.Item key={each} rightSection={mark(each === colorScheme)} onClick={() => setColorScheme(each)}>
+        <Menu.RadioItem
+          key={each}
+          value={each}
+          checked={each === colorScheme}
+          checkIcon={CHOSEN}
+          onChange={() => setColorScheme(each)}
+        >
           {t(each)}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
     </>
   );

@@ -99,7 +99,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Paper: { defaultProps: { radius: "md", withBorder: true }, styles: { root: surface } },
-    Modal: { defaultProps: { centered: true, radius: "md" }, styles: { header: surface, content: surface } },
+    Modal: {
+      defaultProps: { centered: true, radius: "md" },
+      styles: { header: surface, content: surface, title: { fontWeight: 600, lineHeight: 1.4 } },
+    },
     Drawer: { styles: { header: surface, content: surface } },
     Input: { styles: field },
     Menu: { styles: { dropdown: surface } },

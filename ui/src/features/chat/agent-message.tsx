@@ -1,11 +1,12 @@
 // What the agent says, or why it does not.
-import { Button, Group, Loader, Stack, Text, VisuallyHidden } from "@mantine/core";
+import { Box, Button, Group, Loader, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import { Logo } from "../../components/logo.tsx";
 import { Notice } from "../../components/error-notice.tsx";
 import { useErrorText } from "../../components/use-error-text.ts";
 import { ApiError } from "../../api/errors.ts";
+import { ProviderDiagnosis } from "../provider/provider-diagnosis.tsx";
 import classes from "./chat.module.css";
 import { Markdown } from "./markdown.tsx";
 import { StartCard } from "./start-card.tsx";
@@ -37,7 +38,7 @@ export function AgentMessage({ message, isLast, onAgain }: AgentMessageProps) {
         {state === "stopped" ? <Text c="dimmed">{t("stopped")}</Text> : null}
         {state === "lost" ? <Notice tone="info">{t("lost")}</Notice> : null}
         {state === "failed" && failure !== undefined ? (
-          <FailureNotice failure={failure} isLast={isLast} onAgain={onAgain} />
+          <FailureNotice turn={message.id} failure={failure} isLast={isLast} onAgain={onAgain} />
         ) : null}
         {isLast && (state === "lost" || state === "stopped") ? (
           <Group>
@@ -63,7 +64,14 @@ function Thinking({ since }: { readonly since: number }) {
   );
 }
 
-function FailureNotice({ failure, isLast, onAgain }: { failure: Failure; isLast: boolean; onAgain: () => void }) {
+interface FailureNoticeProps {
+  readonly turn: string;
+  readonly failure: Failure;
+  readonly isLast: boolean;
+  readonly onAgain: () => void;
+}
+
+function FailureNotice({ turn, failure, isLast, onAgain }: FailureNoticeProps) {
   const t = useTranslations("chat");
   const common = useTranslations("common");
   const textOf = useErrorText();
@@ -77,15 +85,15 @@ function FailureNotice({ failure, isLast, onAgain }: { failure: Failure; isLast:
           {common("reference", { id: requestId })}
         </Text>
       )}
+      {code === "GATEWAY_ERROR" && isLast ? (
+        <Box mt="sm">
+          <ProviderDiagnosis turn={turn} />
+        </Box>
+      ) : null}
       <Group gap="sm" mt="sm">
         {code === "PROVIDER_REQUIRED" ? (
           <Button component={Link} to="/settings/providers/new">
             {t("addProvider")}
-          </Button>
-        ) : null}
-        {code === "GATEWAY_ERROR" ? (
-          <Button component={Link} to="/settings/providers" variant="default">
-            {t("fixKey")}
           </Button>
         ) : null}
         {isLast ? (

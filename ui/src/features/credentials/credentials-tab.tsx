@@ -112,18 +112,7 @@ function useColumns(): readonly Column<Seen>[] {
     { key: "name", header: t("credential"), render: ({ credential }) => <Name credential={credential} /> },
     { key: "state", header: t("state"), render: (seen) => <State seen={seen} /> },
     { key: "holder", header: t("holder"), render: (seen) => <Holder seen={seen} /> },
-    {
-      key: "until",
-      header: t("until"),
-      render: ({ credential: { lease }, state }) =>
-        lease === null || state !== "leased" ? "–" : <At ms={lease.expiresAtMs} />,
-    },
-    {
-      key: "heartbeat",
-      header: t("heartbeat"),
-      render: ({ credential: { lease }, state }) =>
-        lease === null || state !== "leased" ? "–" : <At ms={lease.heartbeatAtMs} />,
-    },
+    { key: "until", header: t("until"), render: (seen) => <Ends seen={seen} /> },
     {
       key: "lastLeased",
       header: t("lastLeased"),
@@ -141,7 +130,7 @@ function Name({ credential }: { readonly credential: PooledCredential }) {
   return (
     <>
       <div style={{ overflowWrap: "anywhere" }}>{nameOf(credential)}</div>
-      <Text size="xs" c="dimmed" fw={400} title={credentialId}>
+      <Text size="xs" c="dimmed" fw={400} title={credentialId} style={{ whiteSpace: "nowrap" }}>
         {kind}
         {note === null ? null : ` · ${shortId(credentialId)}`}
       </Text>
@@ -172,12 +161,31 @@ function Until({ ms }: { readonly ms: number }) {
   return useTranslations("leases").rich("coolUntil", { when: () => <At ms={ms} /> });
 }
 
+function Ends({ seen: { credential, state } }: { readonly seen: Seen }) {
+  const t = useTranslations("leases");
+  const { lease } = credential;
+  if (lease === null || state !== "leased") return "–";
+  return (
+    <>
+      <At ms={lease.expiresAtMs} />
+      <Text size="xs" c="dimmed">
+        {t("heartbeat")}: <At ms={lease.heartbeatAtMs} />
+      </Text>
+    </>
+  );
+}
+
 function Holder({ seen: { credential, state } }: { readonly seen: Seen }) {
   const t = useTranslations("leases");
   const { lease } = credential;
   if (lease === null) return t("nobody");
   const { ownerId, actorRole, actorId } = lease;
-  if (state !== "leased") return <Text c="dimmed">{t("heldBefore", { owner: ownerId })}</Text>;
+  if (state !== "leased")
+    return (
+      <Text size="sm" c="dimmed">
+        {t("heldBefore", { owner: ownerId })}
+      </Text>
+    );
   return (
     <>
       <div style={{ overflowWrap: "anywhere" }}>{ownerId}</div>

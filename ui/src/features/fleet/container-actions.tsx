@@ -12,9 +12,9 @@ import type { FleetAction } from "../../api/fleet.ts";
 import { WishDialog } from "./wish-dialog.tsx";
 import { WorkflowIcon } from "./workflow-link.tsx";
 
-/** What rests or is on its way to rest has nothing to stop. */
-export function canStop({ status }: Pick<FleetContainer, "status">): boolean {
-  return status !== "stopped";
+/** What rests, is on its way to rest or gave up has nothing to stop. */
+function canStop({ status }: Pick<FleetContainer, "status">): boolean {
+  return status === "running" || status === "starting";
 }
 
 export function ContainerRowActions({ container }: { readonly container: FleetContainer }) {

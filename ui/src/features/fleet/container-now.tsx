@@ -2,7 +2,8 @@
 import { Divider, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { FleetContainerDetail } from "../../../../contracts/fleet.ts";
+import type { ContainerCause } from "../../../../contracts/agent-container.ts";
+import type { FleetContainerDetail, FleetEvent } from "../../../../contracts/fleet.ts";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
@@ -13,7 +14,7 @@ export function ContainerNow({ container }: { readonly container: FleetContainer
   const t = useTranslations("container");
   const { phase, reason, timeline } = container;
   const isTrouble = phase === "failed" || phase === "backing_off";
-  const [cause] = timeline;
+  const cause = causeOf(timeline);
   return (
     <Paper p={{ base: "md", sm: "lg" }}>
       <Stack gap="md">
@@ -48,9 +49,16 @@ export function ContainerNow({ container }: { readonly container: FleetContainer
   );
 }
 
+/** What only says how it went is no cause. */
+const OUTCOMES: ReadonlySet<ContainerCause> = new Set(["started", "stopped", "gave_up"]);
+
+function causeOf(timeline: readonly FleetEvent[]): FleetEvent | undefined {
+  return timeline.find(({ cause }) => !OUTCOMES.has(cause)) ?? timeline[0];
+}
+
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <Stack gap={6} align="flex-start" flex="1 1 16rem" miw={0}>
+    <Stack gap={6} align="flex-start" miw={0}>
       <Title order={2} size="h3">
         {title}
       </Title>

@@ -97,7 +97,7 @@ function Owner({ container: { id, ownerName, kind } }: { readonly container: Fle
   const t = useTranslations("fleet");
   return (
     <>
-      <Anchor fw={600} renderRoot={(props) => <Link to="/admin/fleet/$containerId" params={{ containerId: id }} {...props} />}>
+      <Anchor inherit renderRoot={(props) => <Link to="/admin/fleet/$containerId" params={{ containerId: id }} {...props} />}>
         {ownerName}
       </Anchor>
       {kind === "human" ? null : (

@@ -18,8 +18,8 @@ export function SystemAgentRow({ agent }: { readonly agent: SystemAgentView }) {
   const { name, displayName, role, container } = agent;
   return (
     <Paper p="md" component="article">
-      <Group justify="space-between" gap="md">
-        <Stack gap={4} flex="1 1 16rem" miw={0}>
+      <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md">
+        <Stack gap={4} flex={1} miw={0}>
           <Group gap="sm">
             <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
               <AgentLink agent={agent} />
@@ -32,8 +32,13 @@ export function SystemAgentRow({ agent }: { readonly agent: SystemAgentView }) {
           </Text>
           {container?.status === "error" && container.reason !== "" ? <Text size="sm">{container.reason}</Text> : null}
         </Stack>
-        <Group gap="xs">
-          <Button variant="default" aria-label={`${t("settings")}: ${displayName}`} onClick={() => setAsked("settings")}>
+        <Group gap={4} wrap="nowrap">
+          <Button
+            visibleFrom="sm"
+            variant="default"
+            aria-label={`${t("settings")}: ${displayName}`}
+            onClick={() => setAsked("settings")}
+          >
             {t("settings")}
           </Button>
           {container === null ? null : <WorkflowIcon container={container} />}
@@ -97,6 +102,9 @@ function RowMenu({ agent, onAsk }: RowMenuProps) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item hiddenFrom="sm" onClick={() => onAsk("settings")}>
+          {t("settings")}
+        </Menu.Item>
         <Menu.Item onClick={() => onAsk("edit")}>{t("edit")}</Menu.Item>
         {isEnabled && container !== null ? <Menu.Item onClick={() => onAsk("restart")}>{t("restart")}</Menu.Item> : null}
         <Menu.Item onClick={() => onAsk(isEnabled ? "switchOff" : "switchOn")}>

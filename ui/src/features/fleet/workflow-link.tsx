@@ -31,7 +31,7 @@ export function WorkflowLink({ container: { workflowUrl } }: { readonly containe
   const t = useTranslations("fleet");
   if (workflowUrl === null) return null;
   return (
-    <Anchor href={workflowUrl} {...ELSEWHERE} aria-label={`${t("openWorkflow")} ${t("newTab")}`}>
+    <Anchor inherit href={workflowUrl} {...ELSEWHERE} aria-label={`${t("openWorkflow")} ${t("newTab")}`}>
       {t("openWorkflow")} <IconExternalLink size={14} aria-hidden style={{ verticalAlign: "-2px" }} />
     </Anchor>
   );

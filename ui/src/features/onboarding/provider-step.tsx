@@ -2,14 +2,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { toApiError } from "../../api/errors.ts";
 import { setUpProvider } from "../../api/onboarding.ts";
-import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
+import { focusFirst } from "../../components/field-errors.ts";
 import { ProviderFields } from "../provider/provider-fields.tsx";
 import { ProviderTestPanel } from "../provider/provider-test-panel.tsx";
-import { TEST_STEPS } from "../provider/provider-types.ts";
 import { toInput, type ProviderValues } from "../provider/provider-values.ts";
-import { PROVIDER_FIELDS, useProviderForm, useProviderTest } from "../provider/use-provider-form.ts";
+import { useFieldRefusal, useModelOffer, useProviderForm, useProviderTest } from "../provider/use-provider-form.ts";
+import { useReasonTexts } from "../provider/use-reason-text.ts";
 import { StepFrame } from "./step-frame.tsx";
 
 export function ProviderStep({ onDone }: { readonly onDone: () => void }) {
@@ -17,11 +16,11 @@ export function ProviderStep({ onDone }: { readonly onDone: () => void }) {
   const form = useProviderForm(null);
   const test = useProviderTest(form, null);
   const api = useApi();
-  const refused = useTranslations("fields")("other");
+  const offer = useModelOffer(form, null);
   const saving = useMutation({
-    mutationFn: (values: ProviderValues) => setUpProvider(api, toInput(values)),
+    mutationFn: (values: ProviderValues) => setUpProvider(api, toInput(values, offer.data?.models ?? [])),
     onSuccess: onDone,
-    onError: (error) => form.setErrors(fieldErrors(error, PROVIDER_FIELDS, refused)),
+    onError: useFieldRefusal(form),
   });
   return (
     <form noValidate onSubmit={form.onSubmit((values) => saving.mutate(values), focusFirst(form))}>
@@ -29,19 +28,12 @@ export function ProviderStep({ onDone }: { readonly onDone: () => void }) {
         title={t("providerTitle")}
         text={t("providerText")}
         error={saving.error}
-        errorTexts={useFailureTexts(saving.error)}
+        errorTexts={useReasonTexts(saving.error)}
         isBusy={saving.isPending}
       >
-        <ProviderFields form={form} saved={null} offered={test.data?.result.models ?? []} />
+        <ProviderFields form={form} saved={null} offer={offer} />
         <ProviderTestPanel form={form} test={test} />
       </StepFrame>
     </form>
   );
-}
-
-/** Saving tests too; its failure names the step at which it failed. */
-function useFailureTexts(error: unknown) {
-  const t = useTranslations("providers.failed");
-  const step = error === null ? undefined : TEST_STEPS.find((name) => name === toApiError(error).details["failedStep"]);
-  return step === undefined ? {} : { PROVIDER_TEST_FAILED: t(step) };
 }

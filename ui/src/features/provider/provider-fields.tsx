@@ -1,25 +1,25 @@
 // The fields of a provider, for a new one and for one that is there.
-import { PasswordInput, SegmentedControl, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
+import { Anchor, PasswordInput, SegmentedControl, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { ProviderView } from "../../../../contracts/provider.ts";
+import { ModelsField } from "./models-field.tsx";
 import { API_TYPE_NAMES, API_TYPES, PROVIDER_FACTS, PROVIDER_TYPES } from "./provider-types.ts";
 import { newValues, shortName } from "./provider-values.ts";
-import type { ProviderForm } from "./use-provider-form.ts";
+import type { ModelOffer, ProviderForm } from "./use-provider-form.ts";
 
 export interface ProviderFieldsProps {
   readonly form: ProviderForm;
   readonly saved: ProviderView | null;
-  /** Offered by the last test. */
-  readonly offered: readonly string[];
+  readonly offer: ModelOffer;
 }
 
-export function ProviderFields({ form, saved, offered }: ProviderFieldsProps) {
+export function ProviderFields({ form, saved, offer }: ProviderFieldsProps) {
   return (
     <Stack>
       {saved === null ? <TypeField form={form} /> : null}
       <NameFields form={form} saved={saved} />
       <ConnectionFields form={form} saved={saved} />
-      <ModelsField form={form} offered={offered} />
+      <ModelsField form={form} offer={offer} />
       {saved === null ? null : <ActiveField form={form} />}
     </Stack>
   );
@@ -81,9 +81,7 @@ function NameFields({ form, saved }: Pick<ProviderFieldsProps, "form" | "saved">
 function ConnectionFields({ form, saved }: Pick<ProviderFieldsProps, "form" | "saved">) {
   const t = useTranslations("providers");
   const { type } = form.values;
-  const { baseUrl, needsKey } = PROVIDER_FACTS[type];
-  const keyHint = needsKey ? t("apiKeyHint") : t("apiKeyOptional");
-  const kept = saved?.hasApiKey === true ? t("apiKeyKept", { lastFour: saved.apiKeyLastFour ?? "" }) : keyHint;
+  const { baseUrl } = PROVIDER_FACTS[type];
   const interfaces = API_TYPES.map((value) => ({ value, label: API_TYPE_NAMES[value] }));
   return (
     <>
@@ -95,13 +93,7 @@ function ConnectionFields({ form, saved }: Pick<ProviderFieldsProps, "form" | "s
         maxLength={2048}
         {...form.getInputProps("baseUrl")}
       />
-      <PasswordInput
-        label={t("apiKey")}
-        description={kept}
-        autoComplete="off"
-        maxLength={4096}
-        {...form.getInputProps("apiKey")}
-      />
+      <KeyField form={form} saved={saved} />
       {type === "custom" ? (
         <Select label={t("apiType")} data={interfaces} allowDeselect={false} {...form.getInputProps("apiType")} />
       ) : null}
@@ -109,25 +101,28 @@ function ConnectionFields({ form, saved }: Pick<ProviderFieldsProps, "form" | "s
   );
 }
 
-function ModelsField({ form, offered }: Pick<ProviderFieldsProps, "form" | "offered">) {
+/** What is stored is never shown: that there is one, and how it ends, is all there is to see. */
+function KeyField({ form, saved }: Pick<ProviderFieldsProps, "form" | "saved">) {
   const t = useTranslations("providers");
-  const isEmpty = form.values.models.length === 0;
+  const { type, removesKey, apiKey } = form.values;
+  const { needsKey } = PROVIDER_FACTS[type];
+  const isStored = saved?.hasApiKey === true;
+  const keyHint = needsKey ? t("apiKeyHint") : t("apiKeyOptional");
+  const stored = removesKey ? t("apiKeyGone") : t("apiKeyKept", { lastFour: saved?.apiKeyLastFour ?? "" });
   return (
     <div>
-      <TagsInput
-        label={t("models")}
-        description={t("modelsHint")}
-        data={[...offered]}
-        maxTags={200}
-        limit={100}
-        comboboxProps={{ withinPortal: true }}
-        acceptValueOnBlur
-        {...form.getInputProps("models")}
+      <PasswordInput
+        label={t("apiKey")}
+        description={isStored && apiKey === "" ? stored : keyHint}
+        placeholder={isStored && !removesKey ? `••••••••${saved.apiKeyLastFour ?? ""}` : ""}
+        autoComplete="off"
+        maxLength={4096}
+        {...form.getInputProps("apiKey")}
       />
-      {isEmpty ? (
-        <Text size="xs" c="dimmed" mt={4}>
-          {t("modelsNone")}
-        </Text>
+      {isStored && !needsKey && apiKey === "" ? (
+        <Anchor component="button" type="button" size="sm" mt={4} onClick={() => form.setFieldValue("removesKey", !removesKey)}>
+          {removesKey ? t("apiKeyKeep") : t("apiKeyRemove")}
+        </Anchor>
       ) : null}
     </div>
   );

@@ -1,6 +1,7 @@
 // What the form of a provider knows about each type. A test compares it with contracts/provider.ts, whose file would bring
 // its validator along.
 import type { ApiType, ProviderType } from "../../../../contracts/provider.ts";
+import type { ProviderTestReason } from "../../../../contracts/provider-test.ts";
 
 export const PROVIDER_FACTS = {
   zai: { baseUrl: "https://api.z.ai/api/paas/v4", apiType: "openai-completions", needsKey: true },
@@ -26,4 +27,33 @@ export const API_TYPE_NAMES: Readonly<Record<ApiType, string>> = {
   "google-generative-ai": "Google Generative AI",
   ollama: "Ollama",
 };
+export const TEST_REASONS = [
+  "address_invalid",
+  "address_loopback",
+  "address_metadata",
+  "address_private",
+  "address_agents",
+  "address_not_public",
+  "port_refused",
+  "redirected",
+  "name_unknown",
+  "nothing_listens",
+  "unreachable",
+  "timed_out",
+  "broken_off",
+  "certificate_refused",
+  "tls_not_spoken",
+  "key_missing",
+  "key_refused",
+  "key_forbidden",
+  "path_not_found",
+  "no_api",
+  "rate_limited",
+  "no_credit",
+  "provider_fault",
+  "unexpected_status",
+  "answer_too_large",
+  "no_models",
+  "model_unknown",
+] as const satisfies readonly ProviderTestReason[];
 export const TEST_STEPS = ["address", "dns", "connect", "tls", "key", "models"] as const;

@@ -1,6 +1,6 @@
 // The values of the provider form, and what is made of them.
-import type { ApiType, ProviderType, ProviderView } from "../../../../contracts/provider.ts";
-import type { ProviderChange, ProviderInput, ProviderTestInput } from "../../api/providers.ts";
+import type { ApiType, OfferedModel, ProviderType, ProviderView } from "../../../../contracts/provider.ts";
+import type { ProviderChange, ProviderInput, ProviderModelsInput, ProviderTestInput } from "../../api/providers.ts";
 import { PROVIDER_FACTS } from "./provider-types.ts";
 
 export interface ProviderValues {
@@ -9,8 +9,10 @@ export interface ProviderValues {
   readonly displayName: string;
   readonly baseUrl: string;
   readonly apiKey: string;
+  /** The stored key goes, and none takes its place. */
+  readonly removesKey: boolean;
   readonly apiType: ApiType;
-  /** Ids alone; what is known of them besides is kept by the saved provider. */
+  /** Ids alone; what else is known of them is kept by the saved provider, or was loaded with the models on offer. */
   readonly models: string[];
   readonly isActive: boolean;
 }
@@ -26,13 +28,15 @@ const PRODUCT_NAMES: Readonly<Record<ProviderType, string>> = {
 export function newValues(type: ProviderType): ProviderValues {
   const name = type === "custom" ? "" : type;
   const { apiType } = PROVIDER_FACTS[type];
-  return { type, name, displayName: PRODUCT_NAMES[type], baseUrl: "", apiKey: "", apiType, models: [], isActive: true };
+  const blank = { baseUrl: "", apiKey: "", removesKey: false, models: [], isActive: true };
+  return { type, name, displayName: PRODUCT_NAMES[type], apiType, ...blank };
 }
 
 export function valuesOf(provider: ProviderView): ProviderValues {
   const { type, name, displayName, apiType, isActive } = provider;
   const baseUrl = provider.baseUrl === PROVIDER_FACTS[type].baseUrl ? "" : provider.baseUrl;
-  return { type, name, displayName, baseUrl, apiKey: "", apiType, isActive, models: provider.models.map(({ id }) => id) };
+  const models = provider.models.map(({ id }) => id);
+  return { type, name, displayName, baseUrl, apiKey: "", removesKey: false, apiType, isActive, models };
 }
 
 /** Whatever comes before the slash must be short and plain; people may write as they like above it. */
@@ -44,39 +48,73 @@ export function shortName(displayName: string): string {
     .slice(0, 63);
 }
 
-export function toInput(values: ProviderValues): ProviderInput {
-  const { type, name, models, isActive } = values;
-  return { ...connection(values), type, name, displayName: values.displayName.trim(), models, isActive };
-}
-
-export function toTest(values: ProviderValues): ProviderTestInput {
-  return { ...connection(values), type: values.type };
+export function toInput(values: ProviderValues, offered: readonly OfferedModel[] = []): ProviderInput {
+  const { type, name, isActive } = values;
+  return {
+    ...connection(values),
+    type,
+    name,
+    displayName: values.displayName.trim(),
+    models: models(values, offered),
+    isActive,
+  };
 }
 
 /** Without a new key the old one stays; what is known of a model stays too. */
-export function toChange(values: ProviderValues, saved: ProviderView): ProviderChange {
-  const { apiKey, ...rest } = connection(values);
+export function toChange(values: ProviderValues, saved: ProviderView, offered: readonly OfferedModel[]): ProviderChange {
   const known = new Map(saved.models.map((model) => [model.id, model]));
   return {
-    ...rest,
-    ...(apiKey === null ? {} : { apiKey }),
+    ...connection(values),
     displayName: values.displayName.trim(),
-    models: values.models.map((id) => known.get(id) ?? id),
+    models: models(values, offered).map((model) => known.get(typeof model === "string" ? model : model.id) ?? model),
     isActive: values.isActive,
   };
 }
 
-/** Whether a test of what is stored tests what the form says. */
-export function isConnectionOf(values: ProviderValues, saved: ProviderView): boolean {
-  const before = valuesOf(saved);
-  return values.apiKey === "" && values.baseUrl.trim() === before.baseUrl && values.apiType === before.apiType;
+/** For a saved provider whose key is not written anew, the stored one is used. */
+export function toModelsInput(values: ProviderValues, saved: ProviderView | null): ProviderModelsInput {
+  return { ...connection(values), type: values.type, ...(saved === null ? {} : { providerId: saved.id }) };
 }
 
-function connection({ type, baseUrl, apiKey, apiType }: ProviderValues) {
+export function toTestInput(values: ProviderValues, saved: ProviderView | null): ProviderTestInput {
+  return { ...toModelsInput(values, saved), models: [...values.models] };
+}
+
+/** Whether a test of what is stored tests what the form says. */
+export function isAsSaved(values: ProviderValues, saved: ProviderView): boolean {
+  const before = valuesOf(saved);
+  const isSameModels = JSON.stringify(values.models) === JSON.stringify(before.models);
+  return connectionKey(values) === connectionKey(before) && isSameModels;
+}
+
+/** Two forms with the same one mean the same connection. */
+export function connectionKey({ type, baseUrl, apiKey, removesKey, apiType }: ProviderValues): string {
+  return JSON.stringify([type, baseUrl.trim(), apiKey.trim(), removesKey, apiType]);
+}
+
+/** The stored key belongs to the server that it was entered for. */
+export function isElsewhere(values: ProviderValues, saved: ProviderView): boolean {
+  const { baseUrl } = connection(values);
+  return typeof baseUrl === "string" && URL.canParse(baseUrl) && new URL(baseUrl).origin !== new URL(saved.baseUrl).origin;
+}
+
+function connection({ type, baseUrl, apiKey, removesKey, apiType }: ProviderValues) {
   const address = baseUrl.trim();
+  const key = apiKey.trim();
   return {
     baseUrl: address === "" ? PROVIDER_FACTS[type].baseUrl : address,
-    apiKey: apiKey.trim() === "" ? null : apiKey.trim(),
     apiType: type === "custom" ? apiType : PROVIDER_FACTS[type].apiType,
+    ...(key === "" ? (removesKey ? { apiKey: null } : {}) : { apiKey: key }),
   };
+}
+
+/** Limits that the provider told are kept; those that it did not tell are left to the api's defaults. */
+function models({ models: chosen }: ProviderValues, offered: readonly OfferedModel[]) {
+  const known = new Map(offered.map((model) => [model.id, model]));
+  return chosen.map((id) => {
+    const model = known.get(id);
+    if (model === undefined) return id;
+    const { name, contextWindow, maxTokens } = model;
+    return { id, name, ...(contextWindow === null ? {} : { contextWindow }), ...(maxTokens === null ? {} : { maxTokens }) };
+  });
 }

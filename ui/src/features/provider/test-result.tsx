@@ -7,6 +7,7 @@ import { useTranslations } from "use-intl";
 import type { ProviderTestResult } from "../../../../contracts/provider-test.ts";
 import { Notice } from "../../components/error-notice.tsx";
 import { TEST_STEPS } from "./provider-types.ts";
+import { useReasonText } from "./use-reason-text.ts";
 
 export interface TestResultProps {
   readonly result: ProviderTestResult;
@@ -16,16 +17,20 @@ export interface TestResultProps {
 
 export function TestResult({ result, isStale }: TestResultProps) {
   const t = useTranslations("providers");
-  const { failedStep } = result;
+  const textOf = useReasonText();
+  const { reason, status, durationMs, models, unknownModels } = result;
+  const isDoubtful = reason === null && unknownModels.length > 0;
   return (
-    <Notice tone={isStale ? "warning" : result.ok ? "good" : "danger"}>
+    <Notice tone={isStale || isDoubtful ? "warning" : result.ok ? "good" : "danger"}>
       <Stack gap="xs">
-        <Steps failedStep={failedStep} />
-        <Text>
-          {failedStep === null
-            ? t("testPassed", { ms: result.durationMs, models: result.models.length })
-            : t(`failed.${failedStep}`)}
-        </Text>
+        <Steps failedStep={result.failedStep} />
+        <Text>{reason === null ? t("testPassed", { ms: durationMs, models: models.length }) : textOf(result)}</Text>
+        {isDoubtful ? <Text>{t("unknownModels", { models: unknownModels.join(", ") })}</Text> : null}
+        {reason === null || status === null ? null : (
+          <Text size="xs" c="dimmed">
+            {t("testStatus", { status: String(status) })}
+          </Text>
+        )}
         {isStale ? <Text fw={600}>{t("testStale")}</Text> : null}
       </Stack>
     </Notice>

@@ -51,7 +51,7 @@ function Consequences() {
   return (
     <>
       {t("deactivateBody")}
-      <List component="span" size="sm" my="xs" withPadding>
+      <List size="sm" my="xs" ps="lg">
         {lost.map((key) => (
           <List.Item key={key}>{t(key)}</List.Item>
         ))}

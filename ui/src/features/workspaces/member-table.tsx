@@ -1,5 +1,5 @@
 // Who is in a workspace, and as what.
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Box, Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import IconUserPlus from "@tabler/icons-react/dist/esm/icons/IconUserPlus.mjs";
 import { useState } from "react";
@@ -34,9 +34,11 @@ export function MemberTable({ workspace, rights }: MemberTableProps) {
   return (
     <Stack>
       <Group justify="space-between" align="flex-start">
-        <FilterBar>
-          <SearchField label={t("searchMembers")} value={list.search.search} onChange={(search) => list.filter({ search })} />
-        </FilterBar>
+        <Box flex="1 1 14rem">
+          <FilterBar>
+            <SearchField label={t("searchMembers")} value={list.search.search} onChange={(search) => list.filter({ search })} />
+          </FilterBar>
+        </Box>
         {rights.mayManage ? <AddMemberButton workspaceId={workspace.id} rights={rights} /> : null}
       </Group>
       <QueryBoundary query={members} skeleton={<LinesSkeleton lines={4} height={44} />}>

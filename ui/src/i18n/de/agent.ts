@@ -102,7 +102,6 @@ export const chat = {
   leftOpen: "Die Seite wurde geschlossen, während dein Agent antwortete. Was er sagte, steht in seinem Gedächtnis.",
   tryAgain: "Erneut versuchen",
   askAgain: "Noch einmal fragen",
-  fixKey: "Anbieter prüfen",
   newText: "Neuer Text",
   toEnd: "Zum Ende",
   startTitle: "Dein Agent wacht auf",

@@ -100,7 +100,6 @@ export const chat = {
   leftOpen: "The page was closed while your agent answered. What it said is in its memory.",
   tryAgain: "Try again",
   askAgain: "Ask again",
-  fixKey: "Check the provider",
   newText: "New text",
   toEnd: "To the end",
   startTitle: "Your agent is waking up",

@@ -27,7 +27,7 @@ export function ContainerPage() {
   if (isCode(container.error, "NOT_FOUND")) return <NotFoundPage />;
   const name = container.data?.ownerName;
   const back = (
-    <Anchor component={Link} to="/admin/fleet">
+    <Anchor component={Link} to="/admin/fleet" size="sm">
       <IconChevronLeft size={14} aria-hidden style={{ verticalAlign: "-2px" }} /> {t("back")}
     </Anchor>
   );
@@ -82,7 +82,9 @@ function Details({ container }: { readonly container: FleetContainerDetail }) {
           <SettingsRevision container={container} />
         </Fact>
         <Fact label={t("workflowId")}>
-          <Code>{workflowId}</Code> <WorkflowLink container={container} />
+          <Code>{workflowId}</Code>
+          <br />
+          <WorkflowLink container={container} />
         </Fact>
       </Facts>
     </Paper>

@@ -1,7 +1,6 @@
 // How my agent thinks: model, fallbacks, personality, when it falls asleep.
 import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useBlocker } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { AgentConfigView } from "../../../../contracts/agent-config.ts";
 import { agentConfigKeys, agentConfigQuery, updateAgentConfig } from "../../api/agent-config.ts";
@@ -12,6 +11,7 @@ import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
 import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
+import { useLeaveQuestion } from "../../components/use-leave-question.ts";
 import { IdleField, ModelFields } from "../../features/agent/agent-fields.tsx";
 import { PersonalityField } from "../../features/agent/personality-field.tsx";
 import { AGENT_FIELDS, toUpdate, useAgentForm, type AgentForm, type AgentValues } from "../../features/agent/use-agent-form.ts";
@@ -83,13 +83,4 @@ function useOfferedModels(): readonly string[] {
   const providers = useQuery(providersQuery(useApi()));
   const active = (providers.data ?? []).filter(({ isActive }) => isActive);
   return active.flatMap(({ name, models }) => models.map(({ id }) => `${name}/${id}`));
-}
-
-function useLeaveQuestion(isDirty: boolean): void {
-  const question = useTranslations("common")("unsaved");
-  useBlocker({
-    shouldBlockFn: () => isDirty && !globalThis.confirm(question),
-    enableBeforeUnload: isDirty,
-    disabled: !isDirty,
-  });
 }

@@ -2,25 +2,27 @@
 import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { ProviderView } from "../../../../contracts/provider.ts";
 import { agentConfigKeys } from "../../api/agent-config.ts";
 import { agentKeys } from "../../api/agent.ts";
 import { useApi } from "../../api/api-context.ts";
-import { createProvider, deleteProvider, providerKeys, providerQuery, updateProvider } from "../../api/providers.ts";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { createProvider, providerKeys, providerQuery, testSavedProvider, updateProvider } from "../../api/providers.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
-import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
+import { focusFirst } from "../../components/field-errors.ts";
 import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
+import { useLeaveQuestion } from "../../components/use-leave-question.ts";
+import { DeleteProvider } from "../../features/provider/delete-provider.tsx";
 import { ProviderFields } from "../../features/provider/provider-fields.tsx";
 import { ProviderTestPanel } from "../../features/provider/provider-test-panel.tsx";
 import { toChange, toInput, type ProviderValues } from "../../features/provider/provider-values.ts";
 import {
-  PROVIDER_FIELDS,
+  useFieldRefusal,
+  useModelOffer,
   useProviderForm,
   useProviderTest,
+  type ModelOffer,
   type ProviderForm,
 } from "../../features/provider/use-provider-form.ts";
 
@@ -37,8 +39,10 @@ export function ProviderPage() {
   const t = useTranslations("providers");
   const { id } = useParams({ from: "/signed-in/settings/providers/$id" });
   const provider = useQuery(providerQuery(useApi(), id));
+  const leave = useLeave();
+  const action = provider.data === undefined ? undefined : <DeleteProvider provider={provider.data} onDeleted={leave} />;
   return (
-    <Page title={provider.data?.displayName ?? t("title")} width="form" action={<DeleteButton provider={provider.data} />}>
+    <Page title={provider.data?.displayName ?? t("title")} width="form" action={action}>
       <QueryBoundary query={provider}>{(saved) => <ProviderEditor key={saved.updatedAt} saved={saved} />}</QueryBoundary>
     </Page>
   );
@@ -49,13 +53,14 @@ function ProviderEditor({ saved }: { readonly saved: ProviderView | null }) {
   const common = useTranslations("common");
   const form = useProviderForm(saved);
   const test = useProviderTest(form, saved);
-  const saving = useSaveProvider(form, saved);
-  const offered = test.data?.result.models ?? [];
+  const offer = useModelOffer(form, saved);
+  const saving = useSaveProvider({ form, saved, offer });
+  useLeaveQuestion(form.isDirty() && !saving.isPending && !saving.isSuccess);
   return (
     <form noValidate onSubmit={form.onSubmit((values) => saving.mutate(values), focusFirst(form))}>
       <Paper p={{ base: "md", sm: "lg" }}>
         <Stack gap="lg">
-          <ProviderFields form={form} saved={saved} offered={offered} />
+          <ProviderFields form={form} saved={saved} offer={offer} />
           <ProviderTestPanel form={form} test={test} />
           {saving.isError ? <ErrorNotice error={saving.error} texts={{ CONFLICT: t("taken") }} /> : null}
           <Group justify="flex-end">
@@ -75,16 +80,42 @@ function ProviderEditor({ saved }: { readonly saved: ProviderView | null }) {
   );
 }
 
-function useSaveProvider(form: ProviderForm, saved: ProviderView | null) {
+interface Saving {
+  readonly form: ProviderForm;
+  readonly saved: ProviderView | null;
+  readonly offer: ModelOffer;
+}
+
+function useSaveProvider({ form, saved, offer }: Saving) {
   const api = useApi();
-  const refused = useTranslations("fields")("other");
   const leave = useLeave();
+  const testInBackground = useTestInBackground();
   return useMutation({
-    mutationFn: (values: ProviderValues) =>
-      saved === null ? createProvider(api, toInput(values)) : updateProvider(api, saved.id, toChange(values, saved)),
-    onSuccess: leave,
-    onError: (error) => form.setErrors(fieldErrors(error, PROVIDER_FIELDS, refused)),
+    mutationFn: (values: ProviderValues) => {
+      const offered = offer.data?.models ?? [];
+      return saved === null
+        ? createProvider(api, toInput(values, offered))
+        : updateProvider(api, saved.id, toChange(values, saved, offered));
+    },
+    onSuccess: async (stored) => {
+      await leave();
+      testInBackground(stored);
+    },
+    onError: useFieldRefusal(form),
   });
+}
+
+/** A connection that is new shows on its card how it does; that it could not be tried is shown there too, as untested. */
+function useTestInBackground(): (stored: ProviderView) => void {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: (id: string) => testSavedProvider(api, id),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: providerKeys.all }),
+  });
+  return ({ id, lastTest, isActive }) => {
+    if (isActive && lastTest === null) mutate(id);
+  };
 }
 
 /** Back to the list, which has changed, and with it what the agent uses. */
@@ -92,35 +123,8 @@ function useLeave(): () => Promise<void> {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   return async () => {
-    await navigate({ to: "/settings/providers" });
+    await navigate({ to: "/settings/providers", ignoreBlocker: true });
     const changed = [providerKeys.all, agentConfigKeys.all, agentKeys.all];
     await Promise.all(changed.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
   };
-}
-
-function DeleteButton({ provider }: { readonly provider: ProviderView | undefined }) {
-  const t = useTranslations("providers");
-  const api = useApi();
-  const leave = useLeave();
-  const [isAsked, setAsked] = useState(false);
-  const deleting = useMutation({ mutationFn: (id: string) => deleteProvider(api, id), onSuccess: leave });
-  if (provider === undefined) return null;
-  return (
-    <>
-      <Button variant="outline" color="danger" onClick={() => setAsked(true)}>
-        {t("delete")}
-      </Button>
-      {isAsked ? (
-        <ConfirmDialog
-          title={t("deleteTitle", { name: provider.displayName })}
-          body={t("deleteBody")}
-          confirm={t("delete")}
-          isBusy={deleting.isPending}
-          error={deleting.error}
-          onCancel={() => setAsked(false)}
-          onConfirm={() => deleting.mutate(provider.id)}
-        />
-      ) : null}
-    </>
-  );
 }

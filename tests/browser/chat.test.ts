@@ -1,0 +1,153 @@
+// One's own agent in a browser: what it says arrives as it is said, can be stopped and asked again; settings restart it once.
+import type { Locator, Page } from "playwright-core";
+import { ADMIN, openWindow, setUpWorld, signInAt, startBrowserWorld, type BrowserWorld } from "../support/browser-world.ts";
+import type { ApiSession } from "../support/api-session.ts";
+
+const PATIENCE_MS = 300_000;
+/** Some ten seconds of talking. */
+const LONG = Array.from({ length: 300 }, (_, index) => `word${index}`).join(" ");
+
+let world: BrowserWorld;
+let admin: ApiSession;
+let tab: Page;
+
+beforeAll(async () => {
+  world = await startBrowserWorld("chat");
+  admin = await setUpWorld(world);
+  tab = await openWindow(world.browser, world.stack.url);
+}, PATIENCE_MS);
+
+afterAll(() => world?.close(), PATIENCE_MS);
+
+const box = (): Locator => tab.getByLabel("Message", { exact: true });
+const button = (name: string): Locator => tab.getByRole("button", { name, exact: true });
+const answers = (): Locator => tab.getByRole("log").locator("article[aria-busy]");
+const agentView = async (): Promise<any> => await admin.expect(200, "GET", "/api/me/agent");
+
+async function say(text: string): Promise<void> {
+  await box().fill(text);
+  await box().press("Enter");
+}
+
+test(
+  "signing in leads back to the page that was asked for",
+  async () => {
+    await tab.goto("/chat?from=a-bookmark");
+    await tab.getByRole("heading", { name: "Sign in" }).waitFor();
+    await signInAt(tab, { ...ADMIN, password: "not the password" });
+    await tab.getByText("User name or password is not right.").waitFor();
+    await signInAt(tab, ADMIN);
+    await box().waitFor();
+    expect(new URL(tab.url()).pathname).toBe("/chat");
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a message to an agent that sleeps shows how it wakes up, then one answer with its markdown drawn",
+  async () => {
+    await say("**bold** and `code`");
+    await tab.getByText("Your agent is waking up").waitFor();
+    await answers().last().locator("strong", { hasText: "bold" }).waitFor();
+    await answers().last().locator("code", { hasText: "code" }).waitFor();
+    await tab.locator("article[aria-busy=false]").waitFor();
+    expect(await answers().count()).toBe(1);
+    expect(await agentView()).toMatchObject({ status: "running", generation: 1 });
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "an answer grows while it is said; Stop keeps what has been said, and the next message works",
+  async () => {
+    await say(LONG);
+    await answers().last().getByText("word5").waitFor();
+    await button("Stop").click();
+    await tab.getByText("Stopped by you.").waitFor();
+    const kept = await answers().last().innerText();
+    expect(kept).toContain("word5");
+    expect(kept).not.toContain("word299");
+    await say("Are you there?");
+    await answers().last().getByText("You said: “Are you there?”").waitFor();
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "what is sent during an answer waits for its end and is sent then",
+  async () => {
+    await say(Array.from({ length: 60 }, (_, index) => `step${index}`).join(" "));
+    await answers().last().getByText("step3").waitFor();
+    await say("And this next");
+    await tab.getByText("Sends next").waitFor();
+    await answers().last().getByText("You said: “And this next”").waitFor();
+    expect(await tab.getByText("Sends next").count()).toBe(0);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "an answer that could not be reached is asked for again with one press",
+  async () => {
+    await tab.route("**/api/chat", (route) =>
+      route.fulfill({ status: 502, json: { error: { code: "GATEWAY_UNAVAILABLE", message: "The agent does not answer." } } }),
+    );
+    await say("Once more");
+    await tab.getByText("Your agent does not answer. Try again in a moment.").waitFor();
+    await tab.unroute("**/api/chat");
+    await button("Try again").click();
+    await answers().last().getByText("You said: “Once more”").waitFor();
+    expect(await tab.getByText("Once more", { exact: true }).count()).toBe(1);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "conversations stand in a list, each with its own messages and draft",
+  async () => {
+    await button("New conversation").click();
+    await say("A second topic");
+    await answers().last().getByText("You said: “A second topic”").waitFor();
+    expect(await answers().count()).toBe(1);
+    await box().fill("half a thou");
+    const list = tab.getByRole("navigation", { name: "Conversations" });
+    await list.getByRole("link", { name: "Main conversation" }).click();
+    await tab.getByText("You said: “Once more”").waitFor();
+    expect(await box().inputValue()).toBe("");
+    await list.getByRole("link", { name: "A second topic" }).click();
+    await tab.getByText("You said: “A second topic”").waitFor();
+    expect(await box().inputValue()).toBe("half a thou");
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a session that ends on a page leads to sign in and back, and what was written is still there",
+  async () => {
+    const address = tab.url();
+    for (const { id } of (await admin.expect(200, "GET", "/api/me/sessions")).sessions.filter((each: any) => !each.current))
+      await admin.expect(204, "DELETE", `/api/me/sessions/${id}`);
+    await box().press("Enter");
+    await tab.getByRole("heading", { name: "Sign in" }).waitFor();
+    await signInAt(tab, ADMIN);
+    await box().waitFor();
+    expect(tab.url()).toBe(address);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a new personality restarts the running agent once, and the page says when it counts",
+  async () => {
+    const { generation } = await agentView();
+    await tab.goto("/settings/agent");
+    await tab.getByLabel("Personality").fill("You are terse and kind.");
+    await button("Save").click();
+    await tab.getByText(/^Pending: your agent restarts/).waitFor();
+    await tab.getByText(/^Applied: your agent runs with revision/).waitFor();
+    expect(await agentView()).toMatchObject({ status: "running", generation: generation + 1 });
+    await tab.goto("/agent/why");
+    await tab.getByText("Settings changed.").waitFor();
+  },
+  PATIENCE_MS,
+);

@@ -1,0 +1,122 @@
+// From a fresh installation to the first answer, by keyboard alone, with a reload in each step.
+import type { Locator, Page } from "playwright-core";
+import { ADMIN, openWindow, startBrowserWorld, type BrowserWorld } from "../support/browser-world.ts";
+import { pressOn, tabTo, typeInto } from "../support/keyboard.ts";
+
+const PATIENCE_MS = 300_000;
+
+let world: BrowserWorld;
+let tab: Page;
+
+beforeAll(async () => {
+  world = await startBrowserWorld("first-boot");
+  tab = await openWindow(world.browser, world.stack.url);
+}, PATIENCE_MS);
+
+afterAll(() => world?.close(), PATIENCE_MS);
+
+const field = (name: string): Locator => tab.getByLabel(name, { exact: true });
+const button = (name: string): Locator => tab.getByRole("button", { name, exact: true });
+const step = (title: string): Locator => tab.getByRole("heading", { level: 2, name: title });
+
+/** A reload comes back to the same step. */
+async function expectArrival(title: string): Promise<void> {
+  await step(title).waitFor();
+  await tab.reload();
+  await step(title).waitFor();
+  expect(await tab.getByRole("heading", { level: 2 }).allTextContents()).toEqual([title]);
+}
+
+test(
+  "every address leads to the set-up, which begins with the first administrator",
+  async () => {
+    await tab.goto("/settings/keys");
+    await expectArrival("The first administrator");
+    expect(new URL(tab.url()).pathname).toBe("/onboarding");
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a wrong set-up token is refused at once and nothing that was typed is lost",
+  async () => {
+    await typeInto(tab, field("Set-up token"), "not the token");
+    await typeInto(tab, field("User name"), ADMIN.username);
+    await typeInto(tab, field("Password"), ADMIN.password);
+    await typeInto(tab, field("Password again"), ADMIN.password);
+    await tab.keyboard.press("Enter");
+    await tab.getByText("This is not the set-up token.").waitFor();
+    expect(await field("User name").inputValue()).toBe(ADMIN.username);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "the right one makes the administrator; single sign-on can be skipped",
+  async () => {
+    await tab.reload();
+    await typeInto(tab, field("Set-up token"), world.stack.setupToken);
+    await typeInto(tab, field("User name"), ADMIN.username);
+    await typeInto(tab, field("Password"), ADMIN.password);
+    await typeInto(tab, field("Password again"), ADMIN.password);
+    await pressOn(tab, button("Continue"));
+    await expectArrival("Single sign-on");
+    await pressOn(tab, button("Skip this step"));
+    await expectArrival("Your first model provider");
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "the provider is tested for real: a wrong key fails at the key, the right one passes",
+  async () => {
+    await tabTo(tab, tab.getByRole("radio", { checked: true }));
+    for (let presses = 0; presses < 4; presses += 1) await tab.keyboard.press("ArrowRight");
+    await typeInto(tab, field("Shown as"), "Local");
+    await typeInto(tab, field("Base URL"), world.model.url);
+    await typeInto(tab, field("API key"), "wrong");
+    await pressOn(tab, button("Test connection"));
+    await tab
+      .getByText(/key is refused|refused the (?:API )?key/i)
+      .first()
+      .waitFor();
+    await tabTo(tab, field("API key"));
+    await tab.keyboard.press("Control+A");
+    await tab.keyboard.type(world.model.apiKey);
+    await pressOn(tab, button("Test connection"));
+    await tab.getByText(/\d+ ms/).waitFor();
+    await typeInto(tab, tab.getByRole("combobox", { name: "Models" }), "demo-1");
+    await tab.keyboard.press("Enter");
+    await pressOn(tab, button("Continue"));
+    await expectArrival("System agents");
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "system agents can wait; the set-up ends at home, and the address of the set-up is gone",
+  async () => {
+    await pressOn(tab, button("Skip this step"));
+    await expectArrival("Everything is ready");
+    await pressOn(tab, button("Finish the set-up"));
+    await tab.getByText("Your agent starts with your first message.").waitFor();
+    await tab.goto("/onboarding");
+    await tab.getByRole("heading", { level: 1, name: "My agent" }).waitFor();
+    expect(new URL(tab.url()).pathname).toBe("/");
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "the first message wakes the agent, and its answer arrives",
+  async () => {
+    await pressOn(tab, tab.getByRole("main").getByRole("link", { name: "Chat" }));
+    await typeInto(tab, field("Message"), "Hello, agent");
+    await tab.keyboard.press("Enter");
+    await tab.getByText("Your agent is waking up").waitFor();
+    await tab.getByText("You said: “Hello, agent”; the first thing I hear.").waitFor();
+    await tab.getByRole("status").filter({ hasText: "Complete" }).waitFor({ state: "attached" });
+    expect(await tab.getByText("Your agent is waking up").count()).toBe(0);
+  },
+  PATIENCE_MS,
+);

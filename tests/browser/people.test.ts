@@ -1,0 +1,176 @@
+// People and their keys in a browser, against the real api and Postgres: invitations, guards, last pages, secrets, languages.
+import { join } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { ADMIN, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
+import type { ApiSession } from "../support/api-session.ts";
+import { openBrowser } from "../support/browser.ts";
+import { openWindow, signInAt } from "../support/browser-world.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+const PATIENCE_MS = 120_000;
+const UI_FOLDER = join(import.meta.dirname, "../../ui/dist");
+const GUEST = { username: "bruno", password: "bruno has a long secret" } as const;
+const SMALLEST_PAGE = 25;
+
+let database: TestDatabase;
+let api: TestApi;
+let admin: ApiSession;
+let browser: Browser;
+let tab: Page;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database, { uiFolder: UI_FOLDER });
+  admin = await setUpInstallation(api);
+  browser = await openBrowser();
+  tab = await openWindow(browser, api.url);
+  await tab.goto("/");
+  await signInAt(tab, ADMIN);
+  await tab.getByRole("heading", { level: 1, name: "My agent" }).waitFor();
+}, PATIENCE_MS);
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.close();
+  await database?.drop();
+}, PATIENCE_MS);
+
+const button = (name: string | RegExp): Locator => tab.getByRole("button", { name, exact: true });
+const dialog = (): Locator => tab.getByRole("dialog");
+/** All that this tab could give away: what it shows, and what it keeps. */
+const everythingKept = (page: Page): Promise<string> =>
+  page.evaluate<string>(
+    `document.documentElement.outerHTML + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + location.href + JSON.stringify(history.state)`,
+  );
+
+/** A dialog that shows a secret stays until its own button is pressed, and then nothing of it is left in the tab. */
+async function takeShownSecret(): Promise<string> {
+  const shown = dialog().locator("pre").first();
+  await shown.waitFor();
+  const secret = (await shown.innerText()).trim();
+  await tab.keyboard.press("Escape");
+  await tab.mouse.click(5, 5);
+  expect(await shown.innerText()).toContain(secret);
+  await button("I have stored it").click();
+  await shown.waitFor({ state: "detached" });
+  expect(await everythingKept(tab)).not.toContain(secret);
+  return secret;
+}
+
+describe("an invitation", () => {
+  let link: string;
+
+  test(
+    "is made by an administrator, whose dialog shows its link for the only time",
+    async () => {
+      await tab.goto("/admin/users");
+      await button("Invite").click();
+      await dialog().getByLabel("E-mail").fill("bruno@invited.example");
+      await button("Create the link").click();
+      link = await takeShownSecret();
+      expect(new URL(link)).toMatchObject({ origin: api.url, pathname: "/invite" });
+      await tab.getByRole("link", { name: /^Invitations/ }).click();
+      await tab.getByRole("cell", { name: "bruno@invited.example" }).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "makes the account of whoever takes it, also after a reload, and signs them in",
+    async () => {
+      const guest = await openWindow(browser, api.url);
+      await guest.goto(link);
+      await guest.getByText("bruno@invited.example").waitFor();
+      await guest.reload();
+      await guest.getByLabel("User name").fill(GUEST.username);
+      await guest.getByLabel("Your name").fill("Bruno Klein");
+      await guest.getByLabel("Password", { exact: true }).fill(GUEST.password);
+      await guest.getByRole("button", { name: "Create my account" }).click();
+      await guest.getByRole("heading", { level: 1, name: "My agent" }).waitFor();
+      expect(await everythingKept(guest)).not.toContain(new URL(link).hash.slice(1));
+      await guest.goto("/admin/users");
+      await guest.getByRole("heading", { name: "Nothing is here" }).waitFor();
+      await guest.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "works once",
+    async () => {
+      const late = await openWindow(browser, api.url);
+      await late.goto(link);
+      await late.getByText("This link no longer works. Ask for a new one.").waitFor();
+      expect(await late.getByRole("textbox").count()).toBe(0);
+      await late.context().close();
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe("deactivating oneself", () => {
+  test(
+    "cannot be chosen, says why, and is refused by the api all the same",
+    async () => {
+      await tab.goto("/admin/users");
+      const { id, name } = (await admin.expect(200, "GET", "/api/session")).user;
+      await button(`Actions for ${name}`).click();
+      const item = tab.getByRole("menuitem", { name: /^Deactivate/ });
+      await item.getByText("You cannot deactivate yourself.").waitFor();
+      await item.click({ force: true });
+      expect([await item.getAttribute("aria-disabled"), await dialog().count()]).toEqual(["true", 0]);
+      expect((await admin.call("POST", `/api/users/${id}/deactivate`, { reason: "I want to." })).status).toBe(409);
+      expect((await admin.call("GET", "/api/session")).status).toBe(200);
+    },
+    PATIENCE_MS,
+  );
+});
+
+test(
+  "taking the only row of the last page away leads to the page before it, rows and address alike",
+  async () => {
+    for (let number = 0; number <= SMALLEST_PAGE; number += 1)
+      await admin.expect(201, "POST", "/api/invites", { email: `person-${number}@many.example` });
+    await tab.goto(`/admin/users?tab=invites&limit=${SMALLEST_PAGE}&page=2`);
+    await tab.getByText(`${SMALLEST_PAGE + 1}–${SMALLEST_PAGE + 1} of ${SMALLEST_PAGE + 1}`).waitFor();
+    await button(/^Revoke the invitation of/).click();
+    await dialog().getByRole("button", { name: "Revoke", exact: true }).click();
+    await tab.getByText(`1–${SMALLEST_PAGE} of ${SMALLEST_PAGE}`).waitFor();
+    expect(await tab.getByRole("row").count()).toBe(SMALLEST_PAGE + 1);
+    expect(new URL(tab.url()).searchParams.get("page") ?? "1").toBe("1");
+    await tab.goto(`/admin/users?tab=invites&limit=${SMALLEST_PAGE}&page=9`);
+    await tab.getByText(`1–${SMALLEST_PAGE} of ${SMALLEST_PAGE}`).waitFor();
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a new key is shown once and works; afterwards the tab does not hold it any more",
+  async () => {
+    await tab.goto("/settings/keys");
+    await button("Create key").first().click();
+    await dialog().getByLabel("Name").fill("Laptop");
+    await dialog().getByRole("button", { name: "Create key" }).click();
+    const key = await takeShownSecret();
+    const answer = await api.session().call("GET", "/v1/models", undefined, { authorization: `Bearer ${key}` });
+    expect(answer.status).toBe(200);
+    await tab.reload();
+    await tab.getByText("Laptop").waitFor();
+    expect(await everythingKept(tab)).not.toContain(key);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "the language and the colours that are chosen stay, also in the next visit",
+  async () => {
+    await tab.goto("/settings/profile");
+    await tab.getByRole("button", { name: /root/ }).first().click();
+    await tab.getByRole("menuitemradio", { name: "Deutsch" }).click();
+    await tab.getByRole("heading", { level: 1, name: "Profil" }).waitFor();
+    await tab.goto("/");
+    await tab.getByRole("heading", { level: 1, name: "Mein Agent" }).waitFor();
+    expect(await tab.locator("html").getAttribute("lang")).toBe("de");
+  },
+  PATIENCE_MS,
+);
