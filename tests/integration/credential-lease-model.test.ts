@@ -42,12 +42,16 @@ async function explore(rewrite?: Rewrite, tally?: Tally): Promise<number> {
   return count;
 }
 
-test("10,000 operations of random clients give no answer that the model would not give", async () => {
-  const tally: Tally = new Map();
-  expect(await explore(undefined, tally)).toBeGreaterThanOrEqual(10_000);
-  // Without these the operations would have missed what matters.
-  expect(MUST_OCCUR.filter((what) => (tally.get(what) ?? 0) < 3)).toEqual([]);
-}, TIMEOUT_MS);
+test(
+  "10,000 operations of random clients give no answer that the model would not give",
+  async () => {
+    const tally: Tally = new Map();
+    expect(await explore(undefined, tally)).toBeGreaterThanOrEqual(10_000);
+    // Without these the operations would have missed what matters.
+    expect(MUST_OCCUR.filter((what) => (tally.get(what) ?? 0) < 3)).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
 
 /** One for each thing that keeps leases apart, and what gives it away. */
 const PLANTED: readonly (readonly [bug: string, from: string, to: string])[] = [
