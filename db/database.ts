@@ -9,6 +9,7 @@ import { createSecretBox } from "../adapters/secret-box.ts";
 import { createTokenHasher } from "../adapters/token-hasher.ts";
 import type { SecretBox, TokenHasher } from "../contracts/secret.ts";
 import type { Tenant } from "../contracts/tenant.ts";
+import { Bell, type Ring } from "./bell.ts";
 import { databaseUnavailable, toDatabaseError } from "./database-error.ts";
 import { Listener } from "./listener.ts";
 import { serviceConnection } from "./login.ts";
@@ -60,6 +61,11 @@ export interface Database {
    * listener is called once with "", because it may have missed something. Resolves to the function that ends it.
    */
   listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>;
+  /**
+   * Tells those who listen, about what is committed already: see bell.ts. Returns at once; it may be lost with this process
+   * or its connection.
+   */
+  ring(channel: string, payload: string): void;
   /** False while notifications are missed, because the connection that listens is being brought back. */
   isListening(): boolean;
   /** @throws FleetError DATABASE_UNAVAILABLE */
@@ -128,6 +134,8 @@ function assemble({ role, orm, pool, keyring, listener }: Parts): Database {
   const secrets = createSecretBox(keyring);
   const tokens = createTokenHasher(keyring);
 
+  const bell = new Bell((rings) => notify(pool, rings));
+
   const inTransaction = async <T>(work: (tx: GlobalTransaction) => Promise<T>): Promise<T> =>
     converting(() => orm.em.fork().transactional((em) => work({ em, sql: sqlOf(em), secrets, tokens })));
 
@@ -145,9 +153,11 @@ function assemble({ role, orm, pool, keyring, listener }: Parts): Database {
       }),
     call: (fn, parameters) => converting(() => callFunction(pool, fn, parameters)),
     listen: (channel, onPayload) => listener.listen(channel, onPayload),
+    ring: (channel, payload) => bell.ring(channel, payload),
     isListening: () => listener.isListening,
     ping: (timeoutMs) => converting(() => pingWithin(pool, timeoutMs)),
     async close() {
+      await bell.quiet();
       await listener.close();
       await orm.close();
     },
@@ -177,6 +187,14 @@ async function callFunction<Row extends object>(pool: Pool, fn: string, paramete
   const places = parameters.map((_, index) => `$${index + 1}`).join(", ");
   const { rows } = await pool.query<Row>(`SELECT * FROM ${fn}(${places})`, [...parameters]);
   return rows;
+}
+
+async function notify(pool: Pool, rings: readonly Ring[]): Promise<void> {
+  const columns = [rings.map(({ channel }) => channel), rings.map(({ payload }) => payload)];
+  await pool.query(
+    "SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS ring (channel, payload)",
+    columns,
+  );
 }
 
 async function pingWithin(pool: Pool, timeoutMs: number): Promise<void> {

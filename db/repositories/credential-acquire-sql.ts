@@ -1,5 +1,4 @@
 // The statement that acquires a lease, with everything that belongs to it: events, outbox, request id, place in the queue.
-import { CREDENTIAL_CHANNEL, OUTBOX_CHANNEL } from "../../contracts/channels.ts";
 import { AVAILABLE_AT, CLOCK, IS_WAITING } from "./credential-sql.ts";
 
 /**
@@ -77,14 +76,12 @@ const TRACES = `
              'mustEndAtMs', (extract(epoch FROM l.lease_must_end_at) * 1000)::bigint, 'quarantineOnExpiry', $8::boolean)
       FROM leased l)`;
 
-/** One row always. Those behind a waiter that was served are told, for there may be more for them. */
+/** One row always. */
 export const ACQUIRE_STATEMENT = `
 WITH ${TERMS}, ${PICKED}, ${LEASED}, ${TRACES}
 SELECT t.needs_lock AS "needsLock", t.consumed, l.id AS "credentialId", l.fence, l.lease_expires_at AS "expiresAt",
        (extract(epoch FROM l.lease_expires_at - l.now) * 1000)::bigint AS "leaseTtlMs",
        l.payload_revision AS revision, l.payload_length AS "byteLength", l.chunk_count AS "chunkCount", p.sealed,
-       (SELECT count(pg_notify('${OUTBOX_CHANNEL}', '')) FROM leased) AS told,
-       (SELECT count(pg_notify('${CREDENTIAL_CHANNEL}', $1)) FROM served) AS passed,
        (SELECT (extract(epoch FROM t.now - enqueued_at) * 1000)::bigint FROM served) AS "waitedMs"
   FROM terms t
   LEFT JOIN leased l ON true

@@ -1,5 +1,4 @@
 // The statements of a lease's holder. Each is guarded by its own conditions, and tells what a refusal is decided by.
-import { CREDENTIAL_CHANNEL, OUTBOX_CHANNEL } from "../../contracts/channels.ts";
 import { CLOCK, NO_LEASE } from "./credential-sql.ts";
 
 /** $1 credential, $2 kind, $3 owner, $4 role, $5 hashes that the token may have, $6 actor; what follows is the call's own. */
@@ -10,12 +9,6 @@ const FACTS = `
   clock.now, c.kind, c.status, c.lease_id AS "leaseId", c.lease_owner_id AS "ownerId", c.lease_actor_role AS "actorRole",
   c.lease_token_hash = ANY ($5::bytea[]) AS "tokenFits", c.lease_expires_at AS "leaseExpiresAt",
   c.expiry_recorded_at IS NOT NULL AS "expiryRecorded", $6::text AS actor`;
-
-/** The relay, and those who wait for this kind, once the statement committed. */
-function told(rows: string): string {
-  return `(SELECT count(pg_notify('${OUTBOX_CHANNEL}', '')) FROM ${rows}) AS relayed,
-       (SELECT count(pg_notify('${CREDENTIAL_CHANNEL}', $2)) FROM ${rows}) AS woken`;
-}
 
 /**
  * $7 TTL in ms. A heartbeat that brings the expiry forward tells the lease's workflow, which sleeps until the later one;
@@ -39,7 +32,7 @@ WITH ${CLOCK},
              'expiresAtMs', (extract(epoch FROM s.lease_expires_at) * 1000)::bigint)
       FROM shortened s)
 SELECT b.id IS NOT NULL AS applied, b.lease_expires_at AS "newExpiresAt", b.fence, ${FACTS},
-       ${told("shortened")}
+       EXISTS (SELECT FROM shortened) AS shortened
   FROM clock LEFT JOIN beaten b ON true LEFT JOIN mosaic.qa_credentials c ON c.id = $1`;
 
 /** The lease as it was when its row was locked: what events and messages tell. */
@@ -56,8 +49,7 @@ function ended(how: "released" | "quarantined"): string {
              'topic', 'credential-lease.ended', 'leaseId', d.lease_id, 'how', '${how}',
              'coolUntilMs', (extract(epoch FROM d.cool_until) * 1000)::bigint)
       FROM done d)
-SELECT d.lease_id IS NOT NULL AS applied, (extract(epoch FROM clock.now - d.lease_acquired_at) * 1000)::bigint AS "heldMs", ${FACTS},
-       ${told("done")}
+SELECT d.lease_id IS NOT NULL AS applied, (extract(epoch FROM clock.now - d.lease_acquired_at) * 1000)::bigint AS "heldMs", ${FACTS}
   FROM clock LEFT JOIN done d ON true LEFT JOIN mosaic.qa_credentials c ON c.id = $1`;
 }
 

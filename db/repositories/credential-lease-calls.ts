@@ -1,4 +1,5 @@
 // What the holder of a lease may do: heartbeat, release, quarantine, read a chunk. Single guarded statements.
+import { CREDENTIAL_CHANNEL, OUTBOX_CHANNEL } from "../../contracts/channels.ts";
 import type { BrokerActor, BrokerRole, CredentialStatus } from "../../contracts/credential-lease.ts";
 import type { Secret } from "../../contracts/secret.ts";
 import { refuseChunk, refuseLeaseCall, type CredentialFacts, type LeaseCall } from "../../domain/credential-lease-policy.ts";
@@ -34,6 +35,8 @@ interface FactsRow {
 }
 
 interface HeartbeatRow extends FactsRow {
+  /** It brought the expiry forward. */
+  readonly shortened: boolean;
   readonly newExpiresAt: Date;
   readonly fence: number;
 }
@@ -46,6 +49,7 @@ export async function heartbeatLease(
   const call = { name: "heartbeat", statement: HEARTBEAT_STATEMENT, more: [claim.leaseTtlMs] } as const;
   const done = await guarded<HeartbeatRow>(database.autocommit, claim, call);
   if (!done.ok) return done;
+  if (done.value.shortened) ringForLease(database, claim.kind);
   return { ok: true, value: { expiresAtMs: done.value.newExpiresAt.getTime(), fence: done.value.fence } };
 }
 
@@ -64,6 +68,7 @@ export async function releaseLease(
   const call = { name: "release", statement: RELEASE_STATEMENT, more: [] } as const;
   const done = await guarded<EndedRow>(database.autocommit, claim, call);
   if (!done.ok) return done;
+  if (done.value.applied) ringForLease(database, claim.kind);
   return { ok: true, value: { released: done.value.applied, heldMs: done.value.heldMs } };
 }
 
@@ -74,7 +79,15 @@ export async function quarantineCredential(
 ): Promise<Guarded<{ readonly heldMs: number | null }>> {
   const call = { name: "quarantine", statement: QUARANTINE_STATEMENT, more: [claim.reason ?? null] } as const;
   const done = await guarded<EndedRow>(database.autocommit, claim, call);
-  return done.ok ? { ok: true, value: { heldMs: done.value.heldMs } } : done;
+  if (!done.ok) return done;
+  ringForLease(database, claim.kind);
+  return { ok: true, value: { heldMs: done.value.heldMs } };
+}
+
+/** The relay has a message, and those who wait for the kind have another moment to wait for, or their turn. */
+function ringForLease(database: Database, kind: string): void {
+  database.ring(OUTBOX_CHANNEL, "");
+  database.ring(CREDENTIAL_CHANNEL, kind);
 }
 
 interface ChunkRow extends FactsRow {

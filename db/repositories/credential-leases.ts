@@ -1,5 +1,6 @@
 // Acquiring a lease: one statement, least recently leased first, locked rows skipped, behind those who wait.
 import { randomUUID } from "node:crypto";
+import { CREDENTIAL_CHANNEL, OUTBOX_CHANNEL } from "../../contracts/channels.ts";
 import type { BrokerActor } from "../../contracts/credential-lease.ts";
 import { Secret } from "../../contracts/secret.ts";
 import type { Database, Statements } from "../database.ts";
@@ -68,6 +69,15 @@ interface Leased extends AcquireRow {
  * acquires, not both. A kind with a limit of leases is served one acquire at a time, for a count is no row to lock.
  */
 export async function acquireLease(database: Database, input: AcquireInput): Promise<AcquireResult> {
+  const result = await attemptAcquire(database, input);
+  if (result.outcome !== "leased") return result;
+  database.ring(OUTBOX_CHANNEL, "");
+  // A waiter was served: for those behind it there may be more.
+  if (result.lease.waitedMs !== null) database.ring(CREDENTIAL_CHANNEL, input.kind);
+  return result;
+}
+
+async function attemptAcquire(database: Database, input: AcquireInput): Promise<AcquireResult> {
   const attempt = { input, leaseId: randomUUID(), token: new Secret(randomUUID()) };
   try {
     const row = await runAcquire(database.autocommit, attempt, false);
