@@ -4,8 +4,17 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { judgeAddress } from "../../adapters/outbound-address.ts";
 import { createModelDiscovery, createProviderTest } from "../../adapters/provider-test.ts";
 import type { SafeFetchOptions } from "../../adapters/safe-fetch.ts";
+import { API_TYPES, PROVIDER_DEFAULTS, PROVIDER_TYPES } from "../../contracts/provider.ts";
+import { PROVIDER_TEST_REASONS, PROVIDER_TEST_STEPS } from "../../contracts/provider-test.ts";
+import {
+  API_TYPES as FORM_API_TYPES,
+  PROVIDER_FACTS,
+  PROVIDER_TYPES as FORM_TYPES,
+  TEST_REASONS,
+  TEST_STEPS,
+} from "../../ui/src/features/provider/provider-types.ts";
 import { openBrowser } from "../support/browser.ts";
-import { createChatBench, type ChatBench } from "../support/chat.ts";
+import { createChatBench, type ChatBench, type ChatUser } from "../support/chat.ts";
 import { OPENAI, startProviderStub, type Answering, type ProviderStub } from "../support/provider-apis.ts";
 import { loadBrowserPerson } from "../support/browser-person.ts";
 
@@ -24,6 +33,7 @@ let bench: ChatBench;
 let stub: ProviderStub;
 let answer: Answering = OPENAI.answers(KEY, IDS);
 let browser: Browser;
+let ann: ChatUser;
 let tab: Page;
 
 beforeAll(async () => {
@@ -33,7 +43,8 @@ beforeAll(async () => {
     discoverModels: createModelDiscovery(outbound),
   });
   browser = await openBrowser();
-  tab = await loadBrowserPerson(browser, bench.api.url, await bench.addUser("ann", { provider: false }));
+  ann = await bench.addUser("ann", { provider: false });
+  tab = await loadBrowserPerson(browser, bench.api.url, ann);
 }, PATIENCE_MS);
 afterAll(async () => {
   await browser?.close();
@@ -52,6 +63,7 @@ test(
     await tab.getByText("No provider yet. Your agent needs one before it can answer.").waitFor();
     await tab.getByRole("link", { name: "Add provider" }).click();
     await tab.getByRole("heading", { level: 1, name: "New provider" }).waitFor();
+    expect(new URL(tab.url()).pathname).toBe("/settings/providers/new");
   },
   PATIENCE_MS,
 );
@@ -73,6 +85,11 @@ test(
     await field("Base URL").fill(baseUrl());
     await button("Test connection").click();
     await tab.getByText(/It works: .* ms, 62 models/).waitFor();
+    // The refused address was asked by nobody.
+    expect(stub.seen.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+      ["/v1/models", `Bearer ${WRONG}`],
+      ["/v1/models", `Bearer ${KEY}`],
+    ]);
   },
   PATIENCE_MS,
 );
@@ -127,9 +144,16 @@ test(
     await dialog.getByRole("button", { name: "Cancel" }).and(tab.locator(":focus")).waitFor();
     await dialog.getByRole("button", { name: "Delete" }).click();
     await tab.getByText("No provider yet.", { exact: false }).waitFor();
+    expect(await ann.session.expect(200, "GET", "/api/me/providers")).toEqual({ providers: [] });
   },
   PATIENCE_MS,
 );
+
+test("the form knows of types, interfaces, steps and reasons what the api knows", () => {
+  expect(PROVIDER_FACTS).toEqual(PROVIDER_DEFAULTS);
+  expect([FORM_TYPES, FORM_API_TYPES]).toEqual([PROVIDER_TYPES, API_TYPES]);
+  expect([TEST_STEPS, TEST_REASONS]).toEqual([PROVIDER_TEST_STEPS, PROVIDER_TEST_REASONS]);
+});
 
 test("no key was in any page, address or log", async () => {
   const kept = await tab.evaluate(
