@@ -1,6 +1,7 @@
 // Every page of the web interface as it looks with something in it: for its pictures, and for checks of each page.
 // An area with many answers has a file of its own (ui-fixtures-<area>.ts), whose pages are added at the end.
 import { FLEET_PAGES } from "./ui-fixtures-fleet.ts";
+import { PEOPLE_PAGES } from "./ui-fixtures-people.ts";
 import { CLAIMED, FRESH, SIGNED_IN, SIGNED_OUT, uuid, type PageAtRest } from "./ui-fixtures.ts";
 
 const OWN_PAGES: readonly PageAtRest[] = [
@@ -13,7 +14,6 @@ const OWN_PAGES: readonly PageAtRest[] = [
   { name: "home", path: "/", answers: SIGNED_IN },
   { name: "why", path: "/agent/why", answers: SIGNED_IN },
   { name: "chat", path: "/chat", answers: SIGNED_IN },
-  { name: "profile", path: "/settings/profile", answers: SIGNED_IN },
   { name: "providers", path: "/settings/providers", answers: SIGNED_IN },
   { name: "provider-new", path: "/settings/providers/new", answers: SIGNED_IN },
   { name: "provider", path: `/settings/providers/${uuid(10)}`, answers: SIGNED_IN },
@@ -22,4 +22,4 @@ const OWN_PAGES: readonly PageAtRest[] = [
   { name: "not-found", path: "/settings/nothing", answers: SIGNED_IN },
 ];
 
-export const PAGES: readonly PageAtRest[] = [...OWN_PAGES, ...FLEET_PAGES];
+export const PAGES: readonly PageAtRest[] = [...OWN_PAGES, ...FLEET_PAGES, ...PEOPLE_PAGES];
