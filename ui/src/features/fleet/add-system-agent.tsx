@@ -1,10 +1,11 @@
 // A new system agent: its name, what it is there for, and the provider where its model runs.
-import { Modal, Stack, Switch, TextInput } from "@mantine/core";
+import { Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslations } from "use-intl";
 import type { SystemAgentView } from "../../../../contracts/fleet.ts";
 import { useApi } from "../../api/api-context.ts";
 import { createSystemAgent, type NewSystemAgent } from "../../api/fleet.ts";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { SYSTEM_NAME } from "../onboarding/agents-step.tsx";
@@ -36,7 +37,7 @@ export function AddSystemAgent({ onDone }: { readonly onDone: () => void }) {
     return hasErrors ? focusFirst(provider)(errors) : adding.mutate(values);
   }, focusFirst(form));
   return (
-    <Modal opened size="lg" title={t("addTitle")} onClose={() => (adding.isPending ? undefined : onDone())}>
+    <Dialog opened size="lg" title={t("addTitle")} onClose={() => (adding.isPending ? undefined : onDone())}>
       <form noValidate onSubmit={submit}>
         <Stack>
           <NameFields form={form} />
@@ -56,7 +57,7 @@ export function AddSystemAgent({ onDone }: { readonly onDone: () => void }) {
           <DialogButtons submit={t("add")} isBusy={adding.isPending} onCancel={onDone} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
