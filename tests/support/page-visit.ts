@@ -55,7 +55,11 @@ export async function openVisitor(browser: Browser, stage: UiStage, language: La
     tab,
     async open(page) {
       stage.play(page.answers);
+      // A fragment alone would not load the page anew.
+      await tab.goto("about:blank");
       await tab.goto(stage.url + page.path);
+      await tab.evaluate(`sessionStorage.clear(); Object.assign(sessionStorage, ${JSON.stringify(page.kept ?? {})})`);
+      if (page.kept !== undefined) await tab.reload();
       await settled(tab);
     },
     async show({ size, scheme }) {
