@@ -2,6 +2,7 @@
 import { createPasswordHasher, type PasswordHasher } from "../../adapters/passwords.ts";
 import { createRateLimits } from "../../api/middleware/rate-limits.ts";
 import { checkPassword } from "../../api/sign-in.ts";
+import { FleetError } from "../../contracts/errors.ts";
 import { CSRF_HEADER } from "../../contracts/session.ts";
 import { addUser, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
@@ -156,7 +157,8 @@ describe("AC12: a sign-in that fails", () => {
       const refusal = await checkPassword(deps, { username, password, remoteAddress: "192.0.2.1" }).catch(
         (error: Error) => error,
       );
-      said.push(JSON.stringify(refusal) + String(refusal));
+      expect(refusal).toBeInstanceOf(FleetError);
+      said.push(JSON.stringify([refusal, refusal instanceof Error ? refusal.message : ""]));
       expect([username, passwords.verified.length - before]).toEqual([username, 1]);
     }
     expect(new Set(said).size).toBe(1);
@@ -165,5 +167,6 @@ describe("AC12: a sign-in that fails", () => {
 
 test("A8: every state-changing route says what it audits, or is on the list of those that need not", () => {
   const silent = unsafe.filter(({ operation }) => operation["x-audit"] === undefined);
-  expect(silent.map(({ operation }) => operation.operationId).toSorted()).toEqual(Object.keys(NOT_AUDITED).toSorted());
+  const names: string[] = silent.map(({ operation }) => operation.operationId);
+  expect(names.toSorted()).toEqual(Object.keys(NOT_AUDITED).toSorted());
 });
