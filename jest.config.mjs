@@ -24,6 +24,30 @@ export default {
     },
     {
       ...base,
+      displayName: "ui",
+      testEnvironment: "jsdom",
+      testMatch: ["<rootDir>/ui/src/**/*.test.{ts,tsx}"],
+      extensionsToTreatAsEsm: [".ts", ".tsx"],
+      setupFilesAfterEnv: ["<rootDir>/ui/testing/jsdom-setup.ts"],
+      moduleNameMapper: { "\\.css$": "<rootDir>/ui/testing/css-module.ts" },
+      transform: {
+        ...base.transform,
+        "^.+\\.tsx$": [
+          "@swc/jest",
+          {
+            jsc: {
+              parser: { syntax: "typescript", tsx: true },
+              transform: { react: { runtime: "automatic" } },
+              target: "es2023",
+            },
+            module: { type: "es6" },
+            sourceMaps: "inline",
+          },
+        ],
+      },
+    },
+    {
+      ...base,
       displayName: "integration",
       testMatch: ["<rootDir>/tests/{integration,replay}/**/*.test.ts"],
       globalSetup: "<rootDir>/tests/support/global-setup.ts",

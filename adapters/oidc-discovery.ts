@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { FleetError } from "../contracts/errors.ts";
+import type { IssuerProblem } from "../contracts/oidc.ts";
 import { judgeAddress } from "./outbound-address.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
 
@@ -31,12 +32,16 @@ export interface IssuerRule {
 export function assertIssuerAddress(issuerUrl: string, rule: IssuerRule): void {
   const url = new URL(issuerUrl);
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
-    throw refused("An issuer is an address without user, question mark and #.");
+    throw refused("form", "An issuer is an address without user, question mark and #.");
   if (isLoopback(url)) {
     if (rule.allowLoopback) return;
-    throw refused("An address of this machine itself is for development only. Use the one that people's browsers reach.");
+    throw refused(
+      "loopback",
+      "An address of this machine itself is for development only. Use the one that people's browsers reach.",
+    );
   }
-  if (url.protocol !== "https:") throw refused("Use https: over http anybody on the way could sign in as anybody.");
+  if (url.protocol !== "https:")
+    throw refused("plain_http", "Use https: over http anybody on the way could sign in as anybody.");
   assertNotInternal(url);
 }
 
@@ -46,12 +51,13 @@ export function assertIssuerAddress(issuerUrl: string, rule: IssuerRule): void {
  */
 export async function discoverIssuer(safeFetch: SafeFetch, issuerUrl: string): Promise<OidcDocument> {
   const answer = await safeFetch(`${issuerUrl.replace(/\/+$/, "")}${WELL_KNOWN}`);
-  if (answer.status !== 200) throw refused(`There is no discovery document: the server answered ${answer.status}.`);
+  if (answer.status !== 200)
+    throw refused("no_document", `There is no discovery document: the server answered ${answer.status}.`);
   const document = documentSchema.safeParse(parseJson(answer.text));
-  if (!document.success) throw refused("The discovery document is not complete. Check the address.");
+  if (!document.success) throw refused("no_document", "The discovery document is not complete. Check the address.");
   // Section 4.3: the two must be equal, or another issuer's tokens could be passed off as this one's.
   if (document.data.issuer !== issuerUrl)
-    throw refused("The discovery document names another issuer. Enter the address exactly as it names it.");
+    throw refused("other_issuer", "The discovery document names another issuer. Enter the address exactly as it names it.");
   assertEndpoints(document.data, new URL(issuerUrl));
   return document.data;
 }
@@ -61,7 +67,7 @@ export async function checkIssuer(safeFetch: SafeFetch, issuerUrl: string): Prom
   const { jwks_uri: jwksUri } = await discoverIssuer(safeFetch, issuerUrl);
   const answer = await safeFetch(jwksUri);
   const keys = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) }).safeParse(parseJson(answer.text));
-  if (answer.status !== 200 || !keys.success) throw refused("The provider's signing keys could not be read.");
+  if (answer.status !== 200 || !keys.success) throw refused("no_keys", "The provider's signing keys could not be read.");
 }
 
 function assertEndpoints(document: OidcDocument, issuer: URL): void {
@@ -70,18 +76,21 @@ function assertEndpoints(document: OidcDocument, issuer: URL): void {
     if (endpoint === undefined) continue;
     const url = new URL(endpoint);
     if (isLoopback(issuer) && isLoopback(url)) continue;
-    if (url.protocol !== "https:") throw refused("The discovery document leads to an address without https.");
+    if (url.protocol !== "https:") throw refused("plain_http", "The discovery document leads to an address without https.");
     assertNotInternal(url);
   }
   if (document.response_types_supported?.includes("code") === false)
-    throw refused("The provider does not offer the authorization code flow.");
+    throw refused("no_code_flow", "The provider does not offer the authorization code flow.");
 }
 
 function assertNotInternal(url: URL): void {
   const host = hostOf(url);
   // Whether a private address is opened is the connection's rule.
   if (isLoopback(url) || (isIP(host) !== 0 && !["allowed", "private"].includes(judgeAddress(host, { allowPrivate: true }))))
-    throw refused("This leads to an address that is never called: of this machine, link-local, or of a cloud's metadata.");
+    throw refused(
+      "internal",
+      "This leads to an address that is never called: of this machine, link-local, or of a cloud's metadata.",
+    );
 }
 
 export function isLoopback(url: URL): boolean {
@@ -102,6 +111,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function refused(message: string): FleetError {
-  return new FleetError("VALIDATION_FAILED", message, { validations: [{ path: "issuerUrl", message }] });
+function refused(reason: IssuerProblem, message: string): FleetError {
+  const validations = [{ path: "issuerUrl", message }];
+  return new FleetError("VALIDATION_FAILED", message, { validations, details: { reason } });
 }

@@ -76,6 +76,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
     operationId: route.operationId,
     summary: route.summary,
     security: security(route.who),
+    ...(route.audit === undefined || "none" in route.audit ? {} : { "x-audit": route.audit.action }),
     ...(route.scope === undefined ? {} : { description: `A key needs the scope \`${route.scope}\`.` }),
     requestParams: {
       ...(route.params instanceof z.ZodObject ? { path: route.params } : {}),

@@ -11,7 +11,7 @@ import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.
 import { createPasswordHasher } from "../adapters/passwords.ts";
 import { createModelDiscovery, createProviderTest } from "../adapters/provider-test.ts";
 import { createSafeFetch, type SafeFetch } from "../adapters/safe-fetch.ts";
-import { createTemporal } from "../adapters/temporal-client.ts";
+import { createTemporal, type Temporal } from "../adapters/temporal-client.ts";
 import { openDatabase, type Database } from "../db/database.ts";
 import { onboardingStatus } from "../db/repositories/onboarding.ts";
 import { watchAgentBridge, type AgentBridge } from "./agent-bridge.ts";
@@ -78,14 +78,11 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
   const broker = await createCredentialBroker({ db, log, limits, metrics, settings: config.credentialBroker });
   const version = await readVersion();
   const ui = await loadUiFiles(overrides.uiFolder ?? UI_FOLDER);
-  const deps = publicDeps(
-    { config, db, log, metrics, limits, bridge, overrides, version, ui },
-    {
-      pingTemporal: (timeoutMs) => temporal.ping(timeoutMs),
-      internalListenerBound: () => internal.boundTo() !== null,
-      workflowUrl: (workflowId) => workflowUrl(config.temporalUiUrl, temporal.namespace, workflowId),
-    },
-  );
+  const probes = {
+    ...temporalProbes(temporal, config.temporalUiUrl),
+    internalListenerBound: () => internal.boundTo() !== null,
+  };
+  const deps = publicDeps({ config, db, log, metrics, limits, bridge, overrides, version, ui }, probes);
   const https = config.publicUrl?.protocol === "https:";
   const app = createApp(deps, [...chat.routes, ...broker.routes]);
   const server = createHttpServer(app, { https, deadlines: overrides.deadlines });
@@ -98,10 +95,7 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
       const waitersAnswered = broker.close();
       await closeInOrder(server, chat, overrides.drainMs ?? DRAIN_MS);
       await waitersAnswered;
-      await internal.close();
-      await bridge.close();
-      await temporal.close();
-      await db.close();
+      for (const part of [internal, bridge, temporal, db]) await part.close();
     },
   };
 }
@@ -147,6 +141,13 @@ function loopbackFetch({ publicUrl, host }: ApiConfig): SafeFetch | null {
   return isDevelopment
     ? createSafeFetch({ judge: (address) => (judgeAddress(address, {}) === "loopback" ? "allowed" : "not_public") })
     : null;
+}
+
+function temporalProbes(temporal: Temporal, uiUrl: URL | null): Pick<ApiDeps, "pingTemporal" | "workflowUrl"> {
+  return {
+    pingTemporal: (timeoutMs) => temporal.ping(timeoutMs),
+    workflowUrl: (workflowId) => workflowUrl(uiUrl, temporal.namespace, workflowId),
+  };
 }
 
 function workflowUrl(base: URL | null, namespace: string, workflowId: string): string | null {

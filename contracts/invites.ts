@@ -73,5 +73,7 @@ export const smtpSettingsSchema = z.strictObject({
   from: emailSchema,
 });
 export type SmtpSettings = z.infer<typeof smtpSettingsSchema>;
+/** `POST /api/system-config/smtp/test`: a mail through what is stored. */
+export const smtpTestSchema = z.strictObject({ to: emailSchema });
 export const smtpStoredSchema = smtpSettingsSchema.omit({ password: true }).extend({ hasPassword: z.boolean() });
 export const smtpViewSchema = z.strictObject({ smtp: smtpStoredSchema.nullable() });

@@ -134,3 +134,16 @@ export const OIDC_REJECTIONS = [
   "linked_elsewhere",
 ] as const;
 export type OidcRejection = (typeof OIDC_REJECTIONS)[number];
+
+/** Why an issuer is refused before its settings are stored: `details.reason` of VALIDATION_FAILED on `issuerUrl`. */
+export const ISSUER_PROBLEMS = [
+  "form",
+  "loopback",
+  "plain_http",
+  "internal",
+  "no_document",
+  "other_issuer",
+  "no_keys",
+  "no_code_flow",
+] as const;
+export type IssuerProblem = (typeof ISSUER_PROBLEMS)[number];

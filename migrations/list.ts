@@ -7,6 +7,7 @@ import { AddAdministration } from "./20261121170000_add_administration.ts";
 import { AddOidc } from "./20261121180000_add_oidc.ts";
 import { RememberProviderTests } from "./20261121183000_remember_provider_tests.ts";
 import { CloseIsAdministrator } from "./20261121190000_close_is_administrator.ts";
+import { IndexUserLists } from "./20261121191000_index_user_lists.ts";
 
 export const MIGRATIONS = [
   { name: "20261121090000_create_foundation", class: CreateFoundation },
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   { name: "20261121180000_add_oidc", class: AddOidc },
   { name: "20261121183000_remember_provider_tests", class: RememberProviderTests },
   { name: "20261121190000_close_is_administrator", class: CloseIsAdministrator },
+  { name: "20261121191000_index_user_lists", class: IndexUserLists },
 ];

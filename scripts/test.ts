@@ -1,5 +1,5 @@
 // What `npm test` does: brings up what the tests need, runs all of them, checks that nothing is left behind.
-// Its last line is `N passed, N failed`. `--only unit|integration|browser|fuzz|e2e` runs one kind alone, without the checks.
+// Its last line is `N passed, N failed`. `--only unit|ui|integration|browser|fuzz|e2e` runs one kind alone, without the checks.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { findLeftovers, takeInventory } from "./test/leftovers.ts";
 import { prepareMachine } from "./test/machine.ts";
 import { addCounts, NOTHING_RUN, type Counts } from "./test/counts.ts";
 
-const KINDS = ["unit", "integration", "browser", "fuzz", "e2e"] as const;
+const KINDS = ["unit", "ui", "integration", "browser", "fuzz", "e2e"] as const;
 type Kind = (typeof KINDS)[number];
 
 const interrupted = new AbortController();

@@ -1,6 +1,7 @@
 // The identity provider's answer: it is checked against the attempt that it belongs to, then it signs in, links, or tests.
 import type { Request } from "express";
 import { rejected } from "../../adapters/oidc-client.ts";
+import { FleetError } from "../../contracts/errors.ts";
 import type { OidcCallbackResult, OidcTestResult } from "../../contracts/oidc.ts";
 import type { SystemRole } from "../../contracts/principal.ts";
 import type { GlobalTransaction } from "../../db/database.ts";
@@ -33,10 +34,30 @@ interface Vouched {
   readonly claims: OidcClaims;
 }
 
-/** @throws FleetError OIDC_REJECTED, OIDC_UNAVAILABLE; CONFLICT when tested settings were changed meanwhile */
+/**
+ * Errors say in `details.purpose` what was attempted, once that is known, so that the page can say what to do next.
+ * @throws FleetError OIDC_REJECTED, OIDC_UNAVAILABLE; CONFLICT when tested settings were changed meanwhile
+ */
 export async function finishOidc(deps: OidcDeps, answer: OidcAnswer): Promise<Reply> {
-  const vouched = await vouch(deps, answer);
-  switch (vouched.attempt.purpose) {
+  const attempt = await takeAttempt(deps, answer.request);
+  try {
+    return await finishAttempt(deps, answer, attempt);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    const { code, message, details, retryAfterSeconds, cause } = error;
+    throw new FleetError(code, message, {
+      details: { ...details, purpose: attempt.purpose },
+      cause,
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    });
+  }
+}
+
+async function finishAttempt(deps: OidcDeps, answer: OidcAnswer, attempt: OidcAttempt): Promise<Reply> {
+  const party = await deps.db.globally((tx) => settingsOf(tx, attempt));
+  const claims = await deps.oidc.finish(party, { checks: attempt.proof, parameters: answer.parameters });
+  const vouched = { attempt, party, claims };
+  switch (attempt.purpose) {
     case "sign-in":
       return await finishSignIn(deps, answer, vouched);
     case "link":
@@ -46,15 +67,12 @@ export async function finishOidc(deps: OidcDeps, answer: OidcAnswer): Promise<Re
   }
 }
 
-/** The attempt is gone from the database before anything is asked elsewhere: it is used once, whatever comes of it. */
-async function vouch(deps: OidcDeps, { request, parameters }: OidcAnswer): Promise<Vouched> {
+/** It is gone from the database before anything is asked elsewhere: it is used once, whatever comes of it. */
+async function takeAttempt(deps: OidcDeps, request: Request): Promise<OidcAttempt> {
   const token = deps.oidcCookie.read(request);
-  if (token === null) throw rejected("expired");
-  const attempt = await deps.db.globally((tx) => takeOidcSignIn(tx, tx.tokens.candidates(token)));
+  const attempt = token && (await deps.db.globally((tx) => takeOidcSignIn(tx, tx.tokens.candidates(token))));
   if (attempt === null) throw rejected("expired");
-  const party = await deps.db.globally((tx) => settingsOf(tx, attempt));
-  const claims = await deps.oidc.finish(party, { checks: attempt.proof, parameters });
-  return { attempt, party, claims };
+  return attempt;
 }
 
 /** @throws FleetError OIDC_REJECTED unless they are still those that the attempt was begun with */

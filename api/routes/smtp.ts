@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { judgeAddress } from "../../adapters/outbound-address.ts";
 import { FleetError } from "../../contracts/errors.ts";
-import { smtpSettingsSchema, smtpViewSchema, type SmtpSettings } from "../../contracts/invites.ts";
+import { smtpSettingsSchema, smtpTestSchema, smtpViewSchema, type SmtpSettings } from "../../contracts/invites.ts";
 import { Secret } from "../../contracts/secret.ts";
 import { deleteSmtpServer, readSmtpServer, writeSmtpServer, type SmtpServer } from "../../db/repositories/smtp-settings.ts";
 import { defineRoute, type Route } from "../define-route.ts";
@@ -23,6 +23,7 @@ export function createSmtpRoutes(deps: Pick<ApiDeps, "db" | "mailer">): readonly
       handler: async () => ({ status: 200, body: smtpView(await deps.db.globally(readSmtpServer)) }),
     }),
     createSetRoute(deps),
+    createTestRoute(deps),
     defineRoute({
       method: "delete",
       path: PATH,
@@ -68,6 +69,36 @@ function createSetRoute({ db, mailer }: Pick<ApiDeps, "db" | "mailer">): Route {
         () => ({ targetId: "smtp", detail: { host: server.host, port: server.port } }),
       );
       return { status: 200, body: smtpView(server) };
+    },
+  });
+}
+
+function createTestRoute({ db, mailer }: Pick<ApiDeps, "db" | "mailer">): Route {
+  return defineRoute({
+    method: "post",
+    path: `${PATH}/test`,
+    operationId: "sendTestMail",
+    summary: "Send a mail through the server that is set, to see that it arrives",
+    who: "admin",
+    rateLimit: "probe",
+    audit: { action: "smtp.test", target: "system-config" },
+    body: smtpTestSchema,
+    bodyExample: { to: "ann@example.org" },
+    responses: { 204: { description: "The server has taken it." } },
+    errors: ["CONFLICT", "MAIL_FAILED"],
+    handler: async ({ user, body: { to }, writeGlobally }) => {
+      const server = await db.globally(readSmtpServer);
+      if (server === null) throw new FleetError("CONFLICT", "No mail server is set.");
+      const text = [
+        `${user.name} tries the mail settings of Mosaic Fleet.`,
+        `${user.name} prüft die Mail-Einstellungen von Mosaic Fleet.`,
+      ];
+      await mailer.send(server, { to, subject: "Mosaic Fleet: test / Test", text: text.join("\n\n") });
+      await writeGlobally(
+        () => Promise.resolve(),
+        () => ({ targetId: "smtp", detail: { to } }),
+      );
+      return { status: 204 };
     },
   });
 }

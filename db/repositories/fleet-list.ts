@@ -28,14 +28,15 @@ export interface FleetListRow {
 
 export type FleetCounts = Readonly<Record<ContainerStatus, number>>;
 
-const NAMED = `mosaic.agent_containers c
-  LEFT JOIN mosaic.users u ON c.tenant = 'human:' || u.id
+const CONTAINERS = "mosaic.agent_containers c";
+const NAMED = `${CONTAINERS}
+  LEFT JOIN mosaic.users u ON 'human:' || u.id::text = c.tenant
   LEFT JOIN mosaic.system_containers s ON s.tenant = c.tenant`;
 const COLUMNS = `c.id, c.tenant, c.kind, coalesce(u.name, s.display_name, c.tenant) AS "ownerName", c.status, c.phase, c.reason,
   c.host, c.image, c.generation, c.started_at AS "startedAt", c.last_activity_at AS "lastActivityAt",
   c.status_changed_at AS "statusChangedAt"`;
-const FILTER = `c.retired_at IS NULL AND ($1::text IS NULL OR c.status = $1) AND ($2::text IS NULL OR c.kind = $2)
-  AND ($3::text IS NULL OR u.name ILIKE $3 OR u.email LIKE lower($3) OR s.name LIKE lower($3) OR s.display_name ILIKE $3
+const FILTER = "c.retired_at IS NULL AND ($1::text IS NULL OR c.status = $1) AND ($2::text IS NULL OR c.kind = $2)";
+const SEARCH = `AND (u.name ILIKE $3 OR u.email LIKE lower($3) OR s.name LIKE lower($3) OR s.display_name ILIKE $3
     OR c.host ILIKE $3 OR c.image ILIKE $3)`;
 /** `attention` has one direction: what needs somebody comes first. What is not known comes last in both. */
 const ORDERS: Readonly<Record<FleetSort, Readonly<Record<"asc" | "desc", string>>>> = {
@@ -52,11 +53,19 @@ export async function listContainers(
   query: FleetListQuery,
 ): Promise<{ containers: FleetListRow[]; meta: PageMeta; counts: FleetCounts }> {
   await actAsAdministrator(tx);
-  const filter = [query.status ?? null, query.kind ?? null, likePattern(query.search)];
-  const [counted] = await tx.sql<{ total: number }>(`SELECT count(*)::int AS total FROM ${NAMED} WHERE ${FILTER}`, filter);
+  const pattern = likePattern(query.search);
+  const filter = [query.status ?? null, query.kind ?? null, ...(pattern === null ? [] : [pattern])];
+  const where = `WHERE ${FILTER} ${pattern === null ? "" : SEARCH}`;
+  const searched = pattern === null ? CONTAINERS : NAMED;
+  const [counted] = await tx.sql<{ total: number }>(`SELECT count(*)::int AS total FROM ${searched} ${where}`, filter);
   const { offset, ...meta } = pageOf(query, counted?.total ?? 0);
+  // Names are looked up for the rows of the page alone, unless they decide which rows those are.
+  const sorted = query.sort === "owner" ? NAMED : searched;
+  const order = `${ORDERS[query.sort][query.order]}, c.id`;
   const containers = await tx.sql<FleetListRow & Record<string, unknown>>(
-    `SELECT ${COLUMNS} FROM ${NAMED} WHERE ${FILTER} ORDER BY ${ORDERS[query.sort][query.order]}, c.id LIMIT $4 OFFSET $5`,
+    `WITH page AS MATERIALIZED (SELECT c.id FROM ${sorted} ${where} ORDER BY ${order}
+                                 LIMIT $${filter.length + 1} OFFSET $${filter.length + 2})
+     SELECT ${COLUMNS} FROM page JOIN (${NAMED}) ON c.id = page.id ORDER BY ${order}`,
     [...filter, meta.limit, offset],
   );
   return { containers, meta, counts: await countByStatus(tx) };

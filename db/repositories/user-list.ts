@@ -2,7 +2,7 @@
 import { FleetError } from "../../contracts/errors.ts";
 import type { PageMeta } from "../../contracts/page.ts";
 import type { SystemRole } from "../../contracts/principal.ts";
-import type { UserListQuery } from "../../contracts/users.ts";
+import type { UserListQuery, UserStatus } from "../../contracts/users.ts";
 import type { WorkspaceRole } from "../../contracts/workspaces.ts";
 import { pageOf } from "../../domain/page.ts";
 import type { GlobalTransaction } from "../database.ts";
@@ -32,15 +32,21 @@ export interface ListedUser {
   }[];
 }
 
-const ORDERS = { createdAt: "u.created_at", name: "lower(u.name)", lastSignInAt: "u.last_sign_in_at" } as const;
+/** Each is an index, read forwards or backwards. */
+const ORDERS: Readonly<Record<UserListQuery["sort"], Readonly<Record<UserListQuery["order"], string>>>> = {
+  createdAt: { asc: "u.created_at, u.id", desc: "u.created_at DESC, u.id DESC" },
+  name: { asc: "lower(u.name), u.id", desc: "lower(u.name) DESC, u.id DESC" },
+  lastSignInAt: { asc: "u.last_sign_in_at NULLS FIRST, u.id", desc: "u.last_sign_in_at DESC NULLS LAST, u.id DESC" },
+};
 
 /** Names of users in both tables of passwords; one person has at most one of them. */
 const NAMES = `(SELECT user_id, username FROM mosaic.local_passwords
                 UNION ALL SELECT user_id, username FROM mosaic.breakglass_users)`;
 const NAME_MATCHES = `SELECT n.user_id FROM ${NAMES} n WHERE n.username LIKE lower($1)`;
-const FILTER = `($1::text IS NULL OR u.name ILIKE $1 OR u.email LIKE lower($1) OR u.id IN (${NAME_MATCHES}))
-  AND ($2::text IS NULL OR u.system_role = $2)
-  AND ($3::text IS NULL OR ($3 = 'deactivated') = (u.deactivated_at IS NOT NULL))`;
+const STATUSES: Readonly<Record<UserStatus, string>> = {
+  active: "u.deactivated_at IS NULL",
+  deactivated: "u.deactivated_at IS NOT NULL",
+};
 
 const COLUMNS = `u.id, u.name, u.email, u.email_verified AS "emailVerified", u.image, u.system_role AS "systemRole",
   u.is_local_auth AS "isLocalAuth", u.created_at AS "createdAt", u.deactivated_at AS "deactivatedAt",
@@ -57,20 +63,29 @@ export async function listUserPage(
   tx: GlobalTransaction,
   query: UserListQuery,
 ): Promise<{ users: ListedUser[]; meta: PageMeta }> {
-  const filter = [likePattern(query.search), query.role ?? null, query.status ?? null];
-  const [counted] = await tx.sql<{ total: number }>(
-    `SELECT count(*)::int AS total FROM mosaic.users u WHERE ${FILTER}`,
-    filter,
-  );
+  const { where, values } = filterOf(query);
+  const [counted] = await tx.sql<{ total: number }>(`SELECT count(*)::int AS total FROM mosaic.users u ${where}`, values);
   const { offset, ...meta } = pageOf(query, counted?.total ?? 0);
-  const direction = query.order === "desc" ? "DESC NULLS LAST" : "ASC NULLS FIRST";
+  const order = ORDERS[query.sort][query.order];
   const users = await tx.sql<ListedUser>(
-    `WITH page AS (SELECT u.id, row_number() OVER (ORDER BY ${ORDERS[query.sort]} ${direction}, u.id) AS place
-                     FROM mosaic.users u WHERE ${FILTER} ORDER BY place LIMIT $4 OFFSET $5)
-     SELECT ${COLUMNS} FROM page JOIN mosaic.users u ON u.id = page.id ORDER BY page.place`,
-    [...filter, meta.limit, offset],
+    `WITH page AS MATERIALIZED (SELECT u.id FROM mosaic.users u ${where} ORDER BY ${order}
+                                 LIMIT $${values.length + 1} OFFSET $${values.length + 2})
+     SELECT ${COLUMNS} FROM page JOIN mosaic.users u ON u.id = page.id ORDER BY ${order}`,
+    [...values, meta.limit, offset],
   );
   return { users, meta };
+}
+
+/** Only what is asked for: a condition that might be absent would keep Postgres from its indexes. The text is `$1`. */
+function filterOf({ search, role, status }: UserListQuery): { where: string; values: string[] } {
+  const pattern = likePattern(search);
+  const values = [pattern, role ?? null].filter((value) => value !== null);
+  const conditions = [
+    pattern === null ? null : `(u.name ILIKE $1 OR u.email LIKE lower($1) OR u.id IN (${NAME_MATCHES}))`,
+    role === undefined ? null : `u.system_role = $${values.length}`,
+    status === undefined ? null : STATUSES[status],
+  ].filter((condition) => condition !== null);
+  return { where: conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`, values };
 }
 
 /** @throws FleetError NOT_FOUND */

@@ -73,7 +73,8 @@ test("it shows what it offers, and taking it makes the account it is bound to an
 test("AC24: of 20 who take it at the same moment one gets it, the others are told that it is gone", async () => {
   const { token, email } = await invite();
   const answers = await Promise.all(Array.from({ length: 20 }, () => accept(token)));
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array.from({ length: 19 }, () => 410)]);
+  const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
+  expect(statuses).toEqual([201, ...Array.from({ length: 19 }, () => 410)]);
   expect(await database.asOwner("SELECT 1 FROM mosaic.users WHERE email = $1", [email])).toHaveLength(1);
 }, 120_000);
 
@@ -84,7 +85,7 @@ describe("a link is dead, and all dead links answer alike,", () => {
       const invited = await invite();
       const { id, email } = invited;
       const token = how === "unknown" ? UNKNOWN_TOKEN : invited.token;
-      if (how === "used") expect((await accept(token)).status).toBe(201);
+      if (how === "used") await accept(token);
       if (how === "revoked") await admin.expect(204, "DELETE", `/api/invites/${id}`);
       if (how === "expired") await database.setClockOffset(73 * HOUR_MS);
       if (how.startsWith("replaced")) await admin.expect(201, "POST", "/api/invites", { email });

@@ -1,4 +1,5 @@
 // Identity providers that lie, or lead where nothing may be called: nothing is called there, and nobody gets in (T5, T9, AC7, AC10).
+import type { IssuerProblem } from "../../contracts/oidc.ts";
 import { ADMIN, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { Answer, ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -34,41 +35,41 @@ describe("an issuer is refused", () => {
   const put = async (issuerUrl: string, session: ApiSession = admin): Promise<Answer> =>
     await session.call("PUT", `${OIDC_CONFIG}/candidate`, { issuerUrl, clientId: "c", clientSecret: "s" });
   const problemOf = (answer: Answer) => [...refusal(answer), answer.json?.error?.validations?.[0]?.path];
-  const REFUSED = [422, "VALIDATION_FAILED", "issuerUrl"];
+  const refused = (reason: IssuerProblem) => [422, "VALIDATION_FAILED", reason, "issuerUrl"];
 
   test("not when it is sound, so that the others mean something", async () => {
     expect((await put(forger.issuer)).status).toBe(200);
   });
 
   test.each([
-    ["http://id.example.org", "http"],
-    ["https://169.254.169.254", "a cloud's metadata"],
-    ["https://[::ffff:a9fe:a9fe]", "metadata in disguise"],
-    ["https://2852039166", "metadata as a number"],
-    ["https://user:pass@id.example.org", "a user in it"],
-    ["https://id.example.org/?a=b", "a query"],
-  ])("%s (%s)", async (issuerUrl) => {
-    expect(problemOf(await put(issuerUrl))).toEqual(REFUSED);
+    ["http://id.example.org", "plain_http"],
+    ["https://169.254.169.254", "internal"],
+    ["https://[::ffff:a9fe:a9fe]", "internal"],
+    ["https://2852039166", "internal"],
+    ["https://user:pass@id.example.org", "form"],
+    ["https://id.example.org/?a=b", "form"],
+  ] as const)("%s: %s", async (issuerUrl, reason) => {
+    expect(problemOf(await put(issuerUrl))).toEqual(refused(reason));
   });
 
   test.each([
-    ["jwks_uri", "http://169.254.169.254/keys"],
-    ["jwks_uri", "https://168.63.129.16/keys"],
-    ["token_endpoint", "https://[fd00:ec2::254]/token"],
-    ["userinfo_endpoint", "http://10.0.0.1/me"],
-    ["authorization_endpoint", "javascript:alert(1)"],
-    ["issuer", "https://another.invalid"],
-  ])("whose discovery document gives as %s %s, before anything there is called", async (name, address) => {
+    ["jwks_uri", "http://169.254.169.254/keys", "plain_http"],
+    ["jwks_uri", "https://168.63.129.16/keys", "internal"],
+    ["token_endpoint", "https://[fd00:ec2::254]/token", "internal"],
+    ["userinfo_endpoint", "http://10.0.0.1/me", "plain_http"],
+    ["authorization_endpoint", "javascript:alert(1)", "no_document"],
+    ["issuer", "https://another.invalid", "other_issuer"],
+  ] as const)("whose discovery document gives as %s %s, before anything there is called", async (name, address, reason) => {
     forger.claimToHave({ [name]: address });
-    expect(problemOf(await put(forger.issuer))).toEqual(REFUSED);
+    expect(problemOf(await put(forger.issuer))).toEqual(refused(reason));
     expect(forger.calls()).toEqual(["/.well-known/openid-configuration"]);
   });
 
   test("that publishes no keys, or offers no code flow", async () => {
     forger.claimToHave({ jwks_uri: `${forger.issuer}/no-keys` });
-    expect(problemOf(await put(forger.issuer))).toEqual(REFUSED);
+    expect(problemOf(await put(forger.issuer))).toEqual(refused("no_keys"));
     forger.claimToHave({ response_types_supported: ["id_token"] });
-    expect(problemOf(await put(forger.issuer))).toEqual(REFUSED);
+    expect(problemOf(await put(forger.issuer))).toEqual(refused("no_code_flow"));
   });
 
   test(
@@ -79,7 +80,7 @@ describe("an issuer is refused", () => {
         // The cookie of an https site has a name that no plain session of these tests has.
         const session = published.session();
         await session.expect(201, "POST", "/api/session", ADMIN);
-        expect(problemOf(await put(forger.issuer, session))).toEqual(REFUSED);
+        expect(problemOf(await put(forger.issuer, session))).toEqual(refused("loopback"));
       } finally {
         await published.close();
       }

@@ -39,7 +39,7 @@ const found = new Map<Caller, Readonly<Record<string, Outcome>>>();
 beforeAll(async () => {
   world = await createAuthorisationWorld();
   await Promise.all(CALLERS.map(async (caller) => found.set(caller, await tryAllRoutes(caller))));
-}, 180_000);
+}, 300_000);
 afterAll(() => world.close());
 
 /** One after the other: some of the calls end all other sessions of the caller. */

@@ -90,6 +90,7 @@ export const AUTHORISATION: Readonly<Record<string, Rule>> = {
   ...rows("admin", ["GET /api/invites", "POST /api/invites", "DELETE /api/invites/{id}"]),
   ...rows("public", ["POST /api/invites/lookup", "POST /api/invites/accept"]),
   ...rows("admin", ["GET /api/system-config/smtp", "PUT /api/system-config/smtp", "DELETE /api/system-config/smtp"]),
+  ...rows("admin", ["POST /api/system-config/smtp/test"]),
   ...rows("public", ["GET /api/sign-in-methods", "POST /api/oidc/sign-in", "POST /api/oidc/callback"]),
   ...rows("admin", ["GET /api/system-config/oidc", "DELETE /api/system-config/oidc", "PUT /api/system-config/oidc/candidate"]),
   ...rows("admin", [
@@ -152,11 +153,11 @@ export const AUTHORISATION: Readonly<Record<string, Rule>> = {
 export const INTERNAL_CALLERS = ["anonymous", "own", "otherContainer", "elsewhere", "stopped", "key", "session"] as const;
 export type InternalCaller = (typeof INTERNAL_CALLERS)[number];
 
-const ownConfiguration = {
+const ownConfiguration: Readonly<Record<InternalCaller, Outcome>> = {
   ...{ anonymous: 401, own: "in", otherContainer: 403, elsewhere: 403, stopped: 401, key: 401 },
   // Browsers are not served here at all.
   session: 403,
-} as const;
+};
 
 export const INTERNAL_AUTHORISATION: Readonly<Record<string, Readonly<Record<InternalCaller, Outcome>>>> = {
   "GET /healthz": {

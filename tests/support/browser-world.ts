@@ -66,5 +66,5 @@ export async function openWindow(browser: Browser, url: string, locale = "en-GB"
 export async function signInAt(tab: Page, person: { readonly username: string; readonly password: string }): Promise<void> {
   await tab.getByLabel("User name").fill(person.username);
   await tab.getByLabel("Password", { exact: true }).fill(person.password);
-  await tab.getByRole("button", { name: "Sign in" }).click();
+  await tab.getByRole("button", { name: "Sign in", exact: true }).click();
 }

@@ -55,7 +55,11 @@ export async function openVisitor(browser: Browser, stage: UiStage, language: La
     tab,
     async open(page) {
       stage.play(page.answers);
+      // A fragment alone would not load the page anew.
+      await tab.goto("about:blank");
       await tab.goto(stage.url + page.path);
+      await tab.evaluate(`sessionStorage.clear(); Object.assign(sessionStorage, ${JSON.stringify(page.kept ?? {})})`);
+      if (page.kept !== undefined) await tab.reload();
       await settled(tab);
     },
     async show({ size, scheme }) {
@@ -72,7 +76,7 @@ export async function openVisitor(browser: Browser, stage: UiStage, language: La
 /** The page has its heading, and nothing in it is still a placeholder. */
 export async function settled(tab: Page): Promise<void> {
   await tab.locator("h1").first().waitFor();
-  await tab.waitForFunction(`document.querySelector(".mantine-Skeleton-root, [data-loading=true]") === null`);
+  await tab.locator(".mantine-Skeleton-root, [data-loading=true]").first().waitFor({ state: "detached" });
 }
 
 function watchIncidents(tab: Page, origin: string): string[] {

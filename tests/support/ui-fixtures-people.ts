@@ -2,6 +2,7 @@
 import { ownSessionListSchema, profileViewSchema } from "../../contracts/account.ts";
 import { auditPageSchema } from "../../contracts/audit.ts";
 import { inviteOfferSchema, invitePageSchema, smtpViewSchema } from "../../contracts/invites.ts";
+import { signInMethodsSchema } from "../../contracts/oidc.ts";
 import { deactivationViewSchema, userPageSchema, userViewSchema, type UserView } from "../../contracts/users.ts";
 import { memberPageSchema, teamListSchema, workspacePageSchema, workspaceViewSchema } from "../../contracts/workspaces.ts";
 import { ago, hold, SIGNED_IN, SIGNED_OUT, uuid, type Answers, type PageAtRest } from "./ui-fixtures.ts";
@@ -230,6 +231,12 @@ const INVITED: Answers = {
     }),
   },
 };
+const INVITED_WITH_OIDC: Answers = {
+  ...INVITED,
+  "GET /api/sign-in-methods": {
+    body: hold(signInMethodsSchema, { password: true, oidc: { displayName: "Example ID" } }),
+  },
+};
 const DEAD_INVITE: Answers = {
   ...SIGNED_OUT,
   "POST /api/invites/lookup": { status: 410, body: { error: { code: "INVITE_GONE", message: "This link no longer works." } } },
@@ -246,6 +253,7 @@ const TOKEN = "A".repeat(43);
 
 export const PEOPLE_PAGES: readonly PageAtRest[] = [
   { name: "invite", path: `/invite#${TOKEN}`, answers: INVITED },
+  { name: "invite-provider", path: `/invite#${TOKEN}`, answers: INVITED_WITH_OIDC },
   { name: "invite-dead", path: `/invite#${TOKEN}`, answers: DEAD_INVITE },
   { name: "profile", path: "/settings/profile", answers: PEOPLE },
   { name: "users", path: "/admin/users", answers: PEOPLE },

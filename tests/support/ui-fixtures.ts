@@ -153,4 +153,6 @@ export interface PageAtRest {
   readonly name: string;
   readonly path: string;
   readonly answers: Answers;
+  /** What the tab has kept from before. */
+  readonly kept?: Readonly<Record<string, string>>;
 }

@@ -27,6 +27,8 @@ const router = createAppRouter({ api, queryClient });
 
 /** Drafts stay, so that nothing that was written is lost; everything that was read goes. */
 function endSession(isFirstToKnow: boolean): void {
+  // Told once more, by another answer or by another tab, it would take away what the sign-in page is just reading.
+  if (queryClient.getQueryData(sessionKeys.all) === null) return;
   if (isFirstToKnow) tellOtherTabs();
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "onboarding" });
   queryClient.setQueryData(sessionKeys.all, null);

@@ -28,6 +28,8 @@ const root = createRootRouteWithContext<RouterContext>()({
   notFoundComponent: NotFoundPage,
   beforeLoad: async ({ context: { api, queryClient }, location }) => {
     const { completed } = await queryClient.ensureQueryData(onboardingQuery(api));
+    // The way back of the set-up's own test sign-in.
+    if (!completed && location.pathname === "/oidc/callback") return;
     if (!completed && location.pathname !== "/onboarding") throw redirect({ to: "/onboarding" });
     if (completed && location.pathname === "/onboarding") throw redirect({ to: "/" });
   },
@@ -83,6 +85,9 @@ const page = {
   workspace: lazyRouteComponent(() => import("./pages/workspaces/workspace-page.tsx"), "WorkspacePage"),
   allWorkspaces: lazyRouteComponent(() => import("./pages/admin/workspaces-page.tsx"), "AllWorkspacesPage"),
   auditLog: lazyRouteComponent(() => import("./pages/admin/audit-log-page.tsx"), "AuditLogPage"),
+  oidcCallback: lazyRouteComponent(() => import("./pages/oidc/callback-page.tsx"), "OidcCallbackPage"),
+  signInMethod: lazyRouteComponent(() => import("./pages/admin/sign-in-method-page.tsx"), "SignInMethodPage"),
+  system: lazyRouteComponent(() => import("./pages/admin/system-page.tsx"), "SystemPage"),
   user: lazyRouteComponent(() => import("./pages/admin/user-page.tsx"), "UserPage"),
 } as const;
 
@@ -102,6 +107,7 @@ const tree = root.addChildren([
   }),
   createRoute({ getParentRoute: under.root, path: "/sign-in", component: page.signIn, validateSearch: nextSearch }),
   createRoute({ getParentRoute: under.root, path: "/invite", component: page.invite }),
+  createRoute({ getParentRoute: under.root, path: "/oidc/callback", component: page.oidcCallback }),
   signedIn.addChildren([
     createRoute({ getParentRoute: under.signedIn, path: "/", component: page.home }),
     createRoute({ getParentRoute: under.signedIn, path: "/agent/why", component: page.why }),
@@ -177,6 +183,12 @@ const tree = root.addChildren([
         component: page.auditLog,
         validateSearch: auditSearch,
       }),
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin/sign-in-method",
+        component: page.signInMethod,
+      }),
+      createRoute({ getParentRoute: under.administration, path: "/admin/system", component: page.system }),
       createRoute({
         getParentRoute: under.administration,
         path: "/admin/workspaces",

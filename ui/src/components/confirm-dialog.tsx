@@ -1,7 +1,8 @@
 // Asks before something is taken away: the verb and its object, what is lost, what stays; a reason where others are concerned.
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
+import { Dialog } from "./dialog.tsx";
 import { ErrorNotice } from "./error-notice.tsx";
 import type { ErrorTexts } from "./use-error-text.ts";
 
@@ -44,7 +45,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     />
   );
   return (
-    <Modal opened title={title} onClose={onCancel}>
+    <Dialog opened title={title} onClose={onCancel}>
       <form noValidate onSubmit={(event) => (event.preventDefault(), submit())}>
         <Stack>
           <Text component="div">{body}</Text>
@@ -60,6 +61,6 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
 // Shows a secret for the only time. Nothing but its own button closes it: a stray click must not lose a key.
-import { Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useRef, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { CopyButton } from "./copy-button.tsx";
+import { Dialog } from "./dialog.tsx";
 
 export interface ShowOnceProps {
   readonly title: string;
@@ -19,7 +20,7 @@ export function ShowOnce({ title, explanation, secret, onStored, children }: Sho
     if (shown.current !== null) globalThis.getSelection()?.selectAllChildren(shown.current);
   };
   return (
-    <Modal
+    <Dialog
       opened
       title={title}
       onClose={() => {}}
@@ -39,6 +40,6 @@ export function ShowOnce({ title, explanation, secret, onStored, children }: Sho
           <Button onClick={onStored}>{t("stored")}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
 // The navigation: what everybody has, and what administrators have besides.
 import { Link } from "@tanstack/react-router";
+import IconAdjustments from "@tabler/icons-react/dist/esm/icons/IconAdjustments.mjs";
 import IconBuilding from "@tabler/icons-react/dist/esm/icons/IconBuilding.mjs";
 import IconHistory from "@tabler/icons-react/dist/esm/icons/IconHistory.mjs";
 import IconHome from "@tabler/icons-react/dist/esm/icons/IconHome.mjs";
@@ -26,6 +27,7 @@ const ADMINISTRATION = [
   { to: "/admin/system-agents", key: "systemAgents", icon: IconRobot, isExact: false },
   { to: "/admin/credentials", key: "credentials", icon: IconKey, isExact: false },
   { to: "/admin/sign-in-method", key: "signInMethod", icon: IconLogin2, isExact: false },
+  { to: "/admin/system", key: "system", icon: IconAdjustments, isExact: false },
   { to: "/admin/audit-log", key: "auditLog", icon: IconHistory, isExact: false },
 ] as const;
 

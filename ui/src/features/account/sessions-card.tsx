@@ -76,6 +76,7 @@ function SessionLine({ session }: { readonly session: OwnSession }) {
         ) : (
           <Button
             variant="default"
+            flex="none"
             loading={ending.isPending}
             aria-label={t("revokeOne", { device })}
             onClick={() => ending.mutate()}

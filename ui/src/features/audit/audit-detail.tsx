@@ -1,7 +1,8 @@
 // Everything that is known about one event, and the way to others of the same person or thing.
-import { Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useFormatter, useTranslations } from "use-intl";
 import type { AuditEventView } from "../../../../contracts/audit.ts";
+import { Dialog } from "../../components/dialog.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { useActorName } from "./actor-name.ts";
@@ -20,7 +21,7 @@ export function AuditDetail({ event, onOnly, onClose }: AuditDetailProps) {
   const { actorId, targetId, detail } = event;
   const hasDetail = Object.keys(detail).length > 0;
   return (
-    <Modal opened title={event.action} onClose={onClose} size="lg">
+    <Dialog opened title={event.action} onClose={onClose} size="lg">
       <Stack>
         <EventFacts event={event} />
         {hasDetail ? (
@@ -49,7 +50,7 @@ export function AuditDetail({ event, onOnly, onClose }: AuditDetailProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

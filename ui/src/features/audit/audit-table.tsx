@@ -64,7 +64,7 @@ function useColumns(): readonly Column<AuditEventView>[] {
   return [
     { key: "action", header: t("action"), render: ({ action }) => <Code>{action}</Code> },
     { key: "when", header: t("when"), render: ({ occurredAt }) => <When at={occurredAt} text={exact(occurredAt)} /> },
-    { key: "who", header: t("who"), isLong: true, render: (event) => nameOf(event) },
+    { key: "who", header: t("who"), render: (event) => nameOf(event) },
     { key: "target", header: t("target"), isLong: true, render: (event) => <Target event={event} /> },
     { key: "outcome", header: t("outcome"), render: ({ outcome }) => <StatusBadge status={outcome} /> },
     { key: "from", header: t("from"), isLong: true, render: ({ remoteAddress }) => remoteAddress ?? common("none") },

@@ -10,6 +10,8 @@ import { keepTranscripts, loadTranscripts } from "./transcript-storage.ts";
 interface RunningTurn {
   readonly turnId: string;
   readonly abort: AbortController;
+  /** Its end without the rest of the answer is then what was asked for, whatever comes first: the end, or the word that it was told. */
+  isStopping: boolean;
 }
 
 /** For one person; somebody else gets a store of their own. */
@@ -51,12 +53,13 @@ export class ChatStore {
   stop(conversationId: string): void {
     const turn = this.#running.get(conversationId);
     if (turn === undefined) return;
+    turn.isStopping = true;
     const leave = (): void => turn.abort.abort();
     stopTurn(this.#api, turn.turnId).then(leave, leave);
   }
 
   async #run(conversationId: string, text: string): Promise<void> {
-    const turn: RunningTurn = { turnId: crypto.randomUUID(), abort: new AbortController() };
+    const turn: RunningTurn = { turnId: crypto.randomUUID(), abort: new AbortController(), isStopping: false };
     const { signal } = turn.abort;
     this.#running.set(conversationId, turn);
     const answer = this.#add(conversationId, { role: "agent", text: "", state: "waiting" });
@@ -74,7 +77,7 @@ export class ChatStore {
       );
       write({ text: pen.finish(), state: "done" });
     } catch (error) {
-      write({ text: pen.finish(), ...outcomeOf(error, signal) });
+      write({ text: pen.finish(), ...outcomeOf(error, turn.isStopping) });
     } finally {
       this.#running.delete(conversationId);
       keepTranscripts(this.owner, this.#transcripts);
@@ -117,8 +120,8 @@ export class ChatStore {
 }
 
 /** What became of a turn that did not end by itself. */
-function outcomeOf(thrown: unknown, signal: AbortSignal): Partial<Message> {
-  if (signal.aborted) return { state: "stopped" };
+function outcomeOf(thrown: unknown, isStopping: boolean): Partial<Message> {
+  if (isStopping) return { state: "stopped" };
   const { code, message, requestId, retryAfterMs } = toApiError(thrown);
   if (code === "NETWORK") return { state: "lost" };
   const retryAt = retryAfterMs === undefined ? undefined : Date.now() + retryAfterMs;

@@ -1,5 +1,5 @@
 // Adds a credential. Its payload leaves with the request: it is kept in no cache, and never comes back.
-import { Autocomplete, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Autocomplete, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
@@ -7,6 +7,7 @@ import { useApi } from "../../api/api-context.ts";
 import { addCredential, credentialKeys } from "../../api/credentials.ts";
 import { isRecord, toApiError } from "../../api/errors.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { useKinds } from "./kind-choice.tsx";
@@ -29,7 +30,7 @@ export function AddCredential({ onDone }: { readonly onDone: () => void }) {
   const form = useCredentialForm();
   const adding = useAdding(form, onDone);
   return (
-    <Modal opened size="lg" title={t("title")} onClose={() => (adding.isPending ? undefined : onDone())}>
+    <Dialog opened size="lg" title={t("title")} onClose={() => (adding.isPending ? undefined : onDone())}>
       <form noValidate autoComplete="off" onSubmit={form.onSubmit((values) => adding.mutate(values), focusFirst(form))}>
         <Stack>
           <Text>{t("text")}</Text>
@@ -53,7 +54,7 @@ export function AddCredential({ onDone }: { readonly onDone: () => void }) {
           <DialogButtons submit={credentials("add")} isBusy={adding.isPending} onCancel={onDone} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

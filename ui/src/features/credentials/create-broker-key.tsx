@@ -1,11 +1,12 @@
 // Makes a key of the broker: its name, its role, for which kinds, for how long.
-import { Modal, MultiSelect, Radio, Select, Stack, TextInput } from "@mantine/core";
+import { MultiSelect, Radio, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { createBrokerKey, credentialKeys, type CreatedBrokerKey } from "../../api/credentials.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { useKinds } from "./kind-choice.tsx";
@@ -32,7 +33,7 @@ export function CreateBrokerKey({ onCancel, onCreated }: CreateBrokerKeyProps) {
   const form = useKeyForm();
   const close = (): void => (creating.isPending ? undefined : onCancel());
   return (
-    <Modal opened title={t("createTitle")} onClose={close} withCloseButton={false} closeOnClickOutside={!creating.isPending}>
+    <Dialog opened title={t("createTitle")} onClose={close} withCloseButton={false} closeOnClickOutside={!creating.isPending}>
       <form noValidate onSubmit={form.onSubmit((values) => creating.mutate(values), focusFirst(form))}>
         <Stack>
           <Fields form={form} />
@@ -40,7 +41,7 @@ export function CreateBrokerKey({ onCancel, onCreated }: CreateBrokerKeyProps) {
           <DialogButtons submit={t("create")} isBusy={creating.isPending} onCancel={close} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

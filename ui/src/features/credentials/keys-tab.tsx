@@ -2,7 +2,7 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import {
@@ -19,10 +19,10 @@ import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx
 import { useTickingNow } from "../../components/ticker.ts";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
-import { CreateBrokerKey } from "./create-broker-key.tsx";
 import { cutPage } from "./cut-page.ts";
 import { NewBrokerKey } from "./new-broker-key.tsx";
 
+const CreateBrokerKey = lazy(async () => ({ default: (await import("./create-broker-key.tsx")).CreateBrokerKey }));
 const SOON_MS = 14 * 86_400_000;
 
 export function KeysTab() {
@@ -47,7 +47,9 @@ export function KeysTab() {
       <QueryBoundary query={keys} skeleton={<LinesSkeleton lines={4} height={44} />}>
         {(list) => <KeyTable keys={list} />}
       </QueryBoundary>
-      {isCreating ? <CreateBrokerKey onCancel={() => setCreating(false)} onCreated={show} /> : null}
+      <Suspense fallback={null}>
+        {isCreating ? <CreateBrokerKey onCancel={() => setCreating(false)} onCreated={show} /> : null}
+      </Suspense>
       {created === null ? null : <NewBrokerKey created={created} onStored={() => setCreated(null)} />}
     </Stack>
   );

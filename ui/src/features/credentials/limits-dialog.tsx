@@ -1,11 +1,12 @@
 // The limits of a kind. An empty field is no limit; what was not changed is not sent.
-import { Modal, NumberInput, Stack, Text } from "@mantine/core";
+import { NumberInput, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { changeLimits, credentialKeys, type Pool } from "../../api/credentials.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 
@@ -36,7 +37,7 @@ export function LimitsDialog({ kind, limits, onDone }: LimitsDialogProps) {
   const form = useLimitsForm(limits);
   const saving = useSaving({ kind, limits, onDone });
   return (
-    <Modal opened title={t("limitsTitle", { kind })} onClose={onDone}>
+    <Dialog opened title={t("limitsTitle", { kind })} onClose={onDone}>
       <form noValidate onSubmit={form.onSubmit((values) => saving.mutate(values), focusFirst(form))}>
         <Stack>
           <Text>{t("limitsHint")}</Text>
@@ -56,7 +57,7 @@ export function LimitsDialog({ kind, limits, onDone }: LimitsDialogProps) {
           <DialogButtons submit={common("save")} isBusy={saving.isPending} onCancel={onDone} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

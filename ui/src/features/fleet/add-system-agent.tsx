@@ -1,20 +1,24 @@
 // A new system agent: its name, what it is there for, and the provider where its model runs.
-import { Modal, Stack, Switch, TextInput } from "@mantine/core";
+import { Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import type { SystemAgentView } from "../../../../contracts/fleet.ts";
 import { useApi } from "../../api/api-context.ts";
 import { createSystemAgent, type NewSystemAgent } from "../../api/fleet.ts";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
+import { LinesSkeleton } from "../../components/query-boundary.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { SYSTEM_NAME } from "../onboarding/agents-step.tsx";
-import { ProviderFields } from "../provider/provider-fields.tsx";
 import { ProviderTestPanel } from "../provider/provider-test-panel.tsx";
 import { shortName, toInput } from "../provider/provider-values.ts";
 import { useModelOffer, useProviderForm, useProviderTest } from "../provider/use-provider-form.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { RoleField } from "./role-field.tsx";
 import { useAgentChange } from "./use-agent-change.ts";
+
+const ProviderFields = lazy(async () => ({ default: (await import("../provider/provider-fields.tsx")).ProviderFields }));
 
 interface Values {
   readonly name: string;
@@ -36,7 +40,7 @@ export function AddSystemAgent({ onDone }: { readonly onDone: () => void }) {
     return hasErrors ? focusFirst(provider)(errors) : adding.mutate(values);
   }, focusFirst(form));
   return (
-    <Modal opened size="lg" title={t("addTitle")} onClose={() => (adding.isPending ? undefined : onDone())}>
+    <Dialog opened size="lg" title={t("addTitle")} onClose={() => (adding.isPending ? undefined : onDone())}>
       <form noValidate onSubmit={submit}>
         <Stack>
           <NameFields form={form} />
@@ -48,7 +52,9 @@ export function AddSystemAgent({ onDone }: { readonly onDone: () => void }) {
           />
           {form.values.hasProvider ? (
             <>
-              <ProviderFields form={provider} saved={null} offer={offer} />
+              <Suspense fallback={<LinesSkeleton lines={6} height={56} />}>
+                <ProviderFields form={provider} saved={null} offer={offer} />
+              </Suspense>
               <ProviderTestPanel form={provider} test={test} />
             </>
           ) : null}
@@ -56,7 +62,7 @@ export function AddSystemAgent({ onDone }: { readonly onDone: () => void }) {
           <DialogButtons submit={t("add")} isBusy={adding.isPending} onCancel={onDone} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,12 @@
 // The questions before something is done to a system agent.
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslations } from "use-intl";
 import type { SystemAgentView } from "../../../../contracts/fleet.ts";
 import { useApi } from "../../api/api-context.ts";
 import { deleteSystemAgent, updateSystemAgent } from "../../api/fleet.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { EditSystemAgent } from "./system-agent-edit.tsx";
@@ -75,7 +76,7 @@ function DeleteDialog({ agent: { name, displayName }, onDone }: DialogProps) {
     validate: { typed: (value) => (value.trim() === name ? null : t("deleteMismatch")) },
   });
   return (
-    <Modal opened title={t("deleteTitle", { name: displayName })} onClose={onDone}>
+    <Dialog opened title={t("deleteTitle", { name: displayName })} onClose={onDone}>
       <form noValidate onSubmit={form.onSubmit(() => deleting.mutate(undefined), focusFirst(form))}>
         <Stack>
           <Text>{t("deleteBody")}</Text>
@@ -96,6 +97,6 @@ function DeleteDialog({ agent: { name, displayName }, onDone }: DialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
 // The name under which a system agent is shown, and its role.
-import { Modal, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslations } from "use-intl";
 import type { SystemAgentView } from "../../../../contracts/fleet.ts";
 import { useApi } from "../../api/api-context.ts";
 import { updateSystemAgent } from "../../api/fleet.ts";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
@@ -30,7 +31,7 @@ export function EditSystemAgent({ agent: { name, displayName, role }, onDone }: 
     onDone,
   );
   return (
-    <Modal opened title={t("editTitle", { name: displayName })} onClose={onDone}>
+    <Dialog opened title={t("editTitle", { name: displayName })} onClose={onDone}>
       <form noValidate onSubmit={form.onSubmit((values) => saving.mutate(values), focusFirst(form))}>
         <Stack>
           <TextInput label={t("displayName")} maxLength={255} data-autofocus {...form.getInputProps("displayName")} />
@@ -39,6 +40,6 @@ export function EditSystemAgent({ agent: { name, displayName, role }, onDone }: 
           <DialogButtons submit={common("save")} isBusy={saving.isPending} onCancel={onDone} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -2,14 +2,17 @@
 import { ActionIcon, Anchor, Button, Group, Menu, Paper, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { SystemAgentView } from "../../../../contracts/fleet.ts";
 import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
-import { SystemAgentDialogs, type AskedOfAgent } from "./system-agent-dialogs.tsx";
+import type { AskedOfAgent } from "./system-agent-dialogs.tsx";
 import { WorkflowIcon } from "./workflow-link.tsx";
+
+// One of them brings the whole form of a provider.
+const SystemAgentDialogs = lazy(async () => ({ default: (await import("./system-agent-dialogs.tsx")).SystemAgentDialogs }));
 
 export function SystemAgentRow({ agent }: { readonly agent: SystemAgentView }) {
   const t = useTranslations("systemAgents");
@@ -45,7 +48,9 @@ export function SystemAgentRow({ agent }: { readonly agent: SystemAgentView }) {
           <RowMenu agent={agent} onAsk={setAsked} />
         </Group>
       </Group>
-      {asked === null ? null : <SystemAgentDialogs agent={agent} asked={asked} onDone={() => setAsked(null)} />}
+      <Suspense fallback={null}>
+        {asked === null ? null : <SystemAgentDialogs agent={agent} asked={asked} onDone={() => setAsked(null)} />}
+      </Suspense>
     </Paper>
   );
 }

@@ -1,11 +1,12 @@
 // How a system agent thinks: its model and its personality.
-import { Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { Select, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import type { SystemAgentSettings, SystemAgentView } from "../../../../contracts/fleet.ts";
 import { useApi } from "../../api/api-context.ts";
 import { systemAgentKeys, systemAgentSettingsQuery, updateSystemAgentSettings } from "../../api/fleet.ts";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
@@ -25,11 +26,11 @@ export function SystemAgentSettingsDialog({ agent, onDone }: SystemAgentSettings
   const t = useTranslations("systemAgents");
   const settings = useQuery({ ...systemAgentSettingsQuery(useApi(), agent.name), staleTime: 0, refetchOnWindowFocus: false });
   return (
-    <Modal opened size="lg" title={t("settingsTitle", { name: agent.displayName })} onClose={onDone}>
+    <Dialog opened size="lg" title={t("settingsTitle", { name: agent.displayName })} onClose={onDone}>
       <QueryBoundary query={settings}>
         {(data) => <SettingsForm key={data.revision} name={agent.name} settings={data} onDone={onDone} />}
       </QueryBoundary>
-    </Modal>
+    </Dialog>
   );
 }
 

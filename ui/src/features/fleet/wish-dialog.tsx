@@ -1,11 +1,12 @@
 // Restart or stop, asked for one agent or many, with a reason; for many it says how far it got and what became of each.
-import { Button, Group, Modal, Progress, Stack, Text } from "@mantine/core";
+import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { actOnFleet, fleetKeys, systemAgentKeys, type FleetAction } from "../../api/fleet.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { WishResults, type Outcome } from "./wish-results.tsx";
 
@@ -67,7 +68,7 @@ interface ManyDialogProps {
 function ManyDialog({ title, isBusy, onDone, children }: ManyDialogProps) {
   const common = useTranslations("common");
   return (
-    <Modal
+    <Dialog
       opened
       title={title}
       onClose={() => (isBusy ? undefined : onDone())}
@@ -83,7 +84,7 @@ function ManyDialog({ title, isBusy, onDone, children }: ManyDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

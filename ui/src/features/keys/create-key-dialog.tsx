@@ -1,11 +1,12 @@
 // Makes a key: its name, what it may do, how long it lives. Nothing closes it while the request is under way.
-import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { SCOPES, type Scope } from "../../../../contracts/principal.ts";
 import { useApi } from "../../api/api-context.ts";
 import { createKey, keyKeys, type CreatedKey } from "../../api/keys.ts";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 
@@ -31,7 +32,7 @@ export function CreateKeyDialog({ onCancel, onCreated }: CreateKeyDialogProps) {
   const form = useKeyForm();
   const close = () => (creating.isPending ? undefined : onCancel());
   return (
-    <Modal opened title={t("create")} onClose={close} withCloseButton={false} closeOnClickOutside={!creating.isPending}>
+    <Dialog opened title={t("create")} onClose={close} withCloseButton={false} closeOnClickOutside={!creating.isPending}>
       <form noValidate onSubmit={form.onSubmit((values) => creating.mutate(values), focusFirst(form))}>
         <Stack>
           <TextInput
@@ -54,7 +55,7 @@ export function CreateKeyDialog({ onCancel, onCreated }: CreateKeyDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

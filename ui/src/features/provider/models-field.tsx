@@ -1,15 +1,16 @@
 // The models of a provider: written by hand, or chosen from what it says it offers.
 import { Button, Group, Stack, TagsInput, Text } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { isCode } from "../../api/errors.ts";
 import { BusyText } from "./busy-text.tsx";
-import { OfferedModels } from "./offered-models.tsx";
 import { connectionKey } from "./provider-values.ts";
 import { hasValidConnection, type ModelOffer, type ProviderForm } from "./use-provider-form.ts";
 import { useReasonTexts } from "./use-reason-text.ts";
 
 const MODELS_MAX = 200;
+const OfferedModels = lazy(async () => ({ default: (await import("./offered-models.tsx")).OfferedModels }));
 
 export interface ModelsFieldProps {
   readonly form: ProviderForm;
@@ -58,5 +59,9 @@ function Offer({ form, offer }: ModelsFieldProps) {
   if (offer.isError) return isCode(offer.error, "VALIDATION_FAILED") ? null : <ErrorNotice error={offer.error} texts={texts} />;
   if (offer.data === undefined) return null;
   if (offer.data.models.length === 0) return <Notice tone="info">{t("offeredNone")}</Notice>;
-  return <OfferedModels form={form} offered={offer.data} max={MODELS_MAX} />;
+  return (
+    <Suspense fallback={null}>
+      <OfferedModels form={form} offered={offer.data} max={MODELS_MAX} />
+    </Suspense>
+  );
 }

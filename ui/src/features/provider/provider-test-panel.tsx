@@ -1,11 +1,13 @@
 // The button that tries the connection, and its result beside it.
 import { Button, Group, Stack } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { isCode } from "../../api/errors.ts";
 import { BusyText } from "./busy-text.tsx";
-import { TestResult } from "./test-result.tsx";
 import { hasValidConnection, isStale, type ProviderForm, type ProviderTest } from "./use-provider-form.ts";
+
+const TestResult = lazy(async () => ({ default: (await import("./test-result.tsx")).TestResult }));
 
 export interface ProviderTestPanelProps {
   readonly form: ProviderForm;
@@ -28,7 +30,9 @@ export function ProviderTestPanel({ form, test }: ProviderTestPanelProps) {
         {test.isPending ? <BusyText since={test.submittedAt} text={(seconds) => t("testing", { seconds })} /> : null}
       </Group>
       <div style={{ width: "100%" }} aria-live="polite">
-        {test.data === undefined ? null : <TestResult result={test.data.result} isStale={isStale(test.data, form.values)} />}
+        <Suspense fallback={null}>
+          {test.data === undefined ? null : <TestResult result={test.data.result} isStale={isStale(test.data, form.values)} />}
+        </Suspense>
         {hasNotice ? <ErrorNotice error={test.error} /> : null}
       </div>
     </Stack>

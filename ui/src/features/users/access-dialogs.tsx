@@ -1,5 +1,5 @@
 // Takes somebody's access away, gives it back, or gives them a new password.
-import { List, Modal, Stack, Text, Button, Group } from "@mantine/core";
+import { List, Stack, Text, Button, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -7,6 +7,7 @@ import type { UserView } from "../../../../contracts/users.ts";
 import { useApi } from "../../api/api-context.ts";
 import { deactivateUser, reactivateUser, resetPassword, userKeys, type NewPassword } from "../../api/users.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ShowOnce } from "../../components/show-once.tsx";
 import { DeactivationSteps } from "./deactivation-steps.tsx";
 
@@ -65,7 +66,7 @@ function ProgressDialog({ user, onDone }: UserDialogProps) {
   const t = useTranslations("users");
   const common = useTranslations("common");
   return (
-    <Modal opened title={t("deactivatedTitle", { name: user.name })} onClose={onDone}>
+    <Dialog opened title={t("deactivatedTitle", { name: user.name })} onClose={onDone}>
       <Stack>
         <Text>{t("deactivatedText")}</Text>
         <DeactivationSteps userId={user.id} />
@@ -75,7 +76,7 @@ function ProgressDialog({ user, onDone }: UserDialogProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 // Changes a person's name, e-mail address and role.
-import { Modal, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
@@ -8,6 +8,7 @@ import type { UserUpdate, UserView } from "../../../../contracts/users.ts";
 import { useApi } from "../../api/api-context.ts";
 import { updateUser, userKeys } from "../../api/users.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
 import { EMAIL, NAME_MAX_CHARS, RoleSelect } from "./user-fields.tsx";
@@ -32,7 +33,7 @@ export function EditUserDialog({ user, isSelf, onDone }: EditUserDialogProps) {
   const isRoleFixed = isSelf || user.isLastAdmin;
   const hint = isSelf ? t("selfRole") : user.isLastAdmin ? t("lastAdmin") : t("roleEndsSessions");
   return (
-    <Modal opened title={t("editTitle", { name: user.name })} onClose={onDone}>
+    <Dialog opened title={t("editTitle", { name: user.name })} onClose={onDone}>
       <form noValidate onSubmit={form.onSubmit((values) => saving.mutate(values), focusFirst(form))}>
         <Stack>
           <TextInput label={t("name")} maxLength={NAME_MAX_CHARS} data-autofocus {...form.getInputProps("name")} />
@@ -47,7 +48,7 @@ export function EditUserDialog({ user, isSelf, onDone }: EditUserDialogProps) {
           <DialogButtons submit={common("save")} isBusy={saving.isPending} onCancel={onDone} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

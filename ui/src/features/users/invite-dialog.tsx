@@ -1,5 +1,5 @@
 // Invites somebody, or invites them anew: for whom, as what, for how long; then the link, for the only time.
-import { Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import type { SystemRole } from "../../../../contracts/principal.ts";
 import { useApi } from "../../api/api-context.ts";
 import { createInvite, inviteKeys, mailQuery, type CreatedInvite, type Invite } from "../../api/users.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
 import { ShowOnce } from "../../components/show-once.tsx";
@@ -43,7 +44,7 @@ function AskDialog({ before, onCancel, onMade }: AskDialogProps) {
   const close = () => (inviting.isPending ? undefined : onCancel());
   const title = before === undefined ? t("inviteTitle") : t("renewTitle", { email: before.email });
   return (
-    <Modal opened title={title} onClose={close}>
+    <Dialog opened title={title} onClose={close}>
       <form noValidate onSubmit={form.onSubmit((values) => inviting.mutate(values), focusFirst(form))}>
         <Stack>
           <Text>
@@ -67,7 +68,7 @@ function AskDialog({ before, onCancel, onMade }: AskDialogProps) {
           <DialogButtons submit={t("createInvite")} isBusy={inviting.isPending} onCancel={close} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

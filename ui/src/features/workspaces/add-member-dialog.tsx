@@ -1,5 +1,5 @@
 // Adds somebody to a workspace by what they are called here: to have all names listed is for administrators alone.
-import { Modal, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
@@ -7,6 +7,7 @@ import type { WorkspaceRole } from "../../../../contracts/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
 import { addMember, workspaceKeys } from "../../api/workspaces.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
 import { offeredRoles, type WorkspaceRights } from "./rights.ts";
@@ -30,7 +31,7 @@ export function AddMemberDialog({ workspaceId, rights, onDone }: AddMemberDialog
   const form = useMemberForm();
   const adding = useAdding(workspaceId, form, onDone);
   return (
-    <Modal opened title={t("addMember")} onClose={onDone}>
+    <Dialog opened title={t("addMember")} onClose={onDone}>
       <form noValidate onSubmit={form.onSubmit((values) => adding.mutate(values), focusFirst(form))}>
         <Stack>
           <TextInput
@@ -52,7 +53,7 @@ export function AddMemberDialog({ workspaceId, rights, onDone }: AddMemberDialog
           <DialogButtons submit={t("addMember")} isBusy={adding.isPending} onCancel={onDone} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

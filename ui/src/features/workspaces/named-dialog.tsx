@@ -1,10 +1,11 @@
 // Makes a workspace or a team, or changes its name and description.
-import { Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Stack, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { workspaceKeys, type NameAndDescription } from "../../api/workspaces.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
 
@@ -27,7 +28,7 @@ export function NamedDialog<Made>(props: NamedDialogProps<Made>) {
   const form = useNamedForm(before);
   const saving = useSaving(form, props);
   return (
-    <Modal opened title={title} onClose={onCancel}>
+    <Dialog opened title={title} onClose={onCancel}>
       <form noValidate onSubmit={form.onSubmit((values) => saving.mutate(values), focusFirst(form))}>
         <Stack>
           <TextInput label={t("name")} maxLength={NAME_MAX_CHARS} data-autofocus {...form.getInputProps("name")} />
@@ -43,7 +44,7 @@ export function NamedDialog<Made>(props: NamedDialogProps<Made>) {
           <DialogButtons submit={submit} isBusy={saving.isPending} onCancel={onCancel} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,6 @@
 // Who is offered what in a workspace. The api decides; this only hides what it would refuse.
 import type { SystemRole } from "../../../../contracts/principal.ts";
-import { type MemberView, type WorkspaceRole, type WorkspaceView } from "../../../../contracts/workspaces.ts";
+import type { MemberView, WorkspaceRole, WorkspaceView } from "../../../../contracts/workspaces.ts";
 
 export interface WorkspaceRights {
   /** Owners, and administrators of the installation. */

@@ -1,5 +1,5 @@
 // Who is in a team: found among the members of its workspace, however many there are.
-import { Modal, MultiSelect, Stack } from "@mantine/core";
+import { MultiSelect, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { PAGE_SIZE_MAX, SEARCH_MAX_CHARS } from "../../../../contracts/page-limi
 import { useApi } from "../../api/api-context.ts";
 import { membersQuery, setTeamMembers, workspaceKeys, type Team } from "../../api/workspaces.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 
 const SETTLED_MS = 300;
@@ -20,7 +21,7 @@ export function TeamMembersDialog({ team, onDone }: { readonly team: Team; reado
   const offered = useOffered(team, search);
   const saving = useSaving(team, onDone);
   return (
-    <Modal opened title={t("editTeam", { name: team.name })} onClose={onDone}>
+    <Dialog opened title={t("editTeam", { name: team.name })} onClose={onDone}>
       <form noValidate onSubmit={(event) => (event.preventDefault(), saving.mutate(chosen))}>
         <Stack>
           <MultiSelect
@@ -39,7 +40,7 @@ export function TeamMembersDialog({ team, onDone }: { readonly team: Team; reado
           <DialogButtons submit={common("save")} isBusy={saving.isPending} onCancel={onDone} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

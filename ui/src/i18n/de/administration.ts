@@ -27,7 +27,7 @@ export const users = {
   mailOn: "Die Person bekommt ihn auch per Mail.",
   mailOff: "Es ist kein Mailversand eingerichtet; gib den Link selbst weiter.",
   renew: "Neu einladen",
-  renewFor: "{email} neu einladen",
+  renewFor: "Neu einladen: {email}",
   renewTitle: "{email} neu einladen",
   renewText: "Du bekommst einen neuen Link. Der vorige gilt dann nicht mehr.",
   expires: "Der Link gilt",
@@ -116,6 +116,9 @@ export const invite = {
   password: "Passwort",
   passwordHint: "Mindestens 12 Zeichen. Ein Satz ist leicht zu merken.",
   accept: "Mein Konto anlegen",
+  acceptWith: "Mit {name} annehmen",
+  acceptWithHint: "Deine Adresse dort muss {email} sein, und bestätigt.",
+  orPassword: "oder mit einem Passwort",
   taken: "Diesen Benutzernamen hat schon jemand. Wähle einen anderen.",
 } as const satisfies Shape<typeof en.invite>;
 

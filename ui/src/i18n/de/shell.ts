@@ -90,6 +90,7 @@ export const nav = {
   systemAgents: "Systemagenten",
   credentials: "Zugangsdaten",
   signInMethod: "Anmeldeverfahren",
+  system: "System",
   auditLog: "Protokoll",
   profile: "Profil",
   signOut: "Abmelden",

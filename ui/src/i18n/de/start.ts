@@ -35,6 +35,12 @@ export const onboarding = {
   signInTitle: "Zentrale Anmeldung",
   signInText:
     "Alle können sich mit einem OpenID-Connect-Anbieter anmelden. Du kannst das später nachholen, und das lokale Konto gilt daneben weiter.",
+  signInCheck: "Prüfen und weiter",
+  signInStored: "Gespeichert. Probiere es jetzt aus, oder setze es später in Kraft: Verwaltung, Anmeldeverfahren.",
+  signInTested: "Die Probe ist gelungen. Setze es in Kraft, dann können sich alle damit anmelden.",
+  signInActivate: "In Kraft setzen und weiter",
+  signInLater: "Ohne das weiter",
+  signInChange: "Werte ändern",
   issuerUrl: "Adresse des Ausstellers",
   issuerHint: "Zum Beispiel https://id.example.org. Sein Discovery-Dokument wird jetzt gelesen.",
   clientId: "Client-ID",

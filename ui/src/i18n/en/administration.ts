@@ -24,7 +24,7 @@ export const users = {
   mailOn: "It is sent to them by mail too.",
   mailOff: "No mail is set up, so pass the link on yourself.",
   renew: "Invite again",
-  renewFor: "Invite {email} again",
+  renewFor: "Invite again: {email}",
   renewTitle: "Invite {email} again",
   renewText: "You get a new link. The one before works no longer.",
   expires: "The link works for",
@@ -112,6 +112,9 @@ export const invite = {
   password: "Password",
   passwordHint: "At least 12 characters. A sentence is easy to remember.",
   accept: "Create my account",
+  acceptWith: "Accept with {name}",
+  acceptWithHint: "Your address there must be {email}, and verified.",
+  orPassword: "or with a password",
   taken: "Somebody has this user name already. Choose another one.",
 } as const;
 

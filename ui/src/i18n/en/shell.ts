@@ -87,6 +87,7 @@ export const nav = {
   systemAgents: "System agents",
   credentials: "Credentials",
   signInMethod: "Sign-in method",
+  system: "System",
   auditLog: "Audit log",
   profile: "Profile",
   signOut: "Sign out",

@@ -32,6 +32,12 @@ export const onboarding = {
   signInTitle: "Single sign-on",
   signInText:
     "People can sign in with an OpenID Connect provider. You can add it later, and the local account works beside it.",
+  signInCheck: "Check and go on",
+  signInStored: "Stored. Try it now, or put it into effect later: Administration, Sign-in method.",
+  signInTested: "The test passed. Put it into effect, and people can sign in with it.",
+  signInActivate: "Put into effect and continue",
+  signInLater: "Continue without it",
+  signInChange: "Change the values",
   issuerUrl: "Issuer address",
   issuerHint: "Such as https://id.example.org. Its discovery document is read now.",
   clientId: "Client id",

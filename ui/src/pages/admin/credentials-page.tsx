@@ -2,16 +2,23 @@
 import { Button } from "@mantine/core";
 import { useSearch } from "@tanstack/react-router";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { LinkTabs } from "../../components/link-tabs.tsx";
 import { Page } from "../../components/page.tsx";
-import { AddCredential } from "../../features/credentials/add-credential.tsx";
-import { CredentialsTab } from "../../features/credentials/credentials-tab.tsx";
-import { EventsTab } from "../../features/credentials/events-tab.tsx";
-import { KeysTab } from "../../features/credentials/keys-tab.tsx";
-import { PoolsTab } from "../../features/credentials/pools-tab.tsx";
+import { LinesSkeleton } from "../../components/query-boundary.tsx";
 import { CREDENTIAL_TABS, type CredentialTab } from "../../fleet-search.ts";
+
+// Each is loaded when it is looked at.
+const PoolsTab = lazy(async () => ({ default: (await import("../../features/credentials/pools-tab.tsx")).PoolsTab }));
+const CredentialsTab = lazy(async () => ({
+  default: (await import("../../features/credentials/credentials-tab.tsx")).CredentialsTab,
+}));
+const EventsTab = lazy(async () => ({ default: (await import("../../features/credentials/events-tab.tsx")).EventsTab }));
+const KeysTab = lazy(async () => ({ default: (await import("../../features/credentials/keys-tab.tsx")).KeysTab }));
+const AddCredential = lazy(async () => ({
+  default: (await import("../../features/credentials/add-credential.tsx")).AddCredential,
+}));
 
 export function CredentialsPage() {
   const t = useTranslations("credentials");
@@ -30,8 +37,10 @@ export function CredentialsPage() {
   return (
     <Page title={t("title")} description={t("description")} action={add}>
       <LinkTabs label={t("views")} tabs={tabs} />
-      <Tab tab={tab} onAdd={() => setAdding(true)} />
-      {isAdding ? <AddCredential onDone={() => setAdding(false)} /> : null}
+      <Suspense fallback={<LinesSkeleton lines={4} height={64} />}>
+        <Tab tab={tab} onAdd={() => setAdding(true)} />
+      </Suspense>
+      <Suspense fallback={null}>{isAdding ? <AddCredential onDone={() => setAdding(false)} /> : null}</Suspense>
     </Page>
   );
 }

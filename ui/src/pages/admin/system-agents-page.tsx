@@ -2,15 +2,19 @@
 import { Button, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { systemAgentsQuery } from "../../api/fleet.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
-import { AddSystemAgent } from "../../features/fleet/add-system-agent.tsx";
 import { SystemAgentRow } from "../../features/fleet/system-agent-row.tsx";
+
+// Brings the whole form of a provider.
+const AddSystemAgent = lazy(async () => ({
+  default: (await import("../../features/fleet/add-system-agent.tsx")).AddSystemAgent,
+}));
 
 export function SystemAgentsPage() {
   const t = useTranslations("systemAgents");
@@ -36,7 +40,7 @@ export function SystemAgentsPage() {
           )
         }
       </QueryBoundary>
-      {isAdding ? <AddSystemAgent onDone={() => setAdding(false)} /> : null}
+      <Suspense fallback={null}>{isAdding ? <AddSystemAgent onDone={() => setAdding(false)} /> : null}</Suspense>
     </Page>
   );
 }

@@ -3,19 +3,23 @@ import { Paper, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import IconCheck from "@tabler/icons-react/dist/esm/icons/IconCheck.mjs";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { onboardingKeys, onboardingQuery } from "../../api/onboarding.ts";
 import { sessionQuery } from "../../api/session.ts";
 import { LinesSkeleton } from "../../components/query-boundary.tsx";
 import { AdminStep, ResumeStep } from "../../features/onboarding/admin-step.tsx";
-import { AgentsStep } from "../../features/onboarding/agents-step.tsx";
 import { FinishStep } from "../../features/onboarding/finish-step.tsx";
-import { ProviderStep } from "../../features/onboarding/provider-step.tsx";
-import { SignInStep } from "../../features/onboarding/sign-in-step.tsx";
 import { currentStep, nextStep, STEPS, type Step } from "../../features/onboarding/steps.ts";
 import classes from "./onboarding.module.css";
+
+// Each is loaded when it is its turn.
+const SignInStep = lazy(async () => ({ default: (await import("../../features/onboarding/sign-in-step.tsx")).SignInStep }));
+const ProviderStep = lazy(async () => ({
+  default: (await import("../../features/onboarding/provider-step.tsx")).ProviderStep,
+}));
+const AgentsStep = lazy(async () => ({ default: (await import("../../features/onboarding/agents-step.tsx")).AgentsStep }));
 
 export function OnboardingPage() {
   const t = useTranslations("onboarding");
@@ -38,7 +42,9 @@ export function OnboardingPage() {
         <Rail step={step} />
       </div>
       <Paper p={{ base: "md", sm: "xl" }}>
-        <StepCard step={step} adminCreated={adminCreated} />
+        <Suspense fallback={<LinesSkeleton lines={4} height={40} />}>
+          <StepCard step={step} adminCreated={adminCreated} />
+        </Suspense>
       </Paper>
     </div>
   );

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { Stack } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import type { WorkspaceView } from "../../../../contracts/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
@@ -9,13 +10,14 @@ import { isCode } from "../../api/errors.ts";
 import { workspaceQuery } from "../../api/workspaces.ts";
 import { LinkTabs } from "../../components/link-tabs.tsx";
 import { Page } from "../../components/page.tsx";
-import { QueryBoundary } from "../../components/query-boundary.tsx";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { MemberTable } from "../../features/workspaces/member-table.tsx";
 import { rightsIn } from "../../features/workspaces/rights.ts";
-import { TeamList } from "../../features/workspaces/team-list.tsx";
 import { WorkspaceActions } from "../../features/workspaces/workspace-actions.tsx";
 import { NotFoundPage } from "../../shell/failure-pages.tsx";
 import { useSession } from "../../shell/use-session.ts";
+
+const TeamList = lazy(async () => ({ default: (await import("../../features/workspaces/team-list.tsx")).TeamList }));
 
 export function WorkspacePage() {
   const t = useTranslations("workspaces");
@@ -49,7 +51,13 @@ function Parts({ workspace }: { readonly workspace: WorkspaceView }) {
   return (
     <Stack gap="lg">
       <LinkTabs label={workspace.name} tabs={tabs} />
-      {isTeams ? <TeamList workspace={workspace} rights={rights} /> : <MemberTable workspace={workspace} rights={rights} />}
+      {isTeams ? (
+        <Suspense fallback={<LinesSkeleton lines={4} height={44} />}>
+          <TeamList workspace={workspace} rights={rights} />
+        </Suspense>
+      ) : (
+        <MemberTable workspace={workspace} rights={rights} />
+      )}
     </Stack>
   );
 }

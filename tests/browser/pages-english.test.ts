@@ -1,0 +1,22 @@
+// Every page in English; and that none of them can escape.
+import { describePages } from "../support/describe-pages.ts";
+import { PAGES } from "../support/ui-pages.ts";
+import { listPagePaths } from "../support/ui-routes.ts";
+
+const PATIENCE_MS = 120_000;
+
+test(
+  "every page of the interface is among those that are looked at",
+  async () => {
+    const isShown = (path: string): boolean => {
+      const pattern = new RegExp(`^${path.replaceAll(/\$\w+/g, "[^/]+")}$`);
+      return PAGES.some((page) => pattern.test(page.path.replace(/[?#].*$/, "")));
+    };
+    const paths = await listPagePaths();
+    expect(paths).toContain("/settings/profile");
+    expect(paths.filter((path) => !isShown(path))).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
+describePages("en");

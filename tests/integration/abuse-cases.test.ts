@@ -1,0 +1,172 @@
+// Abuse cases that hold for every route alike, generated from the description: CSRF (AC14), audit (A8); and equal work at sign-in (AC12).
+import { createPasswordHasher, type PasswordHasher } from "../../adapters/passwords.ts";
+import { createRateLimits } from "../../api/middleware/rate-limits.ts";
+import { checkPassword } from "../../api/sign-in.ts";
+import { FleetError } from "../../contracts/errors.ts";
+import { CSRF_HEADER } from "../../contracts/session.ts";
+import { addUser, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
+import type { ApiSession } from "../support/api-session.ts";
+import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+
+const UNKNOWN_ID = "00000000-0000-4000-8000-000000000000";
+const TIMEOUT_MS = 120_000;
+
+/** Unsafe methods that leave no row in the audit log, and why. Reviewed by hand. */
+const NOT_AUDITED: Readonly<Record<string, string>> = {
+  ...because("A chat is private, and changes nothing of the installation.", ["chat", "createChatCompletion", "stopTurn"]),
+  ...because("It only asks a model provider.", ["discoverProviderModels", "testProvider", "testProviderValues"]),
+  ...because("It only reads.", ["lookUpInvite"]),
+  ...because("What comes of it is audited.", ["startIdentityLink", "startOidcSignIn", "startOidcTest"]),
+  ...because("Every change is an event of the broker's own log; reads of payloads are audited by it.", [
+    ...["acquireCredentialLease", "heartbeatCredentialLease", "releaseCredentialLease", "quarantineCredential"],
+    ...["readCredentialPayloadChunk", "getCredentialPoolStatus", "addCredential", "enableCredential", "listCredentials"],
+    ...["forceReleaseCredential", "removeCredential", "replaceCredentialPayload", "setCredentialKindLimits"],
+  ]),
+};
+
+function because(reason: string, operations: readonly string[]): Record<string, string> {
+  return Object.fromEntries(operations.map((operation) => [operation, reason]));
+}
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: any;
+}
+
+let database: TestDatabase;
+let api: TestApi;
+let admin: ApiSession;
+let csrf: string;
+let unsafe: readonly Operation[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database);
+  admin = await setUpInstallation(api);
+  csrf = (await admin.expect(200, "GET", "/api/session")).csrfToken;
+  const { paths } = await admin.expect(200, "GET", "/openapi.json");
+  unsafe = Object.entries<object>(paths).flatMap(([path, methods]) =>
+    Object.entries<any>(methods)
+      .filter(([method]) => method !== "get")
+      .map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+}, TIMEOUT_MS);
+afterAll(async () => {
+  await api.close();
+  await database.drop();
+});
+
+/** By cookie; the broker's take none, and the set-up's are over. */
+const byCookie = () =>
+  unsafe.filter(
+    ({ path, operation }) =>
+      !path.startsWith("/api/onboarding/") && !operation.security.some((way: any) => way.brokerSecret !== undefined),
+  );
+const takesAnybody = ({ operation }: Operation): boolean => operation.security.length === 0;
+
+async function expectRejected({ method, path }: Operation, headers: Record<string, string>): Promise<void> {
+  const response = await fetch(api.url + path.replaceAll(/\{[^}]+\}/g, UNKNOWN_ID), {
+    method,
+    headers: { cookie: admin.cookie, "content-type": "application/json", ...headers },
+    body: "{}",
+  });
+  const answer: any = await response.json();
+  // Of OpenAI clients' errors the type tells.
+  const code = answer.error?.type === "permission_error" ? "CSRF_REJECTED" : answer.error?.code;
+  expect([method, path, headers, response.status, code]).toEqual([method, path, headers, 403, "CSRF_REJECTED"]);
+}
+
+describe("AC14: every state-changing route refuses a call by cookie", () => {
+  const origins: [string, () => Record<string, string>][] = [
+    ["of another site", () => ({ "sec-fetch-site": "cross-site" })],
+    ["of another host of the same site", () => ({ "sec-fetch-site": "same-site" })],
+    ["typed into the address bar", () => ({ "sec-fetch-site": "none" })],
+    ["of an origin that hides itself", () => ({ origin: "null" })],
+    ["of an origin that begins like ours", () => ({ origin: `${api.url}.evil.test` })],
+    ["of our host on another port", () => ({ origin: "http://127.0.0.1:1" })],
+  ];
+  test.each(origins)(
+    "%s, with the right token",
+    async (_what, headers) => {
+      expect(byCookie().length).toBeGreaterThan(50);
+      for (const operation of byCookie()) await expectRejected(operation, { [CSRF_HEADER]: csrf, ...headers() });
+    },
+    TIMEOUT_MS,
+  );
+
+  const tokens: [string, () => Record<string, string>][] = [
+    ["without a token", () => ({})],
+    ["with an empty token", () => ({ [CSRF_HEADER]: "" })],
+    [
+      "with a token that is one bit off",
+      () => ({ [CSRF_HEADER]: `${csrf.slice(0, -2)}${csrf.at(-2) === "A" ? "B" : "A"}${csrf.at(-1)}` }),
+    ],
+  ];
+  test.each(tokens)(
+    "%s, though it comes from our own page",
+    async (_what, headers) => {
+      const routes = byCookie().filter((operation) => !takesAnybody(operation));
+      expect(routes.length).toBeGreaterThan(50);
+      for (const operation of routes)
+        await expectRejected(operation, { origin: api.url, "sec-fetch-site": "same-origin", ...headers() });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "with the token of another session",
+    async () => {
+      const other = await addUser(api, admin, "other");
+      const { csrfToken } = await other.session.expect(200, "GET", "/api/session");
+      const routes = byCookie().filter((operation) => !takesAnybody(operation));
+      for (const operation of routes) await expectRejected(operation, { [CSRF_HEADER]: csrfToken });
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe("AC12: a sign-in that fails", () => {
+  /** Counts the hashes that were worked out. */
+  function counting(passwords: PasswordHasher): PasswordHasher & { readonly verified: (string | null)[] } {
+    const verified: (string | null)[] = [];
+    return {
+      ...passwords,
+      verified,
+      async verify(password, stored) {
+        verified.push(stored);
+        return await passwords.verify(password, stored);
+      },
+    };
+  }
+
+  test("costs one password hash, whether the name is known, unknown or deactivated, and says the same", async () => {
+    const db = await database.openAs("api");
+    await addUser(api, admin, "known");
+    const gone = await addUser(api, admin, "gone");
+    await database.asOwner("UPDATE mosaic.users SET deactivated_at = mosaic.now() WHERE id = $1", [gone.id]);
+    const passwords = counting(createPasswordHasher(db.keyring));
+    const deps = { db, passwords, limits: createRateLimits() };
+    const said: string[] = [];
+    for (const [username, password] of [
+      ["known", "not the right one"],
+      ["nobody-of-that-name", "not the right one"],
+      ["gone", "gone has a long secret"],
+    ] as const) {
+      const before = passwords.verified.length;
+      const refusal = await checkPassword(deps, { username, password, remoteAddress: "192.0.2.1" }).catch(
+        (error: Error) => error,
+      );
+      expect(refusal).toBeInstanceOf(FleetError);
+      said.push(JSON.stringify([refusal, refusal instanceof Error ? refusal.message : ""]));
+      expect([username, passwords.verified.length - before]).toEqual([username, 1]);
+    }
+    expect(new Set(said).size).toBe(1);
+  });
+});
+
+test("A8: every state-changing route says what it audits, or is on the list of those that need not", () => {
+  const silent = unsafe.filter(({ operation }) => operation["x-audit"] === undefined);
+  const names: string[] = silent.map(({ operation }) => operation.operationId);
+  expect(names.toSorted()).toEqual(Object.keys(NOT_AUDITED).toSorted());
+});

@@ -1,0 +1,67 @@
+// Single sign-on: signing in with it, and its settings for administrators.
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import type {
+  OidcCallbackResult,
+  OidcConfigView,
+  OidcRejection,
+  oidcSettingsSchema,
+  oidcStartedSchema,
+} from "../../../contracts/oidc.ts";
+import type { ApiClient } from "./client.ts";
+import { toApiError } from "./errors.ts";
+
+export type OidcSettingsInput = z.input<typeof oidcSettingsSchema>;
+type Started = z.infer<typeof oidcStartedSchema>;
+
+/** As in the contract, whose own list comes with a validator. */
+const REJECTIONS = [
+  "expired",
+  "denied",
+  "client",
+  "invalid",
+  "settings_changed",
+  "no_access",
+  "linked_elsewhere",
+] as const satisfies readonly OidcRejection[];
+
+const PATH = "/api/system-config/oidc";
+export const oidcKeys = { config: ["system-config", "oidc"] } as const;
+
+export const oidcConfigQuery = (api: ApiClient) =>
+  queryOptions({
+    queryKey: oidcKeys.config,
+    queryFn: ({ signal }) => api.call<OidcConfigView>("GET", PATH, { signal }),
+  });
+
+export const setOidcCandidate = (api: ApiClient, body: OidcSettingsInput) =>
+  api.call<OidcConfigView>("PUT", `${PATH}/candidate`, { body });
+export const discardOidcCandidate = (api: ApiClient) => api.call<undefined>("DELETE", `${PATH}/candidate`);
+export const activateOidc = (api: ApiClient) => api.call<OidcConfigView>("POST", `${PATH}/activate`);
+export const switchOidcOff = (api: ApiClient) => api.call<undefined>("DELETE", PATH);
+
+/** All three answer with the provider's address, where the browser has to go. */
+export const startOidcTest = async (api: ApiClient): Promise<string> =>
+  (await api.call<Started>("POST", "/api/oidc/test")).authorizationUrl;
+export const startOidcSignIn = async (
+  api: ApiClient,
+  body: { readonly returnTo: string; readonly inviteToken?: string },
+): Promise<string> => (await api.call<Started>("POST", "/api/oidc/sign-in", { body })).authorizationUrl;
+
+/** `search`: the query that the provider sent us back with. */
+export async function finishOidc(api: ApiClient, search: string): Promise<OidcCallbackResult> {
+  const parameters = Object.fromEntries(new URLSearchParams(search));
+  const result = await api.call<OidcCallbackResult>("POST", "/api/oidc/callback", { body: { parameters } });
+  if (result.kind !== "tested") api.rememberCsrf(result.session.csrfToken);
+  return result;
+}
+
+export function rejectionOf(error: unknown): OidcRejection | null {
+  const reason = toApiError(error).details["reason"];
+  return REJECTIONS.find((known) => known === reason) ?? null;
+}
+
+/** What was attempted, once the api knew it. */
+export function attemptOf(error: unknown): unknown {
+  return toApiError(error).details["purpose"];
+}

@@ -1,0 +1,29 @@
+// How people get in: single sign-on with its test, and the local accounts that always work.
+import { Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "use-intl";
+import { useApi } from "../../api/api-context.ts";
+import { oidcConfigQuery } from "../../api/oidc.ts";
+import { Page } from "../../components/page.tsx";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { ActiveCard } from "../../features/oidc/active-card.tsx";
+import { LocalAccountsCard } from "../../features/oidc/local-accounts-card.tsx";
+import { OidcCard } from "../../features/oidc/oidc-card.tsx";
+
+export function SignInMethodPage() {
+  const t = useTranslations("signInMethod");
+  const config = useQuery(oidcConfigQuery(useApi()));
+  return (
+    <Page title={t("title")} description={t("text")} width="form">
+      <QueryBoundary query={config} skeleton={<LinesSkeleton lines={8} height={36} />}>
+        {(data) => (
+          <Stack gap="lg">
+            <ActiveCard active={data.active} />
+            <OidcCard config={data} />
+          </Stack>
+        )}
+      </QueryBoundary>
+      <LocalAccountsCard />
+    </Page>
+  );
+}

@@ -1,0 +1,28 @@
+// What browsers have and jsdom has not, as far as the components ask for it.
+import { cleanup } from "@testing-library/react";
+
+/** A wide screen, a mouse, light colours. */
+const matchMedia = (media: string): MediaQueryList => ({
+  matches: false,
+  media,
+  onchange: null,
+  addListener: () => {},
+  removeListener: () => {},
+  addEventListener: () => {},
+  removeEventListener: () => {},
+  dispatchEvent: () => false,
+});
+
+class NoResizeObserver implements ResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+// Tests of what needs no page run in Node's own environment, which has streams.
+if ("document" in globalThis) {
+  Object.assign(globalThis, { matchMedia, ResizeObserver: NoResizeObserver, scrollTo: () => {} });
+  Object.assign(Element.prototype, { scrollIntoView: () => {} });
+}
+
+afterEach(() => cleanup());

@@ -1,0 +1,43 @@
+// Shows a component as the application would: theme, English texts, and an address that can change.
+import { MantineProvider } from "@mantine/core";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  RouterProvider,
+  type AnyRouter,
+} from "@tanstack/react-router";
+import { render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { IntlProvider } from "use-intl";
+import { messages } from "../src/i18n/en/messages.ts";
+import { listSearch } from "../src/search-params.ts";
+
+export function show(content: ReactNode) {
+  return render(inApplication(content));
+}
+
+export function inApplication(content: ReactNode) {
+  return (
+    <MantineProvider env="test">
+      <IntlProvider locale="en" messages={messages} timeZone="UTC">
+        {content}
+      </IntlProvider>
+    </MantineProvider>
+  );
+}
+
+/** At `/list`, with what stands behind the question mark. */
+export async function showAt(address: string, Content: () => ReactNode): Promise<AnyRouter> {
+  const root = createRootRoute({ component: Outlet });
+  const list = createRoute({ getParentRoute: () => root, path: "/list", component: Content, validateSearch: listSearch });
+  const router = createRouter({
+    routeTree: root.addChildren([list]),
+    history: createMemoryHistory({ initialEntries: [address] }),
+  });
+  await router.load();
+  render(inApplication(<RouterProvider<AnyRouter> router={router} />));
+  return router;
+}
