@@ -1,0 +1,16 @@
+// An entry of a menu that cannot be chosen, and why. The keyboard reaches it all the same, for the reason stands in it.
+import { Menu, Text } from "@mantine/core";
+
+export interface RefusedItemProps {
+  readonly label: string;
+  readonly reason: string;
+}
+
+export function RefusedItem({ label, reason }: RefusedItemProps) {
+  return (
+    <Menu.Item aria-disabled closeMenuOnClick={false} c="dimmed" style={{ cursor: "default" }}>
+      {label}
+      <Text size="xs">{reason}</Text>
+    </Menu.Item>
+  );
+}
