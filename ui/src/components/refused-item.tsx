@@ -8,7 +8,13 @@ export interface RefusedItemProps {
 
 export function RefusedItem({ label, reason }: RefusedItemProps) {
   return (
-    <Menu.Item aria-disabled closeMenuOnClick={false} c="dimmed" style={{ cursor: "default" }}>
+    <Menu.Item
+      closeMenuOnClick={false}
+      c="dimmed"
+      style={{ cursor: "default" }}
+      // The library sets the attribute itself, and only together with what takes an item out of the way of the keys.
+      renderRoot={(props) => <button {...props} type="button" aria-disabled />}
+    >
       {label}
       <Text size="xs">{reason}</Text>
     </Menu.Item>
