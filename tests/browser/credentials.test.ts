@@ -127,7 +127,7 @@ describe("credentials", () => {
     "have limits that are changed one by one, and refused beyond what they may be",
     async () => {
       await tab.goto("/admin/credentials");
-      await button("Edit the limits of telegram").click();
+      await button("Edit limits: telegram").click();
       const rest = dialog().getByLabel(/^Rest after/);
       await rest.fill("900000");
       await dialog().getByRole("button", { name: "Save" }).click();
