@@ -32,15 +32,22 @@ const store = async (secret: string): Promise<void> => {
   await tab.getByText("Sign in once with these settings").waitFor();
 };
 
-/** In the window that the button opens, on the provider's own pages. */
-async function testSignIn(name: string): Promise<Page> {
-  const [popup] = await Promise.all([tab.waitForEvent("popup"), button(name).click()]);
+/** The window that the button opens. */
+async function openTest(): Promise<Page> {
+  const [popup] = await Promise.all([tab.waitForEvent("popup"), button("Test sign-in").click()]);
+  return popup;
+}
+
+/** On the provider's own pages; it remembers the person from then on, but asks again whether we may know. */
+async function signInThere(popup: Page): Promise<void> {
   await popup.locator("input[name=login]").fill("boss");
   await popup.locator("input[name=password]").fill("any");
   await popup.locator("button[type=submit]").click();
+  await consentThere(popup);
+}
+async function consentThere(popup: Page): Promise<void> {
   await popup.locator("input[name=prompt][value=consent]").waitFor({ state: "attached" });
   await popup.locator("button[type=submit]").click();
-  return popup;
 }
 
 test(
@@ -62,7 +69,8 @@ test(
     await tab.getByLabel("Issuer address").fill(world.provider.issuer);
     await store("not the secret");
     expect(await button("Put into effect").isDisabled()).toBe(true);
-    const popup = await testSignIn("Test sign-in");
+    const popup = await openTest();
+    await signInThere(popup);
     await popup.getByRole("heading", { name: "Test sign-in failed" }).waitFor();
     await popup.close();
     await tab.getByText("The identity provider refuses our client id or secret.").waitFor();
@@ -76,7 +84,8 @@ test(
   "a passed test shows what the provider says, and its values can be put into effect, unless they are changed again",
   async () => {
     await store(world.provider.clientSecret);
-    const popup = await testSignIn("Test sign-in");
+    const popup = await openTest();
+    await consentThere(popup);
     await popup.getByRole("heading", { name: "Test sign-in passed" }).waitFor();
     await popup.close();
     await tab.getByText("boss@example.org (verified)").waitFor();
