@@ -8,7 +8,7 @@ import type { OidcClaims } from "../domain/oidc-access.ts";
 import { assertIssuerAddress, checkIssuer, discoverIssuer, isLoopback, type OidcDocument } from "./oidc-discovery.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
 
-/** Metadata and signing keys are read again after this time; unknown keys sooner. */
+/** Between the way there and the way back, metadata and signing keys are read again after this time; unknown keys sooner. */
 const METADATA_KEPT_MS = 10 * 60_000;
 /** The settings in effect, a candidate, and one of each that was in effect a moment ago. */
 const CONFIGURATIONS_MAX = 4;
@@ -55,7 +55,7 @@ export function createOidcClient(options: OidcClientOptions): OidcClient {
       await checkIssuer(fetchFor(issuerUrl), issuerUrl);
     },
     async begin(party, redirectUri) {
-      const configuration = await converting(() => configurations.get(party));
+      const configuration = await converting(() => configurations.fresh(party));
       const checks = {
         state: openid.randomState(),
         nonce: openid.randomNonce(),
@@ -106,24 +106,43 @@ async function exchange(
   return readOidcClaims({ ...userInfo, ...idToken }, party.groupsClaim);
 }
 
+interface Kept {
+  readonly configuration: Promise<openid.Configuration>;
+  readonly until: number;
+  isPending: boolean;
+}
+
 function createConfigurations(fetchFor: (issuerUrl: string) => SafeFetch, now: () => number) {
-  const kept = new Map<string, { readonly configuration: Promise<openid.Configuration>; readonly until: number }>();
+  const kept = new Map<string, Kept>();
   const keyOf = ({ issuerUrl, revision }: OidcParty): string => `${revision} ${issuerUrl}`;
   async function read(party: OidcParty): Promise<openid.Configuration> {
     const safeFetch = fetchFor(party.issuerUrl);
     return configure(party, await discoverIssuer(safeFetch, party.issuerUrl), safeFetch);
   }
+  async function readAnew(party: OidcParty): Promise<openid.Configuration> {
+    const key = keyOf(party);
+    const entry: Kept = { configuration: read(party), until: now() + METADATA_KEPT_MS, isPending: true };
+    kept.delete(key);
+    kept.set(key, entry);
+    for (const oldest of kept.keys()) if (kept.size > CONFIGURATIONS_MAX) kept.delete(oldest);
+    try {
+      return await entry.configuration;
+    } catch (error) {
+      if (kept.get(key) === entry) kept.delete(key);
+      throw error;
+    } finally {
+      entry.isPending = false;
+    }
+  }
   return {
+    /** Asks the provider now, so that one that is down is told here and not by the browser; several at once ask once. */
+    async fresh(party: OidcParty): Promise<openid.Configuration> {
+      const found = kept.get(keyOf(party));
+      return found?.isPending === true ? await found.configuration : await readAnew(party);
+    },
     async get(party: OidcParty): Promise<openid.Configuration> {
-      const key = keyOf(party);
-      const found = kept.get(key);
-      if (found !== undefined && found.until > now()) return await found.configuration;
-      const configuration = read(party);
-      kept.delete(key);
-      kept.set(key, { configuration, until: now() + METADATA_KEPT_MS });
-      for (const oldest of kept.keys()) if (kept.size > CONFIGURATIONS_MAX) kept.delete(oldest);
-      configuration.catch(() => kept.delete(key));
-      return await configuration;
+      const found = kept.get(keyOf(party));
+      return found !== undefined && found.until > now() ? await found.configuration : await readAnew(party);
     },
     forget: (party: OidcParty) => void kept.delete(keyOf(party)),
   };

@@ -1,6 +1,6 @@
 // Workspaces, members and teams as the API shows them.
-import type { MemberView, TeamView, WorkspaceView } from "../contracts/workspaces.ts";
-import type { TeamRow } from "../db/repositories/teams.ts";
+import type { ListedTeam, MemberView, TeamView, WorkspaceView } from "../contracts/workspaces.ts";
+import type { ListedTeamRow, TeamRow } from "../db/repositories/teams.ts";
 import type { MemberRow } from "../db/repositories/workspace-members.ts";
 import type { WorkspaceRow } from "../db/repositories/workspaces.ts";
 
@@ -14,4 +14,8 @@ export function memberView({ joinedAt, ...row }: MemberRow): MemberView {
 
 export function teamView({ createdAt, members, ...row }: TeamRow): TeamView {
   return { ...row, createdAt: createdAt.toISOString(), members: [...members] };
+}
+
+export function listedTeam({ createdAt, ...row }: ListedTeamRow): ListedTeam {
+  return { ...row, createdAt: createdAt.toISOString() };
 }

@@ -73,5 +73,13 @@ export const teamViewSchema = z.strictObject({
 });
 export type TeamView = z.infer<typeof teamViewSchema>;
 export const teamListSchema = z.strictObject({ teams: z.array(teamViewSchema) });
+/** `GET /api/admin/teams`: those of all workspaces, found by their own name or the workspace's. */
+export const allTeamsQuerySchema = z.strictObject({ ...pageQueryFields, search: searchField });
+export type AllTeamsQuery = z.infer<typeof allTeamsQuerySchema>;
+export const listedTeamSchema = teamViewSchema
+  .omit({ members: true })
+  .extend({ workspaceName: z.string(), memberCount: z.number().int() });
+export type ListedTeam = z.infer<typeof listedTeamSchema>;
+export const allTeamsPageSchema = z.strictObject({ teams: z.array(listedTeamSchema), meta: pageMetaSchema });
 /** The members of a team, whole; each must be a member of the workspace. */
 export const teamMembersSchema = z.strictObject({ userIds: z.array(z.uuid()).max(1000) });

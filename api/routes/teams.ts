@@ -1,21 +1,52 @@
-// Teams within a workspace; its owners and admins keep them.
+// Teams within a workspace, which its owners and admins keep; and for administrators those of all workspaces.
 import { z } from "zod";
 import { FleetError } from "../../contracts/errors.ts";
-import { teamInputSchema, teamListSchema, teamMembersSchema, teamViewSchema } from "../../contracts/workspaces.ts";
+import {
+  allTeamsPageSchema,
+  allTeamsQuerySchema,
+  teamInputSchema,
+  teamListSchema,
+  teamMembersSchema,
+  teamViewSchema,
+} from "../../contracts/workspaces.ts";
 import type { GlobalTransaction } from "../../db/database.ts";
-import { deleteTeam, insertTeam, listTeams, setTeamMembers, updateTeam } from "../../db/repositories/teams.ts";
+import { deleteTeam, insertTeam, listAllTeams, listTeams, setTeamMembers, updateTeam } from "../../db/repositories/teams.ts";
 import { getWorkspace, lockWorkspace, type Asking } from "../../db/repositories/workspaces.ts";
 import { mayManageWorkspace } from "../../domain/workspace-rights.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
-import { teamView } from "../workspace-view.ts";
+import { listedTeam, teamView } from "../workspace-view.ts";
 
 const PATH = "/api/workspaces/:id/teams";
 const ID = z.strictObject({ id: z.uuid() });
 const ONE = z.strictObject({ id: z.uuid(), teamId: z.uuid() });
 
 export function createTeamRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
-  return [createListRoute(db), createAddRoute(), createUpdateRoute(), createMembersRoute(), createDeleteRoute()];
+  return [
+    createAllRoute(db),
+    createListRoute(db),
+    createAddRoute(),
+    createUpdateRoute(),
+    createMembersRoute(),
+    createDeleteRoute(),
+  ];
+}
+
+function createAllRoute(db: ApiDeps["db"]): Route {
+  return defineRoute({
+    method: "get",
+    path: "/api/admin/teams",
+    operationId: "listAllTeams",
+    summary: "List the teams of all workspaces, by name",
+    who: "admin",
+    rateLimit: "read",
+    query: allTeamsQuerySchema,
+    responses: { 200: { description: "One page; past the end it is the last one.", schema: allTeamsPageSchema } },
+    handler: async ({ query }) => {
+      const { teams, meta } = await db.globally((tx) => listAllTeams(tx, query));
+      return { status: 200, body: { teams: teams.map(listedTeam), meta } };
+    },
+  });
 }
 
 function createListRoute(db: ApiDeps["db"]): Route {

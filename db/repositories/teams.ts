@@ -1,8 +1,12 @@
 // Teams within a workspace. Their members are members of the workspace, which the database holds to (A4).
 import { randomUUID } from "node:crypto";
 import { FleetError } from "../../contracts/errors.ts";
+import type { PageMeta } from "../../contracts/page.ts";
+import type { AllTeamsQuery } from "../../contracts/workspaces.ts";
+import { pageOf } from "../../domain/page.ts";
 import type { GlobalTransaction } from "../database.ts";
 import { isForeignKeyViolation, isUniqueViolation } from "../database-error.ts";
+import { likePattern } from "./user-list.ts";
 
 export interface TeamRow {
   readonly id: string;
@@ -11,6 +15,11 @@ export interface TeamRow {
   readonly description: string;
   readonly createdAt: Date;
   readonly members: readonly { readonly userId: string; readonly name: string }[];
+}
+
+export interface ListedTeamRow extends Omit<TeamRow, "members"> {
+  readonly workspaceName: string;
+  readonly memberCount: number;
 }
 
 export interface OneTeam {
@@ -33,6 +42,31 @@ export async function listTeams(tx: GlobalTransaction, workspaceId: string): Pro
   return await tx.sql<TeamRow & Record<string, unknown>>(`${TEAM} WHERE t.workspace_id = $1 ORDER BY lower(t.name)`, [
     workspaceId,
   ]);
+}
+
+/** A page, wherever it is asked for: past the end it is the last one, as `pageOf` says. Members are counted for its rows alone. */
+const ALL_TEAMS = `WITH found AS (
+    SELECT t.id, t.workspace_id, w.name AS workspace_name, t.name, t.description, t.created_at
+      FROM mosaic.teams t JOIN mosaic.workspaces w ON w.id = t.workspace_id
+     WHERE $1::text IS NULL OR t.name ILIKE $1 OR w.name ILIKE $1),
+  counted AS (SELECT count(*)::int AS total FROM found),
+  page AS (SELECT * FROM found ORDER BY lower(name), lower(workspace_name), id LIMIT $2
+    OFFSET (SELECT (least($3::int, greatest(1, ceil(total / $2::numeric)::int)) - 1) * $2 FROM counted))
+  SELECT p.id, p.workspace_id AS "workspaceId", p.workspace_name AS "workspaceName", p.name, p.description,
+    p.created_at AS "createdAt", c.total,
+    (SELECT count(*)::int FROM mosaic.team_members m WHERE m.team_id = p.id) AS "memberCount"
+  FROM page p CROSS JOIN counted c ORDER BY lower(p.name), lower(p.workspace_name), p.id`;
+
+/** Those of every workspace, by name. The caller has checked that an administrator asks. */
+export async function listAllTeams(
+  tx: GlobalTransaction,
+  query: AllTeamsQuery,
+): Promise<{ teams: ListedTeamRow[]; meta: PageMeta }> {
+  const rows = await tx.sql<ListedTeamRow & Record<string, unknown> & { readonly total: number }>(ALL_TEAMS, [
+    ...[likePattern(query.search), query.limit, query.page],
+  ]);
+  const { offset: _, ...meta } = pageOf(query, rows[0]?.total ?? 0);
+  return { teams: rows.map(({ total: _total, ...team }) => team), meta };
 }
 
 /** The caller holds the workspace's lock and has checked the right. @throws FleetError CONFLICT for a name that is taken */

@@ -152,6 +152,22 @@ describe("the mail server", () => {
     expect((await admin.call("PUT", "/api/system-config/smtp", { ...settings(), host: "169.254.169.254" })).status).toBe(422);
   });
 
+  test("sends a mail to try it, and says when it does not arrive or none is set", async () => {
+    const to = "admin@x.example";
+    const none = await admin.call("POST", "/api/system-config/smtp/test", { to });
+    expect([none.status, none.json.error.code]).toEqual([409, "CONFLICT"]);
+    await admin.expect(200, "PUT", "/api/system-config/smtp", settings());
+    await admin.expect(204, "POST", "/api/system-config/smtp/test", { to });
+    expect(mail.mails.at(-1)).toContain(`To: ${to}`);
+    await database.asOwner(
+      "UPDATE mosaic.system_config SET value = jsonb_set(value, '{port}', '1') WHERE key = 'smtp.settings'",
+    );
+    const failed = await admin.call("POST", "/api/system-config/smtp/test", { to });
+    expect([failed.status, failed.json.error.code]).toEqual([502, "MAIL_FAILED"]);
+    expect((await admin.call("POST", "/api/system-config/smtp/test", { to: "nobody" })).status).toBe(422);
+    await admin.expect(204, "DELETE", "/api/system-config/smtp");
+  });
+
   test("brings the link; its password is never shown, and goes to no other server", async () => {
     expect((await invite()).mail).toBe("not_configured");
     const { password: _, ...shown } = settings();

@@ -104,7 +104,7 @@ describe("new settings", () => {
       const parameters = await window.signInAt(await window.begin({ path: "/api/oidc/test" }), "the-admin");
       await window.call("PUT", `${OIDC_CONFIG}/candidate`, world.values({ displayName: "Third" }));
       const late = await window.call("POST", "/api/oidc/callback", { parameters });
-      expect(late.json.error.details).toEqual({ reason: "settings_changed" });
+      expect(late.json.error.details).toEqual({ reason: "settings_changed", purpose: "test" });
       expect(refusal(await window.call("POST", `${OIDC_CONFIG}/activate`))).toEqual([409, "CONFLICT"]);
     },
     SLOW_MS,
@@ -179,7 +179,7 @@ describe("new settings", () => {
       const parameters = await window.signInAt(await window.begin({ path: "/api/oidc/test" }), "the-admin");
       window.plant("mosaic_session", member.session.cookie.split("=")[1] ?? "");
       const answer = await window.call("POST", "/api/oidc/callback", { parameters });
-      expect(answer.json.error.details).toEqual({ reason: "expired" });
+      expect(answer.json.error.details).toEqual({ reason: "expired", purpose: "test" });
     },
     SLOW_MS,
   );

@@ -122,6 +122,7 @@ export const AUTHORISATION: Readonly<Record<string, Rule>> = {
   ...rows("workspaceManage", ["PATCH /api/workspaces/{id}/members/{userId}", "DELETE /api/workspaces/{id}/members/{userId}"]),
   ...rows("workspaceManage", ["POST /api/workspaces/{id}/teams", "PUT /api/workspaces/{id}/teams/{teamId}"]),
   ...rows("workspaceManage", ["DELETE /api/workspaces/{id}/teams/{teamId}", "PUT /api/workspaces/{id}/teams/{teamId}/members"]),
+  ...rows("admin", ["GET /api/admin/teams"]),
   ...rows("workspaceOwn", ["DELETE /api/workspaces/{id}"]),
   // A turn is looked for among the caller's own alone, and one that has ended is no error.
   ...rows("user", ["POST /api/chat", "POST /api/chat/turns/{turnId}/stop", "POST /v1/chat/completions", "GET /v1/models"]),

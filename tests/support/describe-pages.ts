@@ -12,7 +12,7 @@ const PATIENCE_MS = 120_000;
 const PHONE_PX = 360;
 
 export function describePages(language: Language): void {
-  eachPage(language, "%s is accessible, fits, and keeps to its origin and policy", async (visitor) => {
+  eachPage(language, "%s is accessible, fits, and keeps to its origin and policy", async (visitor, page) => {
     const findings: string[] = [];
     for (const size of SIZES) {
       for (const scheme of SCHEMES) {
@@ -22,7 +22,7 @@ export function describePages(language: Language): void {
         findings.push(...found.map((finding) => `${size.width} ${scheme} ${finding}`));
       }
     }
-    return language === "de" ? [...findings, ...(await untranslated(visitor.tab))] : findings;
+    return language === "de" ? [...findings, ...(await untranslated(visitor.tab, page))] : findings;
   });
 }
 

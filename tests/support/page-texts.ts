@@ -15,7 +15,7 @@ const OF_NO_LANGUAGE = new Set(
     "Mosaic Fleet English Deutsch UTC ago minute minutes hour hours day days week weeks month months second seconds yesterday " +
     "tomorrow now next last January February March April May June July August September October November December Monday " +
     "Tuesday Wednesday Thursday Friday Saturday Sunday Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Wed Thu Fri Sat " +
-    "Sun OpenAI Chat Completions Responses Anthropic Messages Google Generative Ollama https http"
+    "Sun zai api paas OpenID Connect OpenAI Chat Completions Responses Anthropic Messages Google Generative Ollama https http"
   ).split(" "),
 );
 
@@ -61,17 +61,22 @@ export async function speakPseudo(tab: Page): Promise<void> {
 
 /** What the page itself writes, neither from the texts nor from the answers behind it. */
 export async function wordsOfNoText(tab: Page, page: PageAtRest): Promise<string[]> {
-  const known = new Set(JSON.stringify([page.answers, page.path]).match(/[A-Za-z]{3,}/g));
+  const known = new Set(
+    JSON.stringify([page.answers, page.path, page.kept])
+      .replaceAll(/\\+n/g, " ")
+      .match(/[A-Za-z]{3,}/g),
+  );
   const isForeign = (word: string): boolean => !known.has(word) && !OF_NO_LANGUAGE.has(word);
   return (await textsOf(tab)).filter((text) => text.match(/[A-Za-z]{3,}/g)?.some(isForeign));
 }
 
-/** English sentences and raw keys on a German page. */
-export async function untranslated(tab: Page): Promise<string[]> {
+/** English sentences and raw keys on a German page; what its answers say is somebody's own. */
+export async function untranslated(tab: Page, page: PageAtRest): Promise<string[]> {
   const germanTexts = new Set(leaves(german));
   const englishOnly = new Set(leaves(english).filter((text) => !germanTexts.has(text)));
   const rawKey = new RegExp(`^(?:${Object.keys(english).join("|")})\\.[A-Za-z.]+$`);
-  return (await textsOf(tab)).filter((text) => englishOnly.has(text) || rawKey.test(text));
+  const data = JSON.stringify([page.answers, page.kept]);
+  return (await textsOf(tab)).filter((text) => (englishOnly.has(text) || rawKey.test(text)) && !data.includes(text));
 }
 
 function leaves(texts: unknown): string[] {
@@ -83,9 +88,9 @@ async function textsOf(tab: Page): Promise<string[]> {
   const found: unknown = await tab.evaluate(`(() => {
     const texts = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) if (walker.currentNode.parentElement.closest("script, style, textarea, noscript") === null) texts.push(walker.currentNode.data);
+    while (walker.nextNode()) if (walker.currentNode.parentElement.closest("script, style, textarea, noscript, [aria-hidden=true]") === null) texts.push(walker.currentNode.data);
     for (const name of ["aria-label", "placeholder", "title", "alt", "aria-description"])
-      for (const element of document.body.querySelectorAll("[" + name + "]")) texts.push(element.getAttribute(name));
+      for (const element of document.body.querySelectorAll("[" + name + "]")) if (element.closest("[aria-hidden=true]") === null) texts.push(element.getAttribute(name));
     return [document.title, ...texts].map((text) => text.trim()).filter((text) => text !== "");
   })()`);
   return z.array(z.string()).parse(found);

@@ -1,5 +1,7 @@
 // A conversation as a tab has kept it: an answer with markdown, one that was stopped, and one that did not come.
-import { NOW, SIGNED_IN, uuid, type PageAtRest } from "./ui-fixtures.ts";
+import { providerTestResultSchema } from "../../contracts/provider-test.ts";
+import { aTestResult } from "./provider-test-results.ts";
+import { hold, NOW, SIGNED_IN, uuid, type Answers, type PageAtRest } from "./ui-fixtures.ts";
 
 const CONVERSATION = "3f2a9c1e-77b0";
 const at = NOW.getTime() - 600_000;
@@ -13,7 +15,7 @@ const ANSWER = `Three things matter most:
 2. The *staging* database is 80 % full.
 3. Nobody has rotated the mail key since March.
 
-| Volume | Used | Free |
+| Volume | Used | Left |
 | --- | ---: | ---: |
 | staging | 41 GB | 9 GB |
 | archive | 112 GB | 388 GB |
@@ -45,10 +47,16 @@ const transcripts = [
     ],
   },
 ];
+/** What the page asks, to say which key it was. */
+const PROVIDER_REFUSES: Answers = {
+  [`POST /api/me/providers/${uuid(10)}/test`]: {
+    body: hold(providerTestResultSchema, aTestResult({ ok: false, failedStep: "key", reason: "key_refused", status: 401 })),
+  },
+};
 const kept = { "mosaic-transcripts": JSON.stringify({ owner: uuid(1), transcripts }) };
 
 export const CHAT_PAGES: readonly PageAtRest[] = [
   { name: "chat", path: "/chat", answers: SIGNED_IN },
   { name: "chat-conversation", path: `/chat/${CONVERSATION}`, answers: SIGNED_IN, kept },
-  { name: "chat-failed", path: "/chat", answers: SIGNED_IN, kept },
+  { name: "chat-failed", path: "/chat", answers: { ...SIGNED_IN, ...PROVIDER_REFUSES }, kept },
 ];

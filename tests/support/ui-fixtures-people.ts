@@ -164,7 +164,7 @@ const events = [
 ];
 
 const { isLastAdmin: _, ...ownProfile } = ana;
-const PEOPLE: Answers = {
+export const PEOPLE: Answers = {
   ...SIGNED_IN,
   "GET /api/me": { body: hold(profileViewSchema, { ...ownProfile, preferences: {} }) },
   "GET /api/me/sessions": {

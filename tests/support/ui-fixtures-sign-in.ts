@@ -3,6 +3,7 @@ import { smtpViewSchema } from "../../contracts/invites.ts";
 import { oidcConfigViewSchema, type OidcConfigView, type OidcTestResult } from "../../contracts/oidc.ts";
 import { signInMethodsSchema } from "../../contracts/oidc.ts";
 import { userPageSchema, userViewSchema, type UserView } from "../../contracts/users.ts";
+import { PEOPLE } from "./ui-fixtures-people.ts";
 import { ago, CLAIMED, hold, SIGNED_IN, SIGNED_OUT, uuid, type Answers, type PageAtRest } from "./ui-fixtures.ts";
 
 const settings = {
@@ -87,5 +88,5 @@ export const SIGN_IN_PAGES: readonly PageAtRest[] = [
     path: "/onboarding?step=signIn",
     answers: { ...CLAIMED, ...config({ candidate: { ...settings, adminGroups: [], test: null } }) },
   },
-  { name: "system", path: "/admin/system", answers: { ...SIGNED_IN, ...MAIL } },
+  { name: "system", path: "/admin/system", answers: { ...SIGNED_IN, ...PEOPLE, ...MAIL } },
 ];

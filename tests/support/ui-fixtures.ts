@@ -5,7 +5,7 @@ import { containerViewSchema } from "../../contracts/agent-container.ts";
 import { onboardingStatusSchema } from "../../contracts/onboarding.ts";
 import { providerListSchema, providerViewSchema } from "../../contracts/provider.ts";
 import { apiKeyViewSchema, sessionViewSchema } from "../../contracts/session.ts";
-import { signInMethodsSchema } from "../../contracts/oidc.ts";
+import { oidcConfigViewSchema, signInMethodsSchema } from "../../contracts/oidc.ts";
 
 /** The pages' clock stands here. */
 export const NOW = new Date("2026-11-21T09:42:00.000Z");
@@ -97,6 +97,9 @@ export const CLAIMED: Answers = {
   ...FRESH,
   "GET /api/onboarding/status": { body: hold(onboardingStatusSchema, { completed: false, adminCreated: true }) },
   "GET /api/session": { body: session },
+  "GET /api/system-config/oidc": {
+    body: hold(oidcConfigViewSchema, { redirectUri: "https://fleet.example.org/oidc/callback", active: null, candidate: null }),
+  },
 };
 export const SIGNED_OUT: Answers = {
   ...FRESH,

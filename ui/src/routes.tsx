@@ -13,7 +13,7 @@ import { onboardingQuery } from "./api/onboarding.ts";
 import { sessionQuery } from "./api/session.ts";
 import { RootLayout } from "./shell/root-layout.tsx";
 import { credentialSearch, fleetSearch } from "./fleet-search.ts";
-import { FailurePage, NotFoundPage } from "./shell/failure-pages.tsx";
+import { BrokenPage, FailurePage, LostPage, NotFoundPage } from "./shell/failure-pages.tsx";
 import { SignedInShell } from "./shell/signed-in-shell.tsx";
 import { auditSearch, nextSearch, onboardingSearch, searchOnly, usersSearch, workspaceSearch } from "./search-params.ts";
 
@@ -24,8 +24,8 @@ export interface RouterContext {
 
 const root = createRootRouteWithContext<RouterContext>()({
   component: RootLayout,
-  errorComponent: FailurePage,
-  notFoundComponent: NotFoundPage,
+  errorComponent: BrokenPage,
+  notFoundComponent: LostPage,
   beforeLoad: async ({ context: { api, queryClient }, location }) => {
     const { completed } = await queryClient.ensureQueryData(onboardingQuery(api));
     // The way back of the set-up's own test sign-in.
@@ -40,6 +40,7 @@ const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
   component: SignedInShell,
+  notFoundComponent: NotFoundPage,
   beforeLoad: async ({ context: { api, queryClient }, location }) => {
     const session = await queryClient.ensureQueryData(sessionQuery(api));
     if (session === null)
@@ -60,6 +61,7 @@ const administration = createRoute({
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings",
+  notFoundComponent: NotFoundPage,
   component: lazyRouteComponent(() => import("./pages/settings/settings-layout.tsx"), "SettingsLayout"),
 });
 

@@ -50,8 +50,6 @@ export interface FleetWish {
   readonly ids: readonly string[];
   readonly reason: string;
 }
-/** As in contracts/fleet.ts. */
-export const BULK_MAX = 100;
 export const actOnFleet = (api: ApiClient, body: FleetWish) =>
   api.call<BulkResult>("POST", "/api/containers/actions", { body });
 

@@ -1,6 +1,7 @@
 // Gives the pages their texts, and lets them change the language.
+import { MantineThemeProvider } from "@mantine/core";
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from "react";
-import { IntlProvider } from "use-intl";
+import { IntlProvider, useTranslations } from "use-intl";
 import { initialLanguage, keepLanguage, type Language } from "./language.ts";
 import { loadMessages } from "./load-messages.ts";
 
@@ -50,8 +51,24 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
   return (
     <LanguageContext value={choice}>
       <IntlProvider locale={loaded.language} messages={loaded.messages} timeZone={timeZone}>
-        {children}
+        <SpokenParts>{children}</SpokenParts>
       </IntlProvider>
     </LanguageContext>
+  );
+}
+
+/** What components of the library say by themselves, in English unless told. */
+function SpokenParts({ children }: { readonly children: ReactNode }) {
+  const label = useTranslations("common")("showPassword");
+  const theme = useMemo(
+    () => ({
+      components: { PasswordInput: { defaultProps: { visibilityToggleButtonProps: { "aria-label": label } } } },
+    }),
+    [label],
+  );
+  return (
+    <MantineThemeProvider theme={theme} inherit>
+      {children}
+    </MantineThemeProvider>
   );
 }

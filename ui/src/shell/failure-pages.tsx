@@ -5,6 +5,7 @@ import { useTranslations } from "use-intl";
 import { isCode, toApiError } from "../api/errors.ts";
 import { ErrorNotice } from "../components/error-notice.tsx";
 import { PageTitle } from "../components/page.tsx";
+import { PublicShell } from "./public-shell.tsx";
 
 /** Also for a page that is not one's own: that it exists is nobody's business. */
 export function NotFoundPage() {
@@ -32,5 +33,22 @@ export function FailurePage({ error, reset }: ErrorComponentProps) {
         <Button onClick={isOurs ? reset : () => location.reload()}>{isOurs ? t("retry") : t("reload")}</Button>
       </Group>
     </Stack>
+  );
+}
+
+/** Where no frame stands around it yet. */
+export function LostPage() {
+  return (
+    <PublicShell>
+      <NotFoundPage />
+    </PublicShell>
+  );
+}
+
+export function BrokenPage(props: ErrorComponentProps) {
+  return (
+    <PublicShell>
+      <FailurePage {...props} />
+    </PublicShell>
   );
 }

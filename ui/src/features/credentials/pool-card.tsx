@@ -61,14 +61,14 @@ function Links({ kind }: { readonly kind: string }) {
       <Button
         renderRoot={(props) => <Link to="/admin/credentials" search={{ tab: "credentials", kind }} {...props} />}
         variant="default"
-        aria-label={t("showOf", { kind })}
+        aria-label={`${t("show")}: ${kind}`}
       >
         {t("show")}
       </Button>
       <Button
         renderRoot={(props) => <Link to="/admin/credentials" search={{ tab: "events", kind }} {...props} />}
         variant="subtle"
-        aria-label={t("eventsOf", { kind })}
+        aria-label={`${t("events")}: ${kind}`}
       >
         {t("events")}
       </Button>
@@ -99,7 +99,7 @@ function Limits({ pool: { kind, limits } }: { readonly pool: Pool }) {
       <Text size="sm" c="dimmed" flex="1 1 14rem">
         {set.length === 0 ? t("noLimits") : `${t("limits")}: ${set.join(" · ")}`}
       </Text>
-      <Button variant="subtle" aria-label={t("editLimitsOf", { kind })} onClick={() => setEditing(true)}>
+      <Button variant="subtle" aria-label={`${t("editLimits")}: ${kind}`} onClick={() => setEditing(true)}>
         {t("editLimits")}
       </Button>
       {isEditing ? <LimitsDialog kind={kind} limits={limits} onDone={() => setEditing(false)} /> : null}

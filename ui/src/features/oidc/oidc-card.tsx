@@ -29,7 +29,8 @@ export function OidcCard({ config }: { readonly config: OidcConfigView }) {
         {config.candidate === null ? null : (
           <>
             <Divider />
-            <TestPanel candidate={config.candidate} isStale={form.isDirty()} />
+            {/* Other values begin with a clean test. */}
+            <TestPanel key={config.candidate.revision} candidate={config.candidate} isStale={form.isDirty()} />
             <EffectButtons
               candidate={config.candidate}
               isStale={form.isDirty()}

@@ -116,7 +116,7 @@ function TestStep({ candidate, onDone, onChange }: TestStepProps) {
         submitLabel={isTested ? t("signInActivate") : t("signInLater")}
       >
         <Stack>
-          <TestPanel candidate={candidate} isStale={false} />
+          <TestPanel key={candidate.revision} candidate={candidate} isStale={false} />
           <Group>
             <Button variant="subtle" onClick={onChange}>
               {t("signInChange")}

@@ -1,11 +1,16 @@
 // The fields of a provider, for a new one and for one that is there.
-import { Anchor, PasswordInput, SegmentedControl, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Anchor, PasswordInput, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import type { ProviderView } from "../../../../contracts/provider.ts";
+import { LinesSkeleton } from "../../components/query-boundary.tsx";
 import { ModelsField } from "./models-field.tsx";
-import { API_TYPE_NAMES, API_TYPES, PROVIDER_FACTS, PROVIDER_TYPES } from "./provider-types.ts";
-import { newValues, shortName } from "./provider-values.ts";
+import { API_TYPE_NAMES, API_TYPES, PROVIDER_FACTS } from "./provider-types.ts";
+import { shortName } from "./provider-values.ts";
 import type { ModelOffer, ProviderForm } from "./use-provider-form.ts";
+
+/** The page of a provider that is there has none. */
+const TypeField = lazy(async () => ({ default: (await import("./type-field.tsx")).TypeField }));
 
 export interface ProviderFieldsProps {
   readonly form: ProviderForm;
@@ -16,36 +21,16 @@ export interface ProviderFieldsProps {
 export function ProviderFields({ form, saved, offer }: ProviderFieldsProps) {
   return (
     <Stack>
-      {saved === null ? <TypeField form={form} /> : null}
+      {saved === null ? (
+        <Suspense fallback={<LinesSkeleton lines={1} height={36} />}>
+          <TypeField form={form} />
+        </Suspense>
+      ) : null}
       <NameFields form={form} saved={saved} />
       <ConnectionFields form={form} saved={saved} />
       <ModelsField form={form} offer={offer} />
       {saved === null ? null : <ActiveField form={form} />}
     </Stack>
-  );
-}
-
-function TypeField({ form }: { readonly form: ProviderForm }) {
-  const t = useTranslations("providers");
-  const data = PROVIDER_TYPES.map((value) => ({ value, label: t(value) }));
-  const choose = (value: string | null): void => {
-    const type = PROVIDER_TYPES.find((each) => each === value);
-    if (type === undefined) return;
-    form.setValues(newValues(type));
-    form.clearErrors();
-  };
-  return (
-    <>
-      <Select label={t("type")} data={data} value={form.values.type} onChange={choose} allowDeselect={false} hiddenFrom="sm" />
-      <SegmentedControl
-        aria-label={t("type")}
-        data={data}
-        value={form.values.type}
-        onChange={choose}
-        visibleFrom="sm"
-        fullWidth
-      />
-    </>
   );
 }
 

@@ -1,10 +1,11 @@
 // What an administrator can do about one person; what cannot be done says why.
-import { ActionIcon, Button, Menu, Text } from "@mantine/core";
+import { ActionIcon, Button, Menu } from "@mantine/core";
 import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
 import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { UserView } from "../../../../contracts/users.ts";
+import { RefusedItem } from "../../components/refused-item.tsx";
 import { useSession } from "../../shell/use-session.ts";
 import { DeactivateDialog, ReactivateDialog, ResetDialog } from "./access-dialogs.tsx";
 import { EditUserDialog } from "./edit-user-dialog.tsx";
@@ -72,7 +73,6 @@ function Items({ user, isSelf, onAsk }: ItemsProps) {
   );
 }
 
-/** Can be reached by keyboard even when it cannot be chosen, for the reason stands in it. */
 function DeactivateItem({ whyNot, onClick }: { readonly whyNot: string | null; readonly onClick: () => void }) {
   const t = useTranslations("users");
   if (whyNot === null)
@@ -81,16 +81,5 @@ function DeactivateItem({ whyNot, onClick }: { readonly whyNot: string | null; r
         {t("deactivate")}
       </Menu.Item>
     );
-  return (
-    <Menu.Item
-      closeMenuOnClick={false}
-      c="dimmed"
-      style={{ cursor: "default" }}
-      // The library sets the attribute itself, and only together with what takes an item out of the way of the keys.
-      renderRoot={(props) => <button {...props} type="button" aria-disabled />}
-    >
-      {t("deactivate")}
-      <Text size="xs">{whyNot}</Text>
-    </Menu.Item>
-  );
+  return <RefusedItem label={t("deactivate")} reason={whyNot} />;
 }

@@ -1,5 +1,5 @@
 // What one can do about a whole workspace: change it, leave it, delete it.
-import { Button, Menu, Text } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
@@ -9,6 +9,7 @@ import type { WorkspaceView } from "../../../../contracts/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
 import { deleteWorkspace, removeMember, updateWorkspace, workspaceKeys } from "../../api/workspaces.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { RefusedItem } from "../../components/refused-item.tsx";
 import { useSession } from "../../shell/use-session.ts";
 import { NamedDialog } from "./named-dialog.tsx";
 import type { WorkspaceRights } from "./rights.ts";
@@ -64,12 +65,7 @@ export function WorkspaceActions({ workspace, rights }: WorkspaceActionsProps) {
 function LeaveItem({ isLastOwner, onClick }: { readonly isLastOwner: boolean; readonly onClick: () => void }) {
   const t = useTranslations("workspaces");
   if (!isLastOwner) return <Menu.Item onClick={onClick}>{t("leave")}</Menu.Item>;
-  return (
-    <Menu.Item aria-disabled closeMenuOnClick={false} c="dimmed" style={{ cursor: "default" }}>
-      {t("leave")}
-      <Text size="xs">{t("lastOwner")}</Text>
-    </Menu.Item>
-  );
+  return <RefusedItem label={t("leave")} reason={t("lastOwner")} />;
 }
 
 interface GoneDialogProps {

@@ -13,6 +13,7 @@ export const common = {
   back: "Zurück",
   copy: "Kopieren",
   copied: "Kopiert",
+  showPassword: "Geschriebenes zeigen oder verbergen",
   stored: "Ich habe es gesichert",
   reason: "Grund",
   reasonHint: "Er wird mit der Änderung festgehalten, für alle, die sie betrifft.",

@@ -10,6 +10,7 @@ export const common = {
   back: "Back",
   copy: "Copy",
   copied: "Copied",
+  showPassword: "Show or hide what is written",
   stored: "I have stored it",
   reason: "Reason",
   reasonHint: "It is kept with the change, for those it concerns.",

@@ -1,14 +1,18 @@
 // How people get in: single sign-on with its test, and the local accounts that always work.
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { oidcConfigQuery } from "../../api/oidc.ts";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { ActiveCard } from "../../features/oidc/active-card.tsx";
-import { LocalAccountsCard } from "../../features/oidc/local-accounts-card.tsx";
 import { OidcCard } from "../../features/oidc/oidc-card.tsx";
+
+const LocalAccountsCard = lazy(async () => ({
+  default: (await import("../../features/oidc/local-accounts-card.tsx")).LocalAccountsCard,
+}));
 
 export function SignInMethodPage() {
   const t = useTranslations("signInMethod");
@@ -23,7 +27,9 @@ export function SignInMethodPage() {
           </Stack>
         )}
       </QueryBoundary>
-      <LocalAccountsCard />
+      <Suspense fallback={<LinesSkeleton lines={3} height={36} />}>
+        <LocalAccountsCard />
+      </Suspense>
     </Page>
   );
 }

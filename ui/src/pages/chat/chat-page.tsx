@@ -73,7 +73,13 @@ function Conversations({ current, onChosen }: { readonly current: string; readon
       <Button variant="default" fullWidth mb="sm" leftSection={<IconPlus size={16} aria-hidden />} onClick={begin}>
         {t("newConversation")}
       </Button>
-      <Link to="/chat" className={classes["conversation"]} aria-current={mark(MAIN)} onClick={onChosen}>
+      <Link
+        to="/chat"
+        className={classes["conversation"]}
+        activeOptions={{ exact: true }}
+        aria-current={mark(MAIN)}
+        onClick={onChosen}
+      >
         {t("main")}
       </Link>
       {others.map((transcript) => (

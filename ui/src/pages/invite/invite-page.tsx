@@ -1,5 +1,5 @@
 // Takes an invitation. Its token stands behind the # of the address, which no browser sends to a server.
-import { Button, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Divider, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -8,7 +8,8 @@ import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { isCode, isRecord } from "../../api/errors.ts";
 import { onboardingQuery } from "../../api/onboarding.ts";
-import { enterSession } from "../../api/session.ts";
+import { startOidcSignIn } from "../../api/oidc.ts";
+import { enterSession, signInMethodsQuery } from "../../api/session.ts";
 import { acceptInvite, lookUpInvite, type InviteOffer } from "../../api/users.ts";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
@@ -33,7 +34,7 @@ export function InvitePage() {
         {isDead ? (
           <Notice tone="warning">{t("dead")}</Notice>
         ) : (
-          <QueryBoundary query={offer}>{(data) => <AcceptForm token={token} offer={data} />}</QueryBoundary>
+          <QueryBoundary query={offer}>{(data) => <Offer token={token} offer={data} />}</QueryBoundary>
         )}
       </Stack>
     </Paper>
@@ -57,15 +58,62 @@ function keptToken(): string {
   return isRecord(state) && typeof state["inviteToken"] === "string" ? state["inviteToken"] : "";
 }
 
-function AcceptForm({ token, offer }: { readonly token: string; readonly offer: InviteOffer }) {
+interface OfferProps {
+  readonly token: string;
+  readonly offer: InviteOffer;
+}
+
+function Offer({ token, offer }: OfferProps) {
+  const t = useTranslations("invite");
+  const { email, invitedByName } = offer;
+  const provider = useQuery(signInMethodsQuery(useApi())).data?.oidc ?? null;
+  return (
+    <Stack>
+      <Text style={{ overflowWrap: "anywhere" }}>
+        {invitedByName === null ? t("textAnonymous", { email }) : t("text", { inviter: invitedByName, email })}
+      </Text>
+      {provider === null ? null : <AcceptElsewhere token={token} email={email} displayName={provider.displayName} />}
+      <AcceptForm token={token} offer={offer} />
+    </Stack>
+  );
+}
+
+interface AcceptElsewhereProps {
+  readonly token: string;
+  readonly email: string;
+  readonly displayName: string;
+}
+
+/** With an account that one has already, and no further password. */
+function AcceptElsewhere({ token, email, displayName }: AcceptElsewhereProps) {
+  const t = useTranslations("invite");
+  const api = useApi();
+  const leaving = useMutation({
+    mutationFn: () => startOidcSignIn(api, { returnTo: "/", inviteToken: token }),
+    onSuccess: (address) => location.assign(address),
+  });
+  return (
+    <>
+      {/* It stays busy while the browser goes away. */}
+      <Button loading={leaving.isPending || leaving.isSuccess} onClick={() => leaving.mutate()}>
+        {t("acceptWith", { name: displayName })}
+      </Button>
+      <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        {t("acceptWithHint", { email })}
+      </Text>
+      {leaving.isError ? <ErrorNotice error={leaving.error} /> : null}
+      <Divider label={t("orPassword")} />
+    </>
+  );
+}
+
+function AcceptForm({ token, offer }: OfferProps) {
   const t = useTranslations("invite");
   const form = useAcceptForm(offer.email);
   const accepting = useAccepting(token, form);
-  const { email, invitedByName } = offer;
   return (
     <form noValidate onSubmit={form.onSubmit((values) => accepting.mutate(values), focusFirst(form))}>
       <Stack>
-        <Text>{invitedByName === null ? t("textAnonymous", { email }) : t("text", { inviter: invitedByName, email })}</Text>
         <TextInput
           label={t("username")}
           description={t("usernameHint")}
