@@ -116,10 +116,7 @@ async function passDoor(
 }
 
 /** The body as an object. What is no JSON at all is thrown as MALFORMED_BODY, the envelope's INVALID_JSON. */
-async function readFields(
-  { request }: RouteContext<unknown, unknown, unknown>,
-  limitBytes: number,
-): Promise<Passed<Fields>> {
+async function readFields({ request }: RouteContext<unknown, unknown, unknown>, limitBytes: number): Promise<Passed<Fields>> {
   const read = await readUntypedJson(request, { bytes: limitBytes, depth: BODY_DEPTH_MAX });
   const fields = z.record(z.string(), z.unknown()).safeParse(read);
   if (!fields.success) return { ok: false, reply: refuse("INVALID_BODY", "The body must be a JSON object.") };

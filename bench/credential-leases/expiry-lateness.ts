@@ -113,8 +113,11 @@ async function expireAll(database: TestDatabase, api: Database, options: Latenes
     `SELECT (extract(epoch FROM occurred_at - expires_at) * 1000)::float AS ms
        FROM mosaic.credential_lease_events WHERE type = 'expired' ORDER BY 1`,
   );
-  const sorted = rows.map(({ ms }) => ms);
-  return { p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99), maxMs: quantile(sorted, 1), startedAheadSeconds };
+  return { ...quantilesOf(rows.map(({ ms }) => ms)), startedAheadSeconds };
+}
+
+function quantilesOf(sorted: readonly number[]): Pick<Lateness, "p50Ms" | "p99Ms" | "maxMs"> {
+  return { p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99), maxMs: quantile(sorted, 1) };
 }
 
 export function describeLateness({ leases, spreadSeconds }: LatenessOptions, lateness: Lateness): string[] {

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { Pool } from "undici";
+import { z } from "zod";
 import type { Database } from "../../db/database.ts";
 import { heartbeatLease, releaseLease } from "../../db/repositories/credential-lease-calls.ts";
 import { acquireLease } from "../../db/repositories/credential-leases.ts";
@@ -133,11 +134,19 @@ function repositoryCycle(api: Database): Cycle {
   };
 }
 
+/** Acquire names what it leased; the other calls say no more than how it went. */
+const answerSchema = z.looseObject({
+  status: z.string(),
+  credentialId: z.string().optional(),
+  leaseToken: z.string().optional(),
+});
+type Answer = z.infer<typeof answerSchema>;
+
 function httpCycle(http: Pool): Cycle {
   const headers = { authorization: `Bearer ${CI_SECRET}`, "content-type": "application/json" };
-  const post = async (path: string, body: object): Promise<any> => {
+  const post = async (path: string, body: object): Promise<Answer> => {
     const request = { method: "POST", path: `/qa-credentials/v1${path}`, headers, body: JSON.stringify(body) } as const;
-    const answer: any = await (await http.request(request)).body.json();
+    const answer = answerSchema.parse(await (await http.request(request)).body.json());
     if (answer.status !== "ok") throw new Error(`${path}: ${JSON.stringify(answer)}`);
     return answer;
   };

@@ -123,10 +123,12 @@ export function someOrder(state: ModelState, done: Done, rows: readonly ModelCre
 /** By their text: cloned objects belong to another realm under the test runner. */
 export function sameRows(some: readonly ModelCredential[], others: readonly ModelCredential[]): boolean {
   const text = (rows: readonly ModelCredential[]): string =>
-    JSON.stringify(
-      byId(rows).map(({ lease, ...row }) => [Object.entries(row).toSorted(), lease && Object.entries(lease).toSorted()]),
-    );
+    JSON.stringify(byId(rows).map(({ lease, ...row }) => [byKey(row), lease && byKey(lease)]));
   return text(some) === text(others);
+}
+
+function byKey(fields: object): [string, unknown][] {
+  return Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 export function byId(rows: readonly ModelCredential[]): ModelCredential[] {

@@ -11,7 +11,7 @@ const url = pathToFileURL(chunk).href;
 registerHooks({
   load(wanted, context, next) {
     const loaded = next(wanted, context);
-    return wanted === url ? { ...loaded, source: `${loaded.source}${EXPORTS}` } : loaded;
+    return wanted === url ? { ...loaded, source: Buffer.from(loaded.source).toString() + EXPORTS } : loaded;
   },
 });
 

@@ -85,7 +85,7 @@ export const container = {
     asleep: "Er schläft.",
     failed: "Er konnte nicht starten.",
   },
-  then: {
+  nextStep: {
     never_started: "Die erste Nachricht seines Besitzers startet ihn.",
     neverStartedSystem: "Er startet in wenigen Minuten von selbst.",
     starting: "Er nimmt Nachrichten an, sobald OpenClaw bereit ist. Nach fünf Fehlstarts in Folge gibt er auf.",

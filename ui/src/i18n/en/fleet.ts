@@ -84,7 +84,7 @@ export const container = {
     asleep: "It is asleep.",
     failed: "It could not start.",
   },
-  then: {
+  nextStep: {
     never_started: "The first message of its owner starts it.",
     neverStartedSystem: "It starts by itself within a few minutes.",
     starting: "It takes messages as soon as OpenClaw is ready. After five failed starts in a row it gives up.",
