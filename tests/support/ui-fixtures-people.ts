@@ -4,7 +4,13 @@ import { auditPageSchema } from "../../contracts/audit.ts";
 import { inviteOfferSchema, invitePageSchema, smtpViewSchema } from "../../contracts/invites.ts";
 import { signInMethodsSchema } from "../../contracts/oidc.ts";
 import { deactivationViewSchema, userPageSchema, userViewSchema, type UserView } from "../../contracts/users.ts";
-import { memberPageSchema, teamListSchema, workspacePageSchema, workspaceViewSchema } from "../../contracts/workspaces.ts";
+import {
+  allTeamsPageSchema,
+  memberPageSchema,
+  teamListSchema,
+  workspacePageSchema,
+  workspaceViewSchema,
+} from "../../contracts/workspaces.ts";
 import { ago, hold, SIGNED_IN, SIGNED_OUT, uuid, type Answers, type PageAtRest } from "./ui-fixtures.ts";
 
 const DAY = 60 * 24;
@@ -132,6 +138,14 @@ const teams = [
   { id: uuid(251), workspaceId: WORKSPACE, name: "Writers", description: "", createdAt: ago(DAY * 20), members: [] },
 ];
 
+const allTeams = [
+  {
+    ...{ id: uuid(252), workspaceId: uuid(202), workspaceName: "Customer care", name: "First answer" },
+    ...{ description: "Whoever is on duty reads every question within the hour.", createdAt: ago(DAY * 44), memberCount: 12 },
+  },
+  ...teams.map(({ members: some, ...team }) => ({ ...team, workspaceName: workspace.name, memberCount: some.length })),
+];
+
 const audited = (number: number, minutes: number, action: string, more: object = {}) => ({
   id: uuid(400 + number),
   occurredAt: ago(minutes),
@@ -211,6 +225,7 @@ export const PEOPLE: Answers = {
   [`GET /api/workspaces/${WORKSPACE}`]: { body: hold(workspaceViewSchema, workspace) },
   [`GET /api/workspaces/${WORKSPACE}/members`]: { body: hold(memberPageSchema, { members, meta: meta(members.length) }) },
   [`GET /api/workspaces/${WORKSPACE}/teams`]: { body: hold(teamListSchema, { teams }) },
+  "GET /api/admin/teams": { body: hold(allTeamsPageSchema, { teams: allTeams, meta: meta(allTeams.length) }) },
   "GET /api/audit-events": {
     body: hold(auditPageSchema, {
       events,
@@ -265,6 +280,7 @@ export const PEOPLE_PAGES: readonly PageAtRest[] = [
   { name: "workspace", path: `/workspaces/${WORKSPACE}`, answers: PEOPLE },
   { name: "workspace-teams", path: `/workspaces/${WORKSPACE}?tab=teams`, answers: PEOPLE },
   { name: "all-workspaces", path: "/admin/workspaces", answers: PEOPLE },
+  { name: "all-teams", path: "/admin/teams", answers: PEOPLE },
   { name: "audit-log", path: "/admin/audit-log", answers: PEOPLE },
   { name: "user-deactivated", path: `/admin/users/${GONE}`, answers: PEOPLE },
 ];

@@ -2,7 +2,7 @@
 import { ApiError, errorFromBody, isCode } from "./errors.ts";
 
 /** As in contracts/session.ts, which brings a validator that no page needs at its first load; a test compares the two. */
-export const CSRF_HEADER = "x-mosaic-csrf";
+const CSRF_HEADER = "x-mosaic-csrf";
 const SESSION_PATH = "/api/session";
 const TIMEOUT_MS = 60_000;
 

@@ -20,7 +20,7 @@ export type SystemAgents = z.input<typeof onboardingAgentsSchema>;
 export type SystemAgentRole = (typeof SYSTEM_AGENT_ROLES)[number];
 
 /** As in contracts/onboarding.ts; a test compares the two. */
-export const SETUP_TOKEN_HEADER = "x-mosaic-setup-token";
+const SETUP_TOKEN_HEADER = "x-mosaic-setup-token";
 export const onboardingKeys = { status: ["onboarding"] } as const;
 
 export const onboardingQuery = (api: ApiClient) =>

@@ -2,6 +2,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type {
+  allTeamsPageSchema,
   memberPageSchema,
   teamListSchema,
   workspacePageSchema,
@@ -15,6 +16,10 @@ import type { ApiClient } from "./client.ts";
 type WorkspacePage = z.infer<typeof workspacePageSchema>;
 type MemberPage = z.infer<typeof memberPageSchema>;
 export type Team = z.infer<typeof teamListSchema>["teams"][number];
+/** What changes of a team need to know of it. */
+export type NamedTeam = Pick<Team, "id" | "workspaceId" | "name" | "description">;
+type AllTeamsPage = z.infer<typeof allTeamsPageSchema>;
+export type ListedTeam = AllTeamsPage["teams"][number];
 export type Scope = "mine" | "all";
 
 const PATH = "/api/workspaces";
@@ -44,6 +49,15 @@ export const teamsQuery = (api: ApiClient, id: string) =>
     queryKey: [...workspaceKeys.all, id, "teams"],
     queryFn: async ({ signal }) =>
       (await api.call<z.infer<typeof teamListSchema>>("GET", `${PATH}/${id}/teams`, { signal })).teams,
+  });
+
+/** Those of every workspace, for administrators. */
+export const allTeamsQuery = (api: ApiClient, { page, limit, search }: ListSearch) =>
+  queryOptions({
+    queryKey: [...workspaceKeys.all, "all-teams", { page, limit, search }],
+    queryFn: ({ signal }) =>
+      api.call<AllTeamsPage>("GET", `/api/admin/teams${queryString({ page, limit, search })}`, { signal }),
+    placeholderData: keepPreviousData,
   });
 
 export interface NameAndDescription {

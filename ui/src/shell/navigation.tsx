@@ -11,6 +11,7 @@ import IconRobot from "@tabler/icons-react/dist/esm/icons/IconRobot.mjs";
 import IconServer from "@tabler/icons-react/dist/esm/icons/IconServer.mjs";
 import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
 import IconUsers from "@tabler/icons-react/dist/esm/icons/IconUsers.mjs";
+import IconUsersGroup from "@tabler/icons-react/dist/esm/icons/IconUsersGroup.mjs";
 import { useTranslations } from "use-intl";
 import classes from "./shell.module.css";
 
@@ -24,6 +25,7 @@ const ADMINISTRATION = [
   { to: "/admin/fleet", key: "fleet", icon: IconServer, isExact: false },
   { to: "/admin/users", key: "users", icon: IconUsers, isExact: false },
   { to: "/admin/workspaces", key: "allWorkspaces", icon: IconBuilding, isExact: false },
+  { to: "/admin/teams", key: "allTeams", icon: IconUsersGroup, isExact: false },
   { to: "/admin/system-agents", key: "systemAgents", icon: IconRobot, isExact: false },
   { to: "/admin/credentials", key: "credentials", icon: IconKey, isExact: false },
   { to: "/admin/sign-in-method", key: "signInMethod", icon: IconLogin2, isExact: false },

@@ -2,6 +2,5 @@
 import { localStorageColorSchemeManager } from "@mantine/core";
 
 export const COLOR_SCHEMES = ["auto", "light", "dark"] as const;
-export type ColorScheme = (typeof COLOR_SCHEMES)[number];
 
 export const colorSchemeManager = localStorageColorSchemeManager({ key: "mosaic-color-scheme" });

@@ -42,7 +42,7 @@ export function ContainerNow({ container }: { readonly container: FleetContainer
           <Text size="md">
             <NextStep container={container} />
           </Text>
-          {isChangeWaiting(container) ? <Text>{t("then.pending")}</Text> : null}
+          {isChangeWaiting(container) ? <Text>{t("nextStep.pending")}</Text> : null}
         </Part>
       </Stack>
     </Paper>
@@ -78,20 +78,20 @@ function NextStep({ container: { phase, kind, sleepsAt } }: { readonly container
   const isSystem = kind === "system";
   switch (phase) {
     case "never_started":
-      return t(isSystem ? "then.neverStartedSystem" : "then.never_started");
+      return t(isSystem ? "nextStep.neverStartedSystem" : "nextStep.never_started");
     case "creating":
     case "booting":
-      return t("then.starting");
+      return t("nextStep.starting");
     case "ready":
-      if (sleepsAt === null) return t("then.staysAwake");
-      return t.rich("then.sleeps", { when: () => <TimeText at={sleepsAt} /> });
+      if (sleepsAt === null) return t("nextStep.staysAwake");
+      return t.rich("nextStep.sleeps", { when: () => <TimeText at={sleepsAt} /> });
     case "asleep":
-      return t(isSystem ? "then.asleepSystem" : "then.asleep");
+      return t(isSystem ? "nextStep.asleepSystem" : "nextStep.asleep");
     case "failed":
-      return t(isSystem ? "then.failedSystem" : "then.failed");
+      return t(isSystem ? "nextStep.failedSystem" : "nextStep.failed");
     case "restarting":
     case "backing_off":
     case "stopping":
-      return t(`then.${phase}`);
+      return t(`nextStep.${phase}`);
   }
 }

@@ -3,9 +3,6 @@
 export const STEPS = ["admin", "signIn", "provider", "agents", "finish"] as const;
 export type Step = (typeof STEPS)[number];
 
-/** Those one may go to; the rest have to wait for the ones before. */
-export const SKIPPABLE: ReadonlySet<Step> = new Set(["signIn", "agents"]);
-
 export interface Progress {
   readonly adminCreated: boolean;
   readonly isSignedIn: boolean;

@@ -1,19 +1,17 @@
 // The teams of a workspace with those who are in them.
-import { Button, Group, Menu, Paper, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
+import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { WorkspaceView } from "../../../../contracts/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
-import { createTeam, deleteTeam, teamsQuery, updateTeam, workspaceKeys, type Team } from "../../api/workspaces.ts";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { createTeam, teamsQuery, type Team } from "../../api/workspaces.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { NamedDialog } from "./named-dialog.tsx";
 import type { WorkspaceRights } from "./rights.ts";
-import { TeamMembersDialog } from "./team-members-dialog.tsx";
+import { TeamActions } from "./team-actions.tsx";
 
 export interface TeamListProps {
   readonly workspace: WorkspaceView;
@@ -62,90 +60,6 @@ function TeamCard({ team, mayManage }: { readonly team: Team; readonly mayManage
         {mayManage ? <TeamActions team={team} /> : null}
       </Group>
     </Paper>
-  );
-}
-
-type Action = "edit" | "members" | "delete";
-
-function TeamActions({ team }: { readonly team: Team }) {
-  const t = useTranslations("workspaces");
-  const common = useTranslations("common");
-  const [asked, setAsked] = useState<Action | null>(null);
-  return (
-    <>
-      <Menu position="bottom-end" width={220}>
-        <Menu.Target>
-          <Button
-            variant="default"
-            aria-label={common("actionsFor", { name: team.name })}
-            rightSection={<IconChevronDown size={16} aria-hidden />}
-          >
-            {common("actions")}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsked("members")}>{t("members")}</Menu.Item>
-          <Menu.Item onClick={() => setAsked("edit")}>{common("edit")}</Menu.Item>
-          <Menu.Item c="var(--mosaic-danger)" onClick={() => setAsked("delete")}>
-            {t("deleteTeam")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {asked === null ? null : <TeamDialog team={team} action={asked} onDone={() => setAsked(null)} />}
-    </>
-  );
-}
-
-interface TeamDialogProps {
-  readonly team: Team;
-  readonly action: Action;
-  readonly onDone: () => void;
-}
-
-function TeamDialog({ team, action, onDone }: TeamDialogProps) {
-  const t = useTranslations("workspaces");
-  const common = useTranslations("common");
-  const api = useApi();
-  switch (action) {
-    case "members":
-      return <TeamMembersDialog team={team} onDone={onDone} />;
-    case "delete":
-      return <DeleteTeamDialog team={team} onDone={onDone} />;
-    case "edit":
-      return (
-        <NamedDialog
-          title={t("editTitle", { name: team.name })}
-          submit={common("save")}
-          before={team}
-          save={(values) => updateTeam(api, team, values)}
-          onCancel={onDone}
-          onSaved={onDone}
-        />
-      );
-  }
-}
-
-function DeleteTeamDialog({ team, onDone }: { readonly team: Team; readonly onDone: () => void }) {
-  const t = useTranslations("workspaces");
-  const api = useApi();
-  const queryClient = useQueryClient();
-  const deleting = useMutation({
-    mutationFn: () => deleteTeam(api, team),
-    onSuccess: async () => {
-      onDone();
-      await queryClient.invalidateQueries({ queryKey: workspaceKeys.all });
-    },
-  });
-  return (
-    <ConfirmDialog
-      title={t("deleteTeamTitle", { name: team.name })}
-      body={t("deleteTeamBody")}
-      confirm={t("deleteTeam")}
-      isBusy={deleting.isPending}
-      error={deleting.error}
-      onCancel={onDone}
-      onConfirm={() => deleting.mutate()}
-    />
   );
 }
 

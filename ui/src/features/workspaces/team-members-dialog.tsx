@@ -6,14 +6,42 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { PAGE_SIZE_MAX, SEARCH_MAX_CHARS } from "../../../../contracts/page-limits.ts";
 import { useApi } from "../../api/api-context.ts";
-import { membersQuery, setTeamMembers, workspaceKeys, type Team } from "../../api/workspaces.ts";
+import { membersQuery, setTeamMembers, teamsQuery, workspaceKeys, type NamedTeam, type Team } from "../../api/workspaces.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { Dialog } from "../../components/dialog.tsx";
-import { ErrorNotice } from "../../components/error-notice.tsx";
+import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 
 const SETTLED_MS = 300;
 
-export function TeamMembersDialog({ team, onDone }: { readonly team: Team; readonly onDone: () => void }) {
+export interface TeamMembersDialogProps {
+  readonly team: NamedTeam;
+  readonly onDone: () => void;
+}
+
+export function TeamMembersDialog({ team: { workspaceId, id, name }, onDone }: TeamMembersDialogProps) {
+  const t = useTranslations("workspaces");
+  // All members are written at once, so that what was read a while ago would undo what others did since.
+  const teams = useQuery({ ...teamsQuery(useApi(), workspaceId), refetchOnMount: "always" });
+  return (
+    <Dialog opened title={t("editTeam", { name })} onClose={onDone}>
+      {teams.isFetchedAfterMount ? (
+        <QueryBoundary query={teams}>
+          {(list) => <MembersForm team={list.find((each) => each.id === id)} onDone={onDone} />}
+        </QueryBoundary>
+      ) : (
+        <LinesSkeleton lines={3} height={36} />
+      )}
+    </Dialog>
+  );
+}
+
+function MembersForm({ team, onDone }: { readonly team: Team | undefined; readonly onDone: () => void }) {
+  const t = useTranslations("errors");
+  return team === undefined ? <Notice tone="danger">{t("NOT_FOUND")}</Notice> : <TeamForm team={team} onDone={onDone} />;
+}
+
+function TeamForm({ team, onDone }: { readonly team: Team; readonly onDone: () => void }) {
   const t = useTranslations("workspaces");
   const common = useTranslations("common");
   const [chosen, setChosen] = useState(() => team.members.map(({ userId }) => userId));
@@ -21,26 +49,24 @@ export function TeamMembersDialog({ team, onDone }: { readonly team: Team; reado
   const offered = useOffered(team, search);
   const saving = useSaving(team, onDone);
   return (
-    <Dialog opened title={t("editTeam", { name: team.name })} onClose={onDone}>
-      <form noValidate onSubmit={(event) => (event.preventDefault(), saving.mutate(chosen))}>
-        <Stack>
-          <MultiSelect
-            label={t("members")}
-            description={t("teamHint")}
-            data={offered}
-            searchable
-            searchValue={search}
-            onSearchChange={(text) => setSearch(text.slice(0, SEARCH_MAX_CHARS))}
-            nothingFoundMessage={common("noMatches")}
-            value={chosen}
-            onChange={setChosen}
-            data-autofocus
-          />
-          {saving.isError ? <ErrorNotice error={saving.error} /> : null}
-          <DialogButtons submit={common("save")} isBusy={saving.isPending} onCancel={onDone} />
-        </Stack>
-      </form>
-    </Dialog>
+    <form noValidate onSubmit={(event) => (event.preventDefault(), saving.mutate(chosen))}>
+      <Stack>
+        <MultiSelect
+          label={t("members")}
+          description={t("teamHint")}
+          data={offered}
+          searchable
+          searchValue={search}
+          onSearchChange={(text) => setSearch(text.slice(0, SEARCH_MAX_CHARS))}
+          nothingFoundMessage={common("noMatches")}
+          value={chosen}
+          onChange={setChosen}
+          data-autofocus
+        />
+        {saving.isError ? <ErrorNotice error={saving.error} /> : null}
+        <DialogButtons submit={common("save")} isBusy={saving.isPending} onCancel={onDone} />
+      </Stack>
+    </form>
   );
 }
 

@@ -211,4 +211,9 @@ export const workspaces = {
   deleteTeam: "Löschen",
   deleteTeamTitle: "Das Team {name} löschen?",
   deleteTeamBody: "Seine Mitglieder bleiben im Arbeitsbereich.",
+  allTeamsTitle: "Alle Teams",
+  allTeamsText: "Teams gehören zu einem Arbeitsbereich. Dort legen Eigentümer und Admins sie an und pflegen sie.",
+  searchTeams: "Team oder Arbeitsbereich",
+  allTeamsEmpty: "Es gibt noch keine Teams. Sie werden in einem Arbeitsbereich angelegt.",
+  workspace: "Arbeitsbereich",
 } as const satisfies Shape<typeof en.workspaces>;

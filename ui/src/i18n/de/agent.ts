@@ -36,9 +36,10 @@ export const home = {
   starts: "Starts",
   lastActivity: "Letzte Aktivität",
   restartTitle: "Deinen Agenten neu starten?",
-  restartBody: "Eine laufende Antwort bricht ab. Gespräche und Gedächtnis bleiben.",
+  restartBody: "Eine laufende Antwort wird erst beendet, höchstens zwei Minuten lang. Gespräche und Gedächtnis bleiben.",
   stopTitle: "Deinen Agenten schlafen legen?",
-  stopBody: "Eine laufende Antwort bricht ab. Gespräche und Gedächtnis bleiben; deine nächste Nachricht weckt ihn.",
+  stopBody:
+    "Eine laufende Antwort wird erst beendet, höchstens zwei Minuten lang. Gespräche und Gedächtnis bleiben; deine nächste Nachricht weckt ihn.",
   defaultReason: "Vom Eigentümer gewünscht",
   asked: "Beauftragt. Es wirkt gleich.",
   askedAway: "Gespeichert. Es wirkt, sobald der Workflow-Dienst wieder da ist.",

@@ -85,13 +85,14 @@ export const container = {
     asleep: "Er schläft.",
     failed: "Er konnte nicht starten.",
   },
-  then: {
+  nextStep: {
     never_started: "Die erste Nachricht seines Besitzers startet ihn.",
     neverStartedSystem: "Er startet in wenigen Minuten von selbst.",
     starting: "Er nimmt Nachrichten an, sobald OpenClaw bereit ist. Nach fünf Fehlstarts in Folge gibt er auf.",
     sleeps: "Er schläft <when></when> ein, wenn ihn niemand benutzt.",
     staysAwake: "Er läuft immer.",
-    pending: "Eine Änderung seiner Einstellungen wartet: Nach seiner laufenden Antwort startet er einmal neu.",
+    pending:
+      "Eine Änderung seiner Einstellungen wartet: Er startet einmal neu, wenn seine laufende Antwort beendet ist, spätestens nach zwei Minuten.",
     restarting: "Ein neuer Container startet mit demselben Gedächtnis.",
     backing_off:
       "Der nächste Start folgt von selbst. Die Pause verdoppelt sich mit jedem Fehlschlag; nach fünf in Folge gibt er auf.",
@@ -120,7 +121,7 @@ export const systemAgents = {
   editTitle: "{name} bearbeiten",
   settings: "Modell und Persönlichkeit",
   settingsTitle: "Wie {name} denkt",
-  settingsHint: "Beim Speichern startet er einmal neu, nach seiner laufenden Antwort.",
+  settingsHint: "Beim Speichern startet er einmal neu. Eine laufende Antwort wird erst beendet, höchstens zwei Minuten lang.",
   model: "Modell",
   modelAuto: "Von der Installation gewählt: {model}",
   modelNone: "keines",
@@ -131,13 +132,14 @@ export const systemAgents = {
   switchOff: "Ausschalten",
   switchOffTitle: "{name} ausschalten?",
   switchOffBody:
-    "Er beendet seine laufende Antwort und bleibt aus, bis du ihn einschaltest. Sein Gedächtnis und seine Einstellungen bleiben.",
+    "Er beendet seine laufende Antwort, höchstens zwei Minuten lang, und bleibt aus, bis du ihn einschaltest. Sein Gedächtnis und seine Einstellungen bleiben.",
   switchOn: "Einschalten",
   switchOnTitle: "{name} einschalten?",
   switchOnBody: "Er startet jetzt und läuft dann immer.",
   delete: "Löschen",
   deleteTitle: "{name} löschen?",
-  deleteBody: "Sein Container, sein Gedächtnis, sein Anbieter und seine Einstellungen sind endgültig weg.",
+  deleteBody:
+    "Einer laufenden Antwort bleiben zehn Sekunden. Sein Container, sein Gedächtnis, sein Anbieter und seine Einstellungen sind endgültig weg.",
   deleteConfirm: "Schreibe {name}, um ihn zu löschen",
   deleteMismatch: "Schreibe den Namen genau so, wie er ist.",
   taken: "Einen Systemagenten mit diesem Namen gibt es schon.",

@@ -88,6 +88,7 @@ export const nav = {
   fleet: "Flotte",
   users: "Personen",
   allWorkspaces: "Alle Arbeitsbereiche",
+  allTeams: "Alle Teams",
   systemAgents: "Systemagenten",
   credentials: "Zugangsdaten",
   signInMethod: "Anmeldeverfahren",

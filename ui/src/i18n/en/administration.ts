@@ -206,4 +206,9 @@ export const workspaces = {
   deleteTeam: "Delete",
   deleteTeamTitle: "Delete the team {name}?",
   deleteTeamBody: "Its members stay in the workspace.",
+  allTeamsTitle: "All teams",
+  allTeamsText: "Teams belong to a workspace. Its owners and admins keep them, and make new ones there.",
+  searchTeams: "Team or workspace",
+  allTeamsEmpty: "There are no teams yet. They are made in a workspace.",
+  workspace: "Workspace",
 } as const;

@@ -33,9 +33,10 @@ export const home = {
   starts: "Starts",
   lastActivity: "Last activity",
   restartTitle: "Restart your agent?",
-  restartBody: "A running answer is cut off. Conversations and memory stay.",
+  restartBody: "A running answer is finished first, for at most two minutes. Conversations and memory stay.",
   stopTitle: "Put your agent to sleep?",
-  stopBody: "A running answer is cut off. Conversations and memory stay; your next message wakes it.",
+  stopBody:
+    "A running answer is finished first, for at most two minutes. Conversations and memory stay; your next message wakes it.",
   defaultReason: "Asked for by its owner",
   asked: "Asked. It takes effect in a moment.",
   askedAway: "Saved. It takes effect when the workflow service is back.",

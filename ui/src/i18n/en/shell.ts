@@ -85,6 +85,7 @@ export const nav = {
   fleet: "Fleet",
   users: "Users",
   allWorkspaces: "All workspaces",
+  allTeams: "All teams",
   systemAgents: "System agents",
   credentials: "Credentials",
   signInMethod: "Sign-in method",

@@ -1,0 +1,95 @@
+// What one can do about a team, in its workspace and in the list of all teams: its members, its name, its end.
+import { Button, Menu } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
+import { useState } from "react";
+import { useTranslations } from "use-intl";
+import { useApi } from "../../api/api-context.ts";
+import { deleteTeam, updateTeam, workspaceKeys, type NamedTeam } from "../../api/workspaces.ts";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { NamedDialog } from "./named-dialog.tsx";
+import { TeamMembersDialog } from "./team-members-dialog.tsx";
+
+type Action = "edit" | "members" | "delete";
+
+export function TeamActions({ team }: { readonly team: NamedTeam }) {
+  const t = useTranslations("workspaces");
+  const common = useTranslations("common");
+  const [asked, setAsked] = useState<Action | null>(null);
+  return (
+    <>
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <Button
+            variant="default"
+            aria-label={common("actionsFor", { name: team.name })}
+            rightSection={<IconChevronDown size={16} aria-hidden />}
+          >
+            {common("actions")}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setAsked("members")}>{t("members")}</Menu.Item>
+          <Menu.Item onClick={() => setAsked("edit")}>{common("edit")}</Menu.Item>
+          <Menu.Item c="var(--mosaic-danger)" onClick={() => setAsked("delete")}>
+            {t("deleteTeam")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {asked === null ? null : <TeamDialog team={team} action={asked} onDone={() => setAsked(null)} />}
+    </>
+  );
+}
+
+interface TeamDialogProps {
+  readonly team: NamedTeam;
+  readonly action: Action;
+  readonly onDone: () => void;
+}
+
+function TeamDialog({ team, action, onDone }: TeamDialogProps) {
+  const t = useTranslations("workspaces");
+  const common = useTranslations("common");
+  const api = useApi();
+  switch (action) {
+    case "members":
+      return <TeamMembersDialog team={team} onDone={onDone} />;
+    case "delete":
+      return <DeleteTeamDialog team={team} onDone={onDone} />;
+    case "edit":
+      return (
+        <NamedDialog
+          title={t("editTitle", { name: team.name })}
+          submit={common("save")}
+          before={team}
+          save={(values) => updateTeam(api, team, values)}
+          onCancel={onDone}
+          onSaved={onDone}
+        />
+      );
+  }
+}
+
+function DeleteTeamDialog({ team, onDone }: { readonly team: NamedTeam; readonly onDone: () => void }) {
+  const t = useTranslations("workspaces");
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const deleting = useMutation({
+    mutationFn: () => deleteTeam(api, team),
+    onSuccess: async () => {
+      onDone();
+      await queryClient.invalidateQueries({ queryKey: workspaceKeys.all });
+    },
+  });
+  return (
+    <ConfirmDialog
+      title={t("deleteTeamTitle", { name: team.name })}
+      body={t("deleteTeamBody")}
+      confirm={t("deleteTeam")}
+      isBusy={deleting.isPending}
+      error={deleting.error}
+      onCancel={onDone}
+      onConfirm={() => deleting.mutate()}
+    />
+  );
+}
