@@ -6,7 +6,11 @@ import { SYSTEM_ROLES } from "./principal.ts";
 import { WORKSPACE_ROLES } from "./workspaces.ts";
 
 export const personNameSchema = z.string().trim().min(1).max(255);
-export const emailSchema = z.email().max(320);
+/** Parts as long as RFC 5321, 4.5.3.1 allows. */
+export const emailSchema = z
+  .email()
+  .max(254)
+  .regex(/^[^@]{1,64}@/, "The part before the @ is too long.");
 /** Why somebody does something to somebody else. */
 export const reasonSchema = z.string().trim().min(3, "Use at least 3 characters.").max(500);
 

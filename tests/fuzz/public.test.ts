@@ -4,6 +4,7 @@ import { ALL_SCOPES } from "../../contracts/principal.ts";
 import { CSRF_HEADER } from "../../contracts/session.ts";
 import { ADMIN, SETUP_TOKEN, startTestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
+import { BROKER_ENV, CI, MAINTAINER } from "../support/credential-broker.ts";
 import { createChatBench, withKey, type ChatBench, type ChatUser } from "../support/chat.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { providerInput } from "../support/people.ts";
@@ -33,12 +34,10 @@ const asSession = async (session: ApiSession) => ({
   [CSRF_HEADER]: (await session.expect(200, "GET", "/api/session")).csrfToken,
 });
 
-/** Those that a personal key may call: whoever the user is, they do the same. */
-function operationsForKeys(document: any): string[] {
+/** Those that may be called in this way. */
+function operationsOf(document: any, scheme: "personalKey" | "brokerSecret"): string[] {
   const operations = Object.values<any>(document.paths).flatMap((methods) => Object.values<any>(methods));
-  return operations
-    .filter(({ security }) => security.some((way: any) => way.personalKey))
-    .map(({ operationId }) => operationId);
+  return operations.filter(({ security }) => security.some((way: any) => way[scheme])).map(({ operationId }) => operationId);
 }
 
 describe("before the installation is set up", () => {
@@ -74,7 +73,7 @@ describe("on an installation in use", () => {
   let where: Surroundings;
 
   beforeAll(async () => {
-    bench = await createChatBench(NO_OUTSIDE);
+    bench = await createChatBench({ ...NO_OUTSIDE, env: BROKER_ENV });
     member = await bench.addUser("member", { scopes: ALL_SCOPES });
     const gatewayToken = await bench.bringUp(member.tenant);
     const { rootKeyText: rootKey } = bench.database;
@@ -85,6 +84,10 @@ describe("on an installation in use", () => {
   afterAll(async () => await bench.close());
 
   const documentOf = async () => await bench.api.session().expect(200, "GET", "/openapi.json");
+  const asBroker = async (secret: string): Promise<PublicRun> => ({
+    headers: { authorization: `Bearer ${secret}` },
+    only: operationsOf(await documentOf(), "brokerSecret"),
+  });
   const runs: [string, () => PublicRun | Promise<PublicRun>][] = [
     ["anonymous callers", () => ({ maxExamples: FEW })],
     ["a key with every scope", () => ({ headers: withKey(member) })],
@@ -93,10 +96,14 @@ describe("on an installation in use", () => {
     [
       "an admin with a session, where a member's way is not the same",
       async () => {
-        const without = ["signOut", ...operationsForKeys(await documentOf())];
-        return { headers: await asSession(bench.admin), without };
+        // Whoever the user is, what a key may call does the same.
+        const without = ["signOut", ...operationsOf(await documentOf(), "personalKey")];
+        // No mail server is there to be set.
+        return { headers: await asSession(bench.admin), without, absent: ["MAIL_FAILED"] };
       },
     ],
+    ["a runner with the broker's secret", async () => await asBroker(CI)],
+    ["a maintainer with the broker's secret", async () => await asBroker(MAINTAINER)],
   ];
   test.each(runs)("%s", async (_caller, run) => await expectSound(await run(), where), TIMEOUT_MS);
 
