@@ -86,12 +86,12 @@ WITH ${CLOCK},
       FROM mosaic.qa_credentials c, clock WHERE ${HOLDS} AND ${LIVE}),
   chunk AS (
     SELECT p.sealed FROM held JOIN mosaic.qa_credential_payload_chunks p
-        ON p.credential_id = held.id AND p.revision = held.lease_payload_revision AND p.chunk_index = $7::integer
+        ON p.credential_id = held.id AND p.revision = held.lease_payload_revision AND p.chunk_index = $7::bigint
      WHERE held.lease_chunk_count > 1),
   traced AS (
     INSERT INTO mosaic.credential_lease_events
            (type, occurred_at, kind, credential_id, lease_id, fence, owner_id, actor_role, actor_id, expires_at, message)
-    SELECT 'payload_read', clock.now, h.kind, h.id, h.lease_id, h.fence, $3, $4, $6, h.lease_expires_at, 'chunk ' || $7::integer
+    SELECT 'payload_read', clock.now, h.kind, h.id, h.lease_id, h.fence, $3, $4, $6, h.lease_expires_at, 'chunk ' || $7::bigint
       FROM held h, clock, chunk),
   audited AS (
     INSERT INTO mosaic.audit_events

@@ -90,7 +90,9 @@ describe("9: chunks", () => {
   test("an index beyond the last is refused, index 0 is the default, a missing chunk is said to be missing", async () => {
     const [credentialId] = await broker.add(kind, 1, payloadOfLength(CHUNK + 1));
     const lease = await broker.acquire(kind);
-    expect(await broker.codeOf("/payload-chunk", { ...claimOf(lease), index: 2 })).toEqual([200, "INVALID_CHUNK_INDEX"]);
+    for (const index of [2, Number.MAX_SAFE_INTEGER]) {
+      expect(await broker.codeOf("/payload-chunk", { ...claimOf(lease), index })).toEqual([200, "INVALID_CHUNK_INDEX"]);
+    }
     expect(await broker.ok("/payload-chunk", claimOf(lease))).toMatchObject({ index: 0 });
     await database.asOwner("DELETE FROM mosaic.qa_credential_payload_chunks WHERE credential_id = $1 AND chunk_index = 1", [
       credentialId,
