@@ -8,6 +8,7 @@ import { Logo } from "../components/logo.tsx";
 import { Bar } from "./bar.tsx";
 import { Navigation } from "./navigation.tsx";
 import classes from "./shell.module.css";
+import { Shortcuts } from "./shortcuts.tsx";
 import { UserMenu } from "./user-menu.tsx";
 import { useIsUnsaved, useKeptAppearance } from "./use-appearance.ts";
 import { useSession } from "./use-session.ts";
@@ -27,6 +28,7 @@ export function SignedInShell() {
           <UserMenu user={user} />
         </div>
       </aside>
+      <Shortcuts isAdmin={isAdmin} />
       <PhoneTop label={t("open")} isAdmin={isAdmin} user={user} />
       <main id="content" className={classes["main"]} tabIndex={-1}>
         <UnsavedAppearance />
