@@ -1,5 +1,6 @@
 // What leaves an activity as a failure: a code and a message of ours. Causes may hold secrets and stay in the log.
 import { ApplicationFailure, CancelledFailure, Context, log } from "@temporalio/activity";
+import { containerReason } from "../contracts/container-reasons.ts";
 import { FleetError } from "../contracts/errors.ts";
 
 /** Wraps an activity so that only FleetError codes and messages, never causes, reach a Temporal history. */
@@ -24,7 +25,7 @@ function toFailure(error: unknown): Error {
   }
   log.error("activity failed unexpectedly", { error });
   return ApplicationFailure.create({
-    message: "Something unexpected happened; the worker's log knows more.",
+    message: containerReason("unexpected_logged"),
     type: "INTERNAL",
   });
 }

@@ -1,6 +1,7 @@
 // Starting an agent container: claim, volume, container, readiness.
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { engineName, GATEWAY_PORT, type ContainerPhase, type StartedContainerFacts } from "../contracts/agent-container.ts";
+import { containerReason } from "../contracts/container-reasons.ts";
 import type { RunningContainer } from "../contracts/container-runtime.ts";
 import { appendEvent } from "../db/repositories/container-events.ts";
 import {
@@ -60,7 +61,7 @@ async function createAndStart(
     if (recorded) await setPhase(tx, { phase: "booting", reason: "OpenClaw is starting." });
     return recorded;
   });
-  if (!isOurs) throw ApplicationFailure.nonRetryable("Another start was made meanwhile.", "START_SUPERSEDED");
+  if (!isOurs) throw ApplicationFailure.nonRetryable(containerReason("superseded"), "START_SUPERSEDED");
   return container;
 }
 
@@ -69,11 +70,11 @@ async function waitUntilReady({ runtime, probe }: AgentContainerDeps, container:
   const endsAt = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
     const seen = await runtime.inspect(container.engineContainerId);
-    if (seen === null) throw ApplicationFailure.nonRetryable("It was removed while it started.", "CONTAINER_REMOVED");
+    if (seen === null) throw ApplicationFailure.nonRetryable(containerReason("removed_at_start"), "CONTAINER_REMOVED");
     if (seen.state !== "running") throw exitedAtStart(seen);
     if (seen.address !== null && (await probe.isReady(`${seen.address}:${GATEWAY_PORT}`))) return;
     if (Date.now() > endsAt) {
-      throw ApplicationFailure.nonRetryable(`It was not ready within ${READY_TIMEOUT_MS / 1000} s.`, "START_TIMED_OUT");
+      throw ApplicationFailure.nonRetryable(containerReason("not_ready_in_time", READY_TIMEOUT_MS / 1000), "START_TIMED_OUT");
     }
     await context.sleep(READY_POLL_MS);
   }
@@ -82,10 +83,10 @@ async function waitUntilReady({ runtime, probe }: AgentContainerDeps, container:
 /** Exit codes as the image's entrypoint and OpenClaw give them (sysexits). */
 function exitedAtStart({ exitCode, outOfMemory }: RunningContainer): ApplicationFailure {
   const ended = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, "CONTAINER_EXITED");
-  if (outOfMemory) return ended("It needed more memory than it may use.");
-  if (exitCode === 78) return ended("Its configuration was refused (exit code 78).");
-  if (exitCode === 69) return ended("It could not reach the control plane (exit code 69).");
-  return ended(`It ended while it started, with exit code ${exitCode ?? "unknown"}.`);
+  if (outOfMemory) return ended(containerReason("out_of_memory"));
+  if (exitCode === 78) return ended(containerReason("config_refused"));
+  if (exitCode === 69) return ended(containerReason("control_plane_unreachable"));
+  return ended(containerReason("exited_at_start", exitCode ?? "unknown"));
 }
 
 async function noteReady(

@@ -1,6 +1,7 @@
 // Stopping an agent container, noting its failure, and removing it for good.
 import { Context } from "@temporalio/activity";
 import { engineName, type ContainerCause, type ContainerPhase } from "../contracts/agent-container.ts";
+import { containerReason } from "../contracts/container-reasons.ts";
 import type { RunningContainer } from "../contracts/container-runtime.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import { getAgentConfig } from "../db/repositories/agent-configs.ts";
@@ -90,7 +91,7 @@ async function noteWhatHappened(
   const container = given.cause === "crashed" ? await findUnlessRemoved(deps, tenant) : await findOne(deps, tenant);
   const wasRemoved = given.cause === "crashed" && container === null;
   const cause = wasRemoved ? "removed_outside" : given.cause;
-  const reason = wasRemoved ? "It was removed from outside." : given.reason;
+  const reason = wasRemoved ? containerReason("removed_outside") : given.reason;
   const lastLogLines = container === null ? [] : await deps.runtime.lastLogLines(container.engineContainerId, LOG_LINES);
   await deps.db.asTenant(tenant, async (tx) => {
     await setPhase(tx, { phase, reason, lastLogLines });

@@ -2,6 +2,7 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { ApplicationFailureCategory } from "@temporalio/common";
 import { GATEWAY_PORT, type ContainerPhase } from "../contracts/agent-container.ts";
+import { containerReason } from "../contracts/container-reasons.ts";
 import type { RunningContainer } from "../contracts/container-runtime.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import { getAgentConfig } from "../db/repositories/agent-configs.ts";
@@ -22,12 +23,12 @@ export async function superviseContainerActivity(deps: AgentContainerDeps, input
   const { generation, phase, engineContainerId } = facts;
   // Not ready by its record, it is not admitted to and cannot fall asleep: as good as lost.
   if (generation !== input.generation || phase !== "ready" || engineContainerId === null) {
-    return lost("drift_repaired", "Its record was changed from outside.");
+    return lost("drift_repaired", containerReason("record_changed"));
   }
   const container = await deps.runtime.inspect(engineContainerId);
-  if (container === null) return lost("removed_outside", "It was removed from outside.");
+  if (container === null) return lost("removed_outside", containerReason("removed_outside"));
   if (container.state !== "running") return lostByExit(container);
-  if (!(await answers(deps, container))) return lost("unhealthy", "It no longer answers.");
+  if (!(await answers(deps, container))) return lost("unhealthy", containerReason("silent"));
   const look = nextLook(facts.now, input.alwaysOn ? null : facts.sleepsAt);
   if (look === "idle") return { outcome: "idle" };
   throw stillRunning(look, input.alwaysOn ? null : facts.sleepsAt.getTime() - facts.now.getTime());
@@ -70,9 +71,9 @@ function lost(cause: ContainerLoss["cause"], reason: string): SuperviseResult {
 }
 
 function lostByExit({ outOfMemory, exitCode, state }: RunningContainer): SuperviseResult {
-  if (outOfMemory) return lost("out_of_memory", "It needed more memory than it may use.");
-  if (state === "paused") return lost("unhealthy", "It was paused from outside.");
-  return lost("crashed", `It ended with exit code ${exitCode ?? "unknown"}.`);
+  if (outOfMemory) return lost("out_of_memory", containerReason("out_of_memory"));
+  if (state === "paused") return lost("unhealthy", containerReason("paused_outside"));
+  return lost("crashed", containerReason("exited", exitCode ?? "unknown"));
 }
 
 /** The server looks again after the delay; operators read the message among the pending activities. */

@@ -1,4 +1,5 @@
 // Calls to the Docker engine: a deadline for each, and its failures as FleetErrors.
+import { containerReason } from "../contracts/container-reasons.ts";
 import { FleetError } from "../contracts/errors.ts";
 
 /** What the engine answers to at once when it is well. */
@@ -50,10 +51,7 @@ export function engineStatus(error: unknown): number | null {
 export function asFleetError(cause: unknown): FleetError {
   if (cause instanceof FleetError) return cause;
   const status = engineStatus(cause);
-  const message =
-    status === null
-      ? "The container engine does not answer. Check that Docker is running."
-      : `The container engine refused a call with status ${status}. Its own log tells why.`;
+  const message = status === null ? containerReason("engine_silent") : containerReason("engine_refused", status);
   return new FleetError("ENGINE_UNAVAILABLE", message, { retryAfterSeconds: 10, cause });
 }
 

@@ -8,6 +8,7 @@ import type {
   EngineEvent,
   RunningContainer,
 } from "../contracts/container-runtime.ts";
+import { containerReason } from "../contracts/container-reasons.ts";
 import { FleetError } from "../contracts/errors.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import {
@@ -99,7 +100,7 @@ class DockerRuntime implements ContainerRuntime {
     const container = this.#docker.getContainer(id);
     await engineCallUnless([HTTP_NOT_MODIFIED], SLOW_CALL_TIMEOUT_MS, (abortSignal) => container.start({ abortSignal }));
     const started = await this.inspect(id);
-    if (started === null) throw new FleetError("ENGINE_UNAVAILABLE", "The container was removed while it was being started.");
+    if (started === null) throw new FleetError("ENGINE_UNAVAILABLE", containerReason("removed_before_ready"));
     return started;
   }
 
@@ -199,7 +200,7 @@ class DockerRuntime implements ContainerRuntime {
       const status = engineStatus(error);
       if (status === HTTP_NOT_FOUND) throw await this.#missingPart(spec, error);
       if (status === HTTP_CONFLICT) {
-        const message = `A container named ${spec.name} exists that this installation did not make. Remove or rename it.`;
+        const message = containerReason("name_taken", spec.name);
         throw new FleetError("NAME_TAKEN_IN_ENGINE", message, { cause: error });
       }
       if (status === null || !CREATE_REFUSED.some((refused) => refused === status) || !this.#privateCgroupNamespace)
@@ -236,7 +237,7 @@ class DockerRuntime implements ContainerRuntime {
       this.#docker.getImage(spec.image).inspect(),
     );
     if (image !== null) return asFleetError(cause);
-    const message = `The agent image ${spec.image} is not in the container engine. Build it, or set MOSAIC_AGENT_IMAGE.`;
+    const message = containerReason("image_missing", spec.image);
     return new FleetError("CONFIG_INVALID", message, { cause });
   }
 

@@ -2,6 +2,7 @@
 import { lookup as resolveName } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import { Agent, type Dispatcher } from "undici";
+import { checkedLookup } from "./checked-lookup.ts";
 import { isPortOfAnotherProtocol, judgeAddress, type AddressVerdict, type OutboundRule } from "./outbound-address.ts";
 import { assertAllowed, safeFetchError, toSafeFetchError } from "./safe-fetch-failures.ts";
 
@@ -43,7 +44,9 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     // Node asks no resolver for a literal address, so that it is judged here.
     if (isIP(host) !== 0) assertAllowed(judge(host));
-    const agent = new Agent({ connect: { lookup: checkedLookup(resolve, judge), timeout: timeoutMs } });
+    const agent = new Agent({
+      connect: { lookup: checkedLookup(resolve, (address) => assertAllowed(judge(address))), timeout: timeoutMs },
+    });
     const deadline = AbortSignal.timeout(timeoutMs);
     const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
     try {
@@ -92,26 +95,4 @@ function parseAddress(text: string): URL {
   if (url.username !== "" || url.password !== "") throw safeFetchError("address_invalid");
   if (isPortOfAnotherProtocol(url.port)) throw safeFetchError("port_refused");
   return url;
-}
-
-/** Refuses when any of the answers is refused: a name with a public and a private address is a trick. */
-function checkedLookup(resolve: LookupFunction, judge: (address: string) => AddressVerdict): LookupFunction {
-  return (hostname, lookupOptions, callback) => {
-    resolve(hostname, { ...lookupOptions, all: true }, (error, answers) => {
-      const addresses = typeof answers === "string" ? [{ address: answers, family: isIP(answers) }] : answers;
-      const first = addresses?.[0];
-      if (error !== null || first === undefined) return callback(error ?? noAddress(), "", 0);
-      try {
-        for (const { address } of addresses) assertAllowed(judge(address));
-      } catch (refused) {
-        return callback(refused instanceof Error ? refused : new Error("refused"), "", 0);
-      }
-      if (lookupOptions.all === true) callback(null, addresses);
-      else callback(null, first.address, first.family);
-    });
-  };
-}
-
-function noAddress(): NodeJS.ErrnoException {
-  return Object.assign(new Error("The name has no address."), { code: "ENODATA" });
 }

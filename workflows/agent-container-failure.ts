@@ -2,24 +2,25 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from "@temporalio/workflow";
 import type { ContainerLoss } from "../activities/agent-container.ts";
 import type { EngineObservation } from "../contracts/agent-container.ts";
+import { containerReason } from "../contracts/container-reasons.ts";
 
 /** The reason of a failed activity, in words for the container's owner. */
 export function failureOf(error: unknown): ContainerLoss {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return { cause: "start_failed", reason: cause.message };
-  if (cause instanceof TimeoutFailure) return { cause: "start_failed", reason: "It took too long." };
-  return { cause: "start_failed", reason: "Something unexpected happened." };
+  if (cause instanceof TimeoutFailure) return { cause: "start_failed", reason: containerReason("took_too_long") };
+  return { cause: "start_failed", reason: containerReason("unexpected") };
 }
 
 export function lossOf(observation: EngineObservation): ContainerLoss {
   switch (observation.kind) {
     case "exited":
-      return { cause: "crashed", reason: `It ended with exit code ${observation.exitCode ?? "unknown"}.` };
+      return { cause: "crashed", reason: containerReason("exited", observation.exitCode ?? "unknown") };
     case "out_of_memory":
-      return { cause: "out_of_memory", reason: "It needed more memory than it may use." };
+      return { cause: "out_of_memory", reason: containerReason("out_of_memory") };
     case "removed":
-      return { cause: "removed_outside", reason: "It was removed from outside." };
+      return { cause: "removed_outside", reason: containerReason("removed_outside") };
     case "unhealthy":
-      return { cause: "unhealthy", reason: "It no longer answers." };
+      return { cause: "unhealthy", reason: containerReason("silent") };
   }
 }

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { AgentContainerInput, Actor } from "../contracts/agent-container.ts";
+import { containerReason } from "../contracts/container-reasons.ts";
 import { decideRepair } from "../domain/restart-policy.ts";
 import type { ConfigEffect, ContainerLoss, StopMode } from "../activities/agent-container.ts";
 import {
@@ -138,7 +139,7 @@ function isUnwanted(state: ContainerState): boolean {
 /** Waits for idleness, loss, a message, or a configuration with an effect. */
 async function superviseUntilItEnds(state: ContainerState): Promise<SessionEnd> {
   const { started } = state;
-  if (started === null) return { kind: "lost", loss: { cause: "start_failed", reason: "It never became ready." } };
+  if (started === null) return { kind: "lost", loss: { cause: "start_failed", reason: containerReason("never_ready") } };
   let outcome: SessionEnd | null = null;
   const scope = new CancellationScope();
   const supervising = scope

@@ -16,6 +16,7 @@ const LISTS: readonly { page: string; list: string; rows: string; filter: string
   { page: "invitations", list: "GET /api/invites", rows: "invites", filter: "search=nobody" },
   { page: "workspaces", list: "GET /api/workspaces", rows: "workspaces", filter: "search=nothing" },
   { page: "all-workspaces", list: "GET /api/workspaces", rows: "workspaces", filter: "search=nothing" },
+  { page: "all-teams", list: "GET /api/admin/teams", rows: "teams", filter: "search=nothing" },
   { page: "audit-log", list: "GET /api/audit-events", rows: "events", filter: "outcome=denied" },
   { page: "fleet", list: "GET /api/containers", rows: "containers", filter: "search=nothing" },
   { page: "system-agents", list: "GET /api/system-agents", rows: "systemAgents", filter: null },

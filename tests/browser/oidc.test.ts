@@ -54,6 +54,43 @@ test(
 );
 
 test(
+  "an account with a password links an identity in its profile, is entered with it, and takes it away again",
+  async () => {
+    world.provider.setPerson("root-elsewhere", { email: "root@example.org", email_verified: true });
+    const tab = await openWindow(browser, world.api.url);
+    await tab.goto("/settings/profile");
+    await tab.getByRole("button", { name: "or", exact: false }).last().click();
+    await signInAt(tab, ADMIN);
+    await tab.getByText("Nothing is linked yet.").waitFor();
+    await tab.getByRole("button", { name: `Link ${PROVIDER}` }).click();
+    const password = tab.getByRole("dialog").getByLabel("Current password");
+    await password.fill("not this one");
+    await tab.getByRole("button", { name: "Go on" }).click();
+    await tab.getByText("The current password is not right.").waitFor();
+    await password.fill(ADMIN.password);
+    await tab.getByRole("button", { name: "Go on" }).click();
+    await signInThere(tab, "root-elsewhere");
+    const unlink = tab.getByRole("button", { name: `Unlink ${world.provider.issuer}` });
+    await unlink.waitFor();
+    const owner = "SELECT u.name FROM mosaic.user_identities i JOIN mosaic.users u ON u.id = i.user_id WHERE i.subject = $1";
+    const owners = () => world.database.asOwner(owner, ["root-elsewhere"]);
+    expect(await owners()).toEqual([{ name: ADMIN.username }]);
+    const other = await openWindow(browser, world.api.url);
+    await other.goto("/settings/profile");
+    await offer(other).click();
+    await signInThere(other, "root-elsewhere");
+    await other.getByRole("definition").filter({ hasText: ADMIN.username }).first().waitFor();
+    await other.context().close();
+    await unlink.click();
+    await tab.getByRole("dialog").getByRole("button", { name: "Unlink" }).click();
+    await tab.getByText("Nothing is linked yet.").waitFor();
+    expect(await owners()).toEqual([]);
+    await tab.context().close();
+  },
+  PATIENCE_MS,
+);
+
+test(
   "who says no there is told so here, and may try again",
   async () => {
     const tab = await openWindow(browser, world.api.url);

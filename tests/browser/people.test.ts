@@ -161,16 +161,53 @@ test(
   PATIENCE_MS,
 );
 
-test(
-  "the language and the colours that are chosen stay, also in the next visit",
-  async () => {
-    await tab.goto("/settings/profile");
+describe("language and colours", () => {
+  const choose = async (name: string): Promise<void> => {
     await tab.getByRole("button", { name: /root/ }).first().click();
-    await tab.getByRole("menuitemradio", { name: "Deutsch" }).click();
-    await tab.getByRole("heading", { level: 1, name: "Profil" }).waitFor();
-    await tab.goto("/");
-    await tab.getByRole("heading", { level: 1, name: "Mein Agent" }).waitFor();
-    expect(await tab.locator("html").getAttribute("lang")).toBe("de");
-  },
-  PATIENCE_MS,
-);
+    await tab.getByRole("menuitemradio", { name, exact: true }).click();
+    // It stays open, for the other choice.
+    await tab.keyboard.press("Escape");
+    await tab.getByRole("menu").waitFor({ state: "detached" });
+  };
+  const saved = () => tab.waitForResponse((response) => response.request().method() === "PATCH");
+  const preferences = async (): Promise<unknown> => (await admin.expect(200, "GET", "/api/me")).preferences;
+
+  test(
+    "stay with the account: they are there in the next visit, and in another browser after signing in",
+    async () => {
+      await tab.goto("/settings/profile");
+      await Promise.all([saved(), choose("Deutsch")]);
+      await tab.getByRole("heading", { level: 1, name: "Profil" }).waitFor();
+      await Promise.all([saved(), choose("Dunkel")]);
+      expect(await preferences()).toEqual({ language: "de", colourScheme: "dark" });
+      await tab.goto("/");
+      await tab.getByRole("heading", { level: 1, name: "Mein Agent" }).waitFor();
+      expect(await tab.locator("html").getAttribute("lang")).toBe("de");
+      const other = await openWindow(browser, api.url);
+      await other.goto("/");
+      await signInAt(other, ADMIN);
+      await other.getByRole("heading", { level: 1, name: "Mein Agent" }).waitFor();
+      await other.locator("html[data-mantine-color-scheme=dark]").waitFor();
+      await other.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "count in this browser when the account cannot be reached, which says so",
+    async () => {
+      await tab.goto("/settings/profile");
+      await tab.getByRole("heading", { level: 1, name: "Profil" }).waitFor();
+      await tab.route("**/api/me", (route) => (route.request().method() === "PATCH" ? route.abort() : route.fallback()));
+      await choose("Hell");
+      await tab.getByText("Sie ließen sich nicht in deinem Konto speichern", { exact: false }).waitFor();
+      await tab.locator("html[data-mantine-color-scheme=light]").waitFor();
+      expect(await preferences()).toMatchObject({ colourScheme: "dark" });
+      await tab.unroute("**/api/me");
+      await Promise.all([saved(), choose("Wie das System")]);
+      await tab.getByText("Sie ließen sich nicht in deinem Konto speichern", { exact: false }).waitFor({ state: "detached" });
+      expect(await preferences()).toMatchObject({ colourScheme: "system" });
+    },
+    PATIENCE_MS,
+  );
+});

@@ -2,7 +2,7 @@
 import { ownSessionListSchema, profileViewSchema } from "../../contracts/account.ts";
 import { auditPageSchema } from "../../contracts/audit.ts";
 import { inviteOfferSchema, invitePageSchema, smtpViewSchema } from "../../contracts/invites.ts";
-import { signInMethodsSchema } from "../../contracts/oidc.ts";
+import { ownIdentityListSchema, signInMethodsSchema } from "../../contracts/oidc.ts";
 import { deactivationViewSchema, userPageSchema, userViewSchema, type UserView } from "../../contracts/users.ts";
 import {
   allTeamsPageSchema,
@@ -177,10 +177,25 @@ const events = [
   audited(6, DAY * 3, "audit.retention", { actorKind: "system", actorId: null, actorName: null, outcome: "failed" }),
 ];
 
+const WITH_PROVIDER = { body: hold(signInMethodsSchema, { password: true, oidc: { displayName: "Example ID" } }) };
+
 const { isLastAdmin: _, ...ownProfile } = ana;
 export const PEOPLE: Answers = {
   ...SIGNED_IN,
   "GET /api/me": { body: hold(profileViewSchema, { ...ownProfile, preferences: {} }) },
+  "GET /api/sign-in-methods": WITH_PROVIDER,
+  "GET /api/me/identities": {
+    body: hold(ownIdentityListSchema, {
+      identities: [
+        {
+          id: uuid(500),
+          issuer: "https://id.example.org/realms/everybody",
+          createdAt: ago(DAY * 70),
+          lastUsedAt: ago(DAY * 2),
+        },
+      ],
+    }),
+  },
   "GET /api/me/sessions": {
     body: hold(ownSessionListSchema, {
       sessions: [
@@ -248,9 +263,7 @@ const INVITED: Answers = {
 };
 const INVITED_WITH_OIDC: Answers = {
   ...INVITED,
-  "GET /api/sign-in-methods": {
-    body: hold(signInMethodsSchema, { password: true, oidc: { displayName: "Example ID" } }),
-  },
+  "GET /api/sign-in-methods": WITH_PROVIDER,
 };
 const DEAD_INVITE: Answers = {
   ...SIGNED_OUT,

@@ -1,5 +1,6 @@
 // What the api would answer, for pictures of the pages and for checks of each of them. Every answer is held to its contract.
 import type { z } from "zod";
+import { profileViewSchema } from "../../contracts/account.ts";
 import { agentConfigViewSchema } from "../../contracts/agent-config.ts";
 import { containerViewSchema } from "../../contracts/agent-container.ts";
 import { onboardingStatusSchema } from "../../contracts/onboarding.ts";
@@ -18,6 +19,13 @@ const session = hold(sessionViewSchema, {
   user: { id: uuid(1), name: "Ana Weber", systemRole: "admin" },
   csrfToken: "token",
   expiresAt: ago(-600),
+});
+
+const profile = hold(profileViewSchema, {
+  ...{ id: uuid(1), name: "Ana Weber", username: "ana", email: "ana.weber@example.org", emailVerified: true, image: null },
+  ...{ systemRole: "admin", status: "active", isLocalAuth: true, workspaceMemberships: [] },
+  ...{ createdAt: ago(60 * 24 * 300), deactivatedAt: null, invitedAt: null, invitedBy: null, lastSignInAt: ago(42) },
+  preferences: {},
 });
 
 const provider = providerViewSchema.parse({
@@ -109,6 +117,7 @@ export const SIGNED_OUT: Answers = {
 export const SIGNED_IN: Answers = {
   ...SIGNED_OUT,
   "GET /api/session": { body: session },
+  "GET /api/me": { body: profile },
   "GET /api/me/agent": { body: agent },
   "GET /api/me/agent-config": {
     body: hold(agentConfigViewSchema, {

@@ -14,6 +14,8 @@ type PasswordChange = z.infer<typeof passwordChangeSchema>;
 type SessionList = z.infer<typeof ownSessionListSchema>;
 export type OwnSession = SessionList["sessions"][number];
 
+/** Changes of language and colours, which the shell watches. */
+export const preferencesKey = ["me", "preferences"] as const;
 export const accountKeys = { profile: ["me", "profile"], sessions: ["me", "sessions"] } as const;
 
 export const profileQuery = (api: ApiClient) =>

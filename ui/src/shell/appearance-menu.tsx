@@ -1,10 +1,10 @@
 // Language and colour scheme, wherever one is.
-import { Menu, useMantineColorScheme } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import IconCheck from "@tabler/icons-react/dist/esm/icons/IconCheck.mjs";
 import { useTranslations } from "use-intl";
-import { useLanguage } from "../i18n/language-provider.tsx";
 import { LANGUAGES } from "../i18n/language.ts";
 import { COLOR_SCHEMES } from "../theme/color-scheme.ts";
+import { useAppearance } from "./use-appearance.ts";
 
 /** Each language is called by its own name, so that one finds one's own. */
 export const LANGUAGE_NAMES = { en: "English", de: "Deutsch" } as const;
@@ -13,8 +13,7 @@ const CHOSEN = <IconCheck size={16} aria-hidden />;
 
 export function AppearanceItems() {
   const t = useTranslations("appearance");
-  const { language, choose } = useLanguage();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { language, colorScheme, chooseLanguage, chooseScheme } = useAppearance();
   return (
     <>
       <Menu.Label>{t("language")}</Menu.Label>
@@ -25,7 +24,7 @@ export function AppearanceItems() {
           lang={each}
           checked={each === language}
           checkIcon={CHOSEN}
-          onChange={() => choose(each)}
+          onChange={() => chooseLanguage(each)}
         >
           {LANGUAGE_NAMES[each]}
         </Menu.RadioItem>
@@ -37,7 +36,7 @@ export function AppearanceItems() {
           value={each}
           checked={each === colorScheme}
           checkIcon={CHOSEN}
-          onChange={() => setColorScheme(each)}
+          onChange={() => chooseScheme(each)}
         >
           {t(each)}
         </Menu.RadioItem>

@@ -5,15 +5,19 @@ import { Link, Outlet } from "@tanstack/react-router";
 import IconMenu2 from "@tabler/icons-react/dist/esm/icons/IconMenu2.mjs";
 import { useTranslations } from "use-intl";
 import { Logo } from "../components/logo.tsx";
+import { Bar } from "./bar.tsx";
 import { Navigation } from "./navigation.tsx";
 import classes from "./shell.module.css";
+import { Shortcuts } from "./shortcuts.tsx";
 import { UserMenu } from "./user-menu.tsx";
+import { useIsUnsaved, useKeptAppearance } from "./use-appearance.ts";
 import { useSession } from "./use-session.ts";
 
 export function SignedInShell() {
   const t = useTranslations("nav");
   const { user } = useSession();
   const isAdmin = user.systemRole === "admin";
+  useKeptAppearance();
   return (
     <div className={classes["shell"]}>
       <SkipLink />
@@ -24,8 +28,10 @@ export function SignedInShell() {
           <UserMenu user={user} />
         </div>
       </aside>
+      <Shortcuts isAdmin={isAdmin} />
       <PhoneTop label={t("open")} isAdmin={isAdmin} user={user} />
       <main id="content" className={classes["main"]} tabIndex={-1}>
+        <UnsavedAppearance />
         <Outlet />
       </main>
     </div>
@@ -57,6 +63,11 @@ export function Brand() {
       Mosaic Fleet
     </Link>
   );
+}
+
+function UnsavedAppearance() {
+  const t = useTranslations("appearance");
+  return useIsUnsaved() ? <Bar>{t("unsaved")}</Bar> : null;
 }
 
 function SkipLink() {

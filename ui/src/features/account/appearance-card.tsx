@@ -1,16 +1,15 @@
 // Language and colours of the interface.
-import { Paper, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from "@mantine/core";
+import { Paper, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { useTranslations } from "use-intl";
-import { useLanguage } from "../../i18n/language-provider.tsx";
 import { isLanguage, LANGUAGES } from "../../i18n/language.ts";
 import { LANGUAGE_NAMES } from "../../shell/appearance-menu.tsx";
+import { useAppearance } from "../../shell/use-appearance.ts";
 import { COLOR_SCHEMES } from "../../theme/color-scheme.ts";
 
 export function AppearanceCard() {
   const t = useTranslations("profile");
   const names = useTranslations("appearance");
-  const { language, choose } = useLanguage();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { language, colorScheme, chooseLanguage, chooseScheme } = useAppearance();
   const schemes = COLOR_SCHEMES.map((value) => ({ value, label: names(value) }));
   return (
     <Paper p={{ base: "md", sm: "lg" }} component="section">
@@ -26,14 +25,14 @@ export function AppearanceCard() {
             aria-label={t("language")}
             data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
             value={language}
-            onChange={(value) => isLanguage(value) && choose(value)}
+            onChange={(value) => isLanguage(value) && chooseLanguage(value)}
           />
         </div>
         <div>
           <Text size="xs" c="dimmed" mb={4}>
             {t("scheme")}
           </Text>
-          <SegmentedControl aria-label={t("scheme")} data={schemes} value={colorScheme} onChange={setColorScheme} />
+          <SegmentedControl aria-label={t("scheme")} data={schemes} value={colorScheme} onChange={chooseScheme} />
         </div>
       </Stack>
     </Paper>

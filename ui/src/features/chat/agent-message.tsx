@@ -2,6 +2,7 @@
 import { Box, Button, Group, Loader, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
+import { useReasonWords } from "../agent/use-reason-words.ts";
 import { Logo } from "../../components/logo.tsx";
 import { Notice } from "../../components/error-notice.tsx";
 import { useErrorText } from "../../components/use-error-text.ts";
@@ -75,11 +76,12 @@ function FailureNotice({ turn, failure, isLast, onAgain }: FailureNoticeProps) {
   const t = useTranslations("chat");
   const common = useTranslations("common");
   const textOf = useErrorText();
+  const wordsOf = useReasonWords();
   const { code, message, requestId } = failure;
   return (
     <Notice tone="danger">
       <Text>{textOf(new ApiError({ code, message }))}</Text>
-      {isInAgentsWords(failure) ? <Text c="dimmed">{message}</Text> : null}
+      {isInAgentsWords(failure) ? <Text c="dimmed">{code === "CONTAINER_FAILED" ? wordsOf(message) : message}</Text> : null}
       {requestId === undefined ? null : (
         <Text size="xs" c="dimmed">
           {common("reference", { id: requestId })}

@@ -2,6 +2,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../../../contracts/credential-lease.ts";
 import { useApi } from "../../api/api-context.ts";
 import { credentialsQuery, LISTED_MAX, poolsQuery, type PooledCredential } from "../../api/credentials.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
@@ -139,7 +140,6 @@ function Name({ credential }: { readonly credential: PooledCredential }) {
 }
 
 function State({ seen: { credential, state, restsUntilMs: until } }: { readonly seen: Seen }) {
-  const t = useTranslations("leases");
   return (
     <>
       <CredentialBadge state={state} />
@@ -150,11 +150,18 @@ function State({ seen: { credential, state, restsUntilMs: until } }: { readonly 
       ) : null}
       {state === "quarantined" ? (
         <Text size="xs" c="dimmed" maw="16rem" style={{ overflowWrap: "anywhere" }}>
-          {credential.quarantineReason === null ? t("noReason") : t("reason", { reason: credential.quarantineReason })}
+          <QuarantineWords reason={credential.quarantineReason} />
         </Text>
       ) : null}
     </>
   );
+}
+
+function QuarantineWords({ reason }: { readonly reason: string | null }) {
+  const t = useTranslations("leases");
+  const events = useTranslations("leaseEvents");
+  if (reason === LEASE_EXPIRED_QUARANTINE_CODE) return events("expiredQuarantine");
+  return reason === null ? t("noReason") : t("reason", { reason });
 }
 
 function Until({ ms }: { readonly ms: number }) {

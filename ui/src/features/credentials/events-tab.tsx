@@ -2,6 +2,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../../../contracts/credential-lease.ts";
 import { useApi } from "../../api/api-context.ts";
 import { leaseEventsQuery, LISTED_MAX, type LeaseEvent } from "../../api/credentials.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
@@ -104,11 +105,12 @@ function useColumns(): readonly Column<LeaseEvent>[] {
   ];
 }
 
-function What({ event: { type, message } }: { readonly event: LeaseEvent }) {
+function What({ event }: { readonly event: LeaseEvent }) {
   const t = useTranslations("leaseEvents");
+  const message = useWhy(event);
   return (
     <>
-      {t(`types.${type}`)}
+      {t(`types.${event.type}`)}
       {message === null ? null : (
         <Text size="xs" c="dimmed" fw={400} maw="20rem" style={{ overflowWrap: "anywhere" }}>
           {message}
@@ -116,6 +118,14 @@ function What({ event: { type, message } }: { readonly event: LeaseEvent }) {
       )}
     </>
   );
+}
+
+/** The broker's own notes are said in the reader's language; a person's or a run's words stay theirs. */
+function useWhy({ type, code, message }: LeaseEvent): string | null {
+  const t = useTranslations("leaseEvents");
+  if (code === LEASE_EXPIRED_QUARANTINE_CODE) return t("expiredQuarantine");
+  const chunk = type === "payload_read" ? /^chunk (?<index>\d+)$/.exec(message ?? "")?.groups?.["index"] : undefined;
+  return chunk === undefined ? message : t("chunk", { number: Number(chunk) + 1 });
 }
 
 function Credential({ event: { credentialId, fence } }: { readonly event: LeaseEvent }) {

@@ -7,13 +7,13 @@ import type { FleetContainerDetail, FleetEvent } from "../../../../contracts/fle
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
+import { useReasonWords } from "../agent/use-reason-words.ts";
 import { ContainerButtons } from "./container-actions.tsx";
 import { EventWords } from "./event-words.tsx";
 
 export function ContainerNow({ container }: { readonly container: FleetContainerDetail }) {
   const t = useTranslations("container");
-  const { phase, reason, timeline } = container;
-  const isTrouble = phase === "failed" || phase === "backing_off";
+  const { phase, timeline } = container;
   const cause = causeOf(timeline);
   return (
     <Paper p={{ base: "md", sm: "lg" }}>
@@ -22,7 +22,7 @@ export function ContainerNow({ container }: { readonly container: FleetContainer
           <Part title={t("now")}>
             <StatusBadge status={BADGE_OF_PHASE[phase]} />
             <Text size="md">{t(`is.${phase}`)}</Text>
-            {isTrouble && reason !== "" ? <Text style={{ overflowWrap: "anywhere" }}>{t("failure", { reason })}</Text> : null}
+            <Trouble container={container} />
           </Part>
           <ContainerButtons container={container} />
         </Group>
@@ -47,6 +47,13 @@ export function ContainerNow({ container }: { readonly container: FleetContainer
       </Stack>
     </Paper>
   );
+}
+
+function Trouble({ container: { phase, reason } }: { readonly container: FleetContainerDetail }) {
+  const t = useTranslations("container");
+  const wordsOf = useReasonWords();
+  if ((phase !== "failed" && phase !== "backing_off") || reason === "") return null;
+  return <Text style={{ overflowWrap: "anywhere" }}>{t("failure", { reason: wordsOf(reason) })}</Text>;
 }
 
 /** What only says how it went is no cause. */

@@ -3,6 +3,7 @@ import { Text } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { ContainerCause } from "../../../../contracts/agent-container.ts";
 import type { FleetEvent } from "../../../../contracts/fleet.ts";
+import { useReasonWords } from "../agent/use-reason-words.ts";
 
 /** What somebody can ask for; all else a container does by itself. */
 const ASKED: ReadonlySet<ContainerCause> = new Set(["restart_requested", "stop_requested", "retired"]);
@@ -12,6 +13,7 @@ const FAILURES: ReadonlySet<ContainerCause> = new Set(["crashed", "unhealthy", "
 export function EventWords({ event }: { readonly event: FleetEvent }) {
   const causes = useTranslations("causes");
   const t = useTranslations("container");
+  const wordsOf = useReasonWords();
   const { cause, reason } = event;
   const isAsked = ASKED.has(cause);
   return (
@@ -24,7 +26,7 @@ export function EventWords({ event }: { readonly event: FleetEvent }) {
       ) : null}
       {FAILURES.has(cause) && reason !== "" ? (
         <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-          {t("failure", { reason })}
+          {t("failure", { reason: wordsOf(reason) })}
         </Text>
       ) : null}
     </div>

@@ -10,6 +10,7 @@ import { DataTable, type Column } from "../../components/data-table.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import type { ListState } from "../../components/use-list-search.ts";
+import { useReasonWords } from "../agent/use-reason-words.ts";
 import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
 import { ContainerRowActions } from "./container-actions.tsx";
 import { WishDialog } from "./wish-dialog.tsx";
@@ -111,13 +112,14 @@ function Owner({ container: { id, ownerName, kind } }: { readonly container: Fle
 
 /** Why, where it went wrong; elsewhere the word says enough. */
 function State({ container: { phase, reason } }: { readonly container: FleetContainer }) {
+  const wordsOf = useReasonWords();
   const isTrouble = phase === "failed" || phase === "backing_off";
   return (
     <div>
       <StatusBadge status={BADGE_OF_PHASE[phase]} />
       {isTrouble && reason !== "" ? (
-        <Text size="xs" c="dimmed" maw="18rem" mt={2} lineClamp={2} title={reason}>
-          {reason}
+        <Text size="xs" c="dimmed" maw="18rem" mt={2} lineClamp={2} title={wordsOf(reason)}>
+          {wordsOf(reason)}
         </Text>
       ) : null}
     </div>

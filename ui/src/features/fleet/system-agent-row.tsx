@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
 import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
+import { useReasonWords } from "../agent/use-reason-words.ts";
 import type { SystemAgentView } from "../../../../contracts/fleet.ts";
 import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
@@ -33,7 +34,7 @@ export function SystemAgentRow({ agent }: { readonly agent: SystemAgentView }) {
             {name} · {roles(role)}
             <Whereabouts agent={agent} />
           </Text>
-          {container?.status === "error" && container.reason !== "" ? <Text size="sm">{container.reason}</Text> : null}
+          {container?.status === "error" ? <Trouble reason={container.reason} /> : null}
         </Stack>
         <Group gap={4} wrap="nowrap">
           <Button
@@ -122,4 +123,9 @@ function RowMenu({ agent, onAsk }: RowMenuProps) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+function Trouble({ reason }: { readonly reason: string }) {
+  const wordsOf = useReasonWords();
+  return reason === "" ? null : <Text size="sm">{wordsOf(reason)}</Text>;
 }

@@ -2,7 +2,7 @@
 import { MultiSelect, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { PAGE_SIZE_MAX, SEARCH_MAX_CHARS } from "../../../../contracts/page-limits.ts";
 import { useApi } from "../../api/api-context.ts";
@@ -47,6 +47,9 @@ function TeamForm({ team, onDone }: { readonly team: Team; readonly onDone: () =
   const [chosen, setChosen] = useState(() => team.members.map(({ userId }) => userId));
   const [search, setSearch] = useState("");
   const offered = useOffered(team, search);
+  const field = useRef<HTMLInputElement>(null);
+  // The dialog has looked for what to focus before this was there.
+  useEffect(() => field.current?.focus(), []);
   const saving = useSaving(team, onDone);
   return (
     <form noValidate onSubmit={(event) => (event.preventDefault(), saving.mutate(chosen))}>
@@ -61,7 +64,7 @@ function TeamForm({ team, onDone }: { readonly team: Team; readonly onDone: () =
           nothingFoundMessage={common("noMatches")}
           value={chosen}
           onChange={setChosen}
-          data-autofocus
+          ref={field}
         />
         {saving.isError ? <ErrorNotice error={saving.error} /> : null}
         <DialogButtons submit={common("save")} isBusy={saving.isPending} onCancel={onDone} />

@@ -120,3 +120,29 @@ export const chat = {
   retryIn: "Du kannst es in {seconds, plural, one {# Sekunde} other {# Sekunden}} wieder versuchen.",
   tooLong: "Diese Nachricht ist {kb, number} kB zu lang. Kürze oder teile sie.",
 } as const satisfies Shape<typeof en.chat>;
+
+export const containerReasons = {
+  removed_outside: "Er wurde von außen entfernt.",
+  removed_at_start: "Er wurde beim Starten entfernt.",
+  removed_before_ready: "Er wurde beim Starten entfernt.",
+  paused_outside: "Er wurde von außen pausiert.",
+  record_changed: "Sein Eintrag wurde von außen geändert.",
+  silent: "Er antwortet nicht mehr.",
+  out_of_memory: "Er brauchte mehr Arbeitsspeicher, als er benutzen darf.",
+  never_ready: "Er wurde nie bereit.",
+  not_ready_in_time: "Er war nicht innerhalb von {value} Sekunden bereit.",
+  took_too_long: "Es dauerte zu lange.",
+  superseded: "Inzwischen begann ein anderer Start.",
+  exited: "Er endete mit Exit-Code {value}.",
+  exited_at_start: "Er endete beim Starten, mit Exit-Code {value}.",
+  config_refused: "Seine Konfiguration wurde abgelehnt (Exit-Code 78).",
+  control_plane_unreachable: "Er konnte die Steuerung nicht erreichen (Exit-Code 69).",
+  image_missing: "Das Image {value} fehlt in der Container-Engine. Baue es, oder setze MOSAIC_AGENT_IMAGE.",
+  engine_silent: "Die Container-Engine antwortet nicht. Prüfe, ob Docker läuft.",
+  engine_refused: "Die Container-Engine lehnte einen Aufruf mit Status {value} ab. Ihr eigenes Protokoll sagt, warum.",
+  name_taken:
+    "Es gibt einen Container namens {value}, der nicht von dieser Installation ist. Entferne ihn oder benenne ihn um.",
+  unexpected: "Etwas Unerwartetes ist geschehen.",
+  unexpected_logged: "Etwas Unerwartetes ist geschehen; das Protokoll des Workers weiß mehr.",
+  other: "Meldung des Systems: „{reason}“",
+} as const satisfies Shape<typeof en.containerReasons>;

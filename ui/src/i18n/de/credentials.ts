@@ -131,6 +131,8 @@ export const leaseEvents = {
     payload_read: "Inhalt gelesen",
   },
   lease: "Leihe {fence, number}",
+  chunk: "Teil {number, number}",
+  expiredQuarantine: "Die Leihe lief ab, bevor sie zurückgegeben wurde.",
 } as const satisfies Shape<typeof en.leaseEvents>;
 
 export const brokerKeys = {

@@ -8,6 +8,7 @@ import * as fleetTexts from "./fleet.ts";
 import * as providerTexts from "./providers.ts";
 import * as settingsTexts from "./settings.ts";
 import * as shellTexts from "./shell.ts";
+import * as shortcutTexts from "./shortcuts.ts";
 import * as signInMethodTexts from "./sign-in-method.ts";
 import * as startTexts from "./start.ts";
 
@@ -20,5 +21,6 @@ export const messages: Shape<Messages> = {
   ...administrationTexts,
   ...fleetTexts,
   ...credentialTexts,
+  ...shortcutTexts,
   ...signInMethodTexts,
 };

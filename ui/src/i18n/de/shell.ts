@@ -105,6 +105,7 @@ export const appearance = {
   auto: "Wie das System",
   light: "Hell",
   dark: "Dunkel",
+  unsaved: "Sprache und Farben gelten nur in diesem Browser: Sie ließen sich nicht in deinem Konto speichern.",
 } as const satisfies Shape<typeof en.appearance>;
 
 export const failures = {

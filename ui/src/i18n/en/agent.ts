@@ -118,3 +118,29 @@ export const chat = {
   retryIn: "You can try again in {seconds, plural, one {# second} other {# seconds}}.",
   tooLong: "This message is {kb, number} kB too long. Shorten or split it.",
 } as const;
+
+/** Why a container is not well. */
+export const containerReasons = {
+  removed_outside: "It was removed from outside.",
+  removed_at_start: "It was removed while it started.",
+  removed_before_ready: "It was removed while it started.",
+  paused_outside: "It was paused from outside.",
+  record_changed: "Its record was changed from outside.",
+  silent: "It no longer answers.",
+  out_of_memory: "It needed more memory than it may use.",
+  never_ready: "It never became ready.",
+  not_ready_in_time: "It was not ready within {value} seconds.",
+  took_too_long: "It took too long.",
+  superseded: "Another start was made meanwhile.",
+  exited: "It ended with exit code {value}.",
+  exited_at_start: "It ended while it started, with exit code {value}.",
+  config_refused: "Its configuration was refused (exit code 78).",
+  control_plane_unreachable: "It could not reach the control plane (exit code 69).",
+  image_missing: "The agent image {value} is not in the container engine. Build it, or set MOSAIC_AGENT_IMAGE.",
+  engine_silent: "The container engine does not answer. Check that Docker is running.",
+  engine_refused: "The container engine refused a call with status {value}. Its own log tells why.",
+  name_taken: "A container named {value} exists that this installation did not make. Remove or rename it.",
+  unexpected: "Something unexpected happened.",
+  unexpected_logged: "Something unexpected happened; the worker's log knows more.",
+  other: "{reason}",
+} as const;

@@ -130,6 +130,8 @@ export const leaseEvents = {
     payload_read: "Payload read",
   },
   lease: "Lease {fence, number}",
+  chunk: "Part {number, number}",
+  expiredQuarantine: "Its lease ran out before it was given back.",
 } as const;
 
 export const brokerKeys = {

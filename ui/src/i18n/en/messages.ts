@@ -6,6 +6,7 @@ import * as fleetTexts from "./fleet.ts";
 import * as providerTexts from "./providers.ts";
 import * as settingsTexts from "./settings.ts";
 import * as shellTexts from "./shell.ts";
+import * as shortcutTexts from "./shortcuts.ts";
 import * as signInMethodTexts from "./sign-in-method.ts";
 import * as startTexts from "./start.ts";
 
@@ -18,6 +19,7 @@ export const messages = {
   ...administrationTexts,
   ...fleetTexts,
   ...credentialTexts,
+  ...shortcutTexts,
   ...signInMethodTexts,
 };
 export type Messages = typeof messages;

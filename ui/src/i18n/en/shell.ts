@@ -102,6 +102,7 @@ export const appearance = {
   auto: "As the system",
   light: "Light",
   dark: "Dark",
+  unsaved: "Language and colours count in this browser alone: they could not be saved to your account.",
 } as const;
 
 export const failures = {

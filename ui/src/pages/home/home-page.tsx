@@ -14,6 +14,7 @@ import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
+import { useReasonWords } from "../../features/agent/use-reason-words.ts";
 import { AgentActions } from "../../features/agent/agent-actions.tsx";
 import { AgentSentence } from "../../features/agent/agent-sentence.tsx";
 import { BADGE_OF_PHASE } from "../../features/agent/agent-state.ts";
@@ -76,10 +77,11 @@ function NowCard({ agent }: { readonly agent: ContainerView }) {
 
 /** The owner's alone: agents print what they answer. */
 export function Failure({ agent }: { readonly agent: ContainerView }) {
+  const wordsOf = useReasonWords();
   const t = useTranslations("home");
   return (
     <Stack gap="xs">
-      {agent.reason === "" ? null : <Text>{t("failedReason", { reason: agent.reason })}</Text>}
+      {agent.reason === "" ? null : <Text>{t("failedReason", { reason: wordsOf(agent.reason) })}</Text>}
       {agent.lastLogLines.length === 0 ? null : (
         <details>
           <summary>{t("logLines")}</summary>

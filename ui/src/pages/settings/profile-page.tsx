@@ -7,6 +7,7 @@ import { useApi } from "../../api/api-context.ts";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { AppearanceCard } from "../../features/account/appearance-card.tsx";
+import { IdentitiesCard } from "../../features/account/identities-card.tsx";
 import { NameCard } from "../../features/account/name-card.tsx";
 import { PasswordCard } from "../../features/account/password-card.tsx";
 import { SessionsCard } from "../../features/account/sessions-card.tsx";
@@ -22,6 +23,7 @@ export function ProfilePage() {
           <Stack gap="lg">
             <NameCard profile={data} />
             {data.username === null ? null : <PasswordCard username={data.username} />}
+            <IdentitiesCard username={data.username} />
           </Stack>
         )}
       </QueryBoundary>
