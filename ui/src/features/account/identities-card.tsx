@@ -7,7 +7,7 @@ import { useApi } from "../../api/api-context.ts";
 import { identitiesQuery, unlinkIdentity, type OwnIdentity } from "../../api/identities.ts";
 import { signInMethodsQuery } from "../../api/session.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
-import { QueryBoundary } from "../../components/query-boundary.tsx";
+import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { LinkIdentityDialog } from "./link-identity-dialog.tsx";
 import classes from "./sessions-card.module.css";
@@ -17,8 +17,10 @@ export function IdentitiesCard({ username }: { readonly username: string | null 
   const t = useTranslations("profile");
   const api = useApi();
   const identities = useQuery(identitiesQuery(api));
-  const provider = useQuery(signInMethodsQuery(api)).data?.oidc ?? null;
+  const methods = useQuery(signInMethodsQuery(api));
+  const provider = methods.data?.oidc ?? null;
   const hasAny = (identities.data?.length ?? 0) > 0;
+  if (identities.isPending || methods.isPending) return <LinesSkeleton lines={3} />;
   if (provider === null && !hasAny && !identities.isError) return null;
   return (
     <Paper p={{ base: "md", sm: "lg" }} component="section">
