@@ -36,6 +36,7 @@ const PROVIDER = {
   baseUrl: "http://192.0.2.7/v1",
   apiKeyLastFour: null,
   hasApiKey: false,
+  lastTest: null,
   apiType: "openai-completions",
   models: [{ id: "qwen3", name: "qwen3", contextWindow: 128_000, maxTokens: 8_192 }],
   isActive: true,

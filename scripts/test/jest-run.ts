@@ -36,6 +36,8 @@ export async function runJest(kind: string, options: { resultFile: string; signa
   ];
   const child = spawn(process.execPath, [...args, "--json", `--outputFile=${options.resultFile}`], {
     cwd: REPOSITORY,
+    // Building the web interface in this process leaves `production` behind, in which React has no support for tests.
+    env: { ...process.env, NODE_ENV: "test" },
     // With --json the summary goes to standard error and the JSON to standard output, which nobody needs twice.
     stdio: ["ignore", "ignore", "inherit"],
     detached: true,
