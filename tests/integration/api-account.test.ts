@@ -124,7 +124,7 @@ describe("AC13: an open stream ends with UNAUTHENTICATED when", () => {
       (user) => bench.admin.expect(202, "POST", `/api/users/${user.id}/deactivate`, { reason: "Left." }),
     ],
     [
-      "its key is revoked while the connection that listens is cut",
+      "its key is revoked while all connections of the api are cut, the one that listens among them",
       async (user) => {
         // Nobody is told of the revocation; the connection that comes back must ask.
         await bench.database.asOwner("ALTER TABLE mosaic.personal_api_keys DISABLE TRIGGER access_revoked");
@@ -133,7 +133,7 @@ describe("AC13: an open stream ends with UNAUTHENTICATED when", () => {
         ]);
         await bench.database.asOwner("ALTER TABLE mosaic.personal_api_keys ENABLE TRIGGER access_revoked");
         await bench.database.asOwner(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename LIKE '%_api_login'`,
         );
       },
     ],

@@ -4,6 +4,7 @@ import { openApiDocument } from "../../api/openapi.ts";
 import { ALL_SCOPES } from "../../contracts/principal.ts";
 import { bindInternalListener } from "../support/api.ts";
 import { createChatBench, type ChatBench, type ChatBenchOptions } from "../support/chat.ts";
+import { BROKER_ENV } from "../support/credential-broker.ts";
 import { personWithContainer, startContainer } from "../support/containers.ts";
 import { describedRoutes, type DescribedRoute } from "../support/described-routes.ts";
 import { exchange, requestText, type RawAnswer, type RawOptions } from "../support/raw-http.ts";
@@ -24,7 +25,7 @@ interface Place {
 }
 
 async function createPlace(options?: ChatBenchOptions): Promise<Place> {
-  const bench = await createChatBench(options);
+  const bench = await createChatBench({ ...options, env: BROKER_ENV });
   const member = await bench.addUser("member", { scopes: ALL_SCOPES });
   const described = await bench.api.session().expect(200, "GET", "/openapi.json");
   const db = await bench.database.openAs("api");
