@@ -2,13 +2,15 @@
 import { Button, Menu } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { deleteTeam, updateTeam, workspaceKeys, type NamedTeam } from "../../api/workspaces.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { NamedDialog } from "./named-dialog.tsx";
-import { TeamMembersDialog } from "./team-members-dialog.tsx";
+
+// Its field for several people is the heaviest of what is here.
+const TeamMembersDialog = lazy(async () => ({ default: (await import("./team-members-dialog.tsx")).TeamMembersDialog }));
 
 type Action = "edit" | "members" | "delete";
 
@@ -36,7 +38,9 @@ export function TeamActions({ team }: { readonly team: NamedTeam }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {asked === null ? null : <TeamDialog team={team} action={asked} onDone={() => setAsked(null)} />}
+      <Suspense fallback={null}>
+        {asked === null ? null : <TeamDialog team={team} action={asked} onDone={() => setAsked(null)} />}
+      </Suspense>
     </>
   );
 }
