@@ -2,15 +2,13 @@
 import { Button, Menu } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { deleteTeam, updateTeam, workspaceKeys, type NamedTeam } from "../../api/workspaces.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { NamedDialog } from "./named-dialog.tsx";
-
-// Its field for several people is the heaviest of what is here.
-const TeamMembersDialog = lazy(async () => ({ default: (await import("./team-members-dialog.tsx")).TeamMembersDialog }));
+import { TeamMembersDialog } from "./team-members-dialog.tsx";
 
 type Action = "edit" | "members" | "delete";
 
@@ -38,9 +36,7 @@ export function TeamActions({ team }: { readonly team: NamedTeam }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Suspense fallback={null}>
-        {asked === null ? null : <TeamDialog team={team} action={asked} onDone={() => setAsked(null)} />}
-      </Suspense>
+      {asked === null ? null : <TeamDialog team={team} action={asked} onDone={() => setAsked(null)} />}
     </>
   );
 }
