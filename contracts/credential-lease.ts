@@ -69,9 +69,6 @@ export type CredentialAdminEventType = (typeof CREDENTIAL_ADMIN_EVENT_TYPES)[num
 export const EVENT_RETENTION_DAYS = { lease: 2, admin: 30 } as const;
 export const EVENT_RETENTION_BATCH = 256;
 
-/** The code of the event when a lease ran out that asked for quarantine. */
-export const LEASE_EXPIRED_QUARANTINE_CODE = "CONTROLLER_LEASE_EXPIRED";
-
 /** Limits of a kind beyond the contract; null: off, the contract's behaviour. */
 export const kindLimitsSchema = z.object({
   /** The longest TTL that is granted; a longer one is shortened, and the reply says so. */

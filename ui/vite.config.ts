@@ -1,12 +1,20 @@
 // How the web interface is built and served while one works on it.
 import { join } from "node:path";
-import { defineConfig } from "vite";
+import { defineConfig, type Rolldown } from "vite";
 
 /** The api puts a fresh nonce here for every page (api/ui-files.ts). */
 const NONCE_PLACEHOLDER = "__CSP_NONCE__";
 /** The api of `npm start`. */
 const API_TARGET = "http://127.0.0.1:4000";
 const API_PATHS = ["/api", "/v1", "/openapi.json", "/readyz"];
+/**
+ * What every page needs, in two files rather than in one for each set of pages that share a piece: less to ask for and
+ * better compressed. A release that changes no library leaves the greater one in the browsers' caches.
+ */
+const FIRST_CHUNKS = [
+  { name: "libraries", test: /node_modules[\\/]/, tags: ["$initial"] },
+  { name: "shell", tags: ["$initial"] },
+] satisfies Rolldown.CodeSplittingGroup[];
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -21,8 +29,11 @@ export default defineConfig({
     reportCompressedSize: false,
     // `npm run ui:budget` weighs what counts: what a page loads.
     chunkSizeWarningLimit: 1000,
-    // "use client" means nothing to a bundle that runs in browsers alone.
-    rolldownOptions: { onLog: (level, log, pass) => log.code !== "MODULE_LEVEL_DIRECTIVE" && pass(level, log) },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: FIRST_CHUNKS } },
+      // "use client" means nothing to a bundle that runs in browsers alone.
+      onLog: (level, log, pass) => log.code !== "MODULE_LEVEL_DIRECTIVE" && pass(level, log),
+    },
   },
   server: { host: "127.0.0.1", proxy: Object.fromEntries(API_PATHS.map((path) => [path, { target: API_TARGET }])) },
 });

@@ -1,6 +1,6 @@
 // The end of leases that nobody gave back: recorded by the lease's workflow, with quarantine and cool-down where set.
 import { CREDENTIAL_CHANNEL } from "../../contracts/channels.ts";
-import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../contracts/credential-lease.ts";
+import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../contracts/lease-codes.ts";
 import type { GlobalTransaction } from "../database.ts";
 import { CLOCK, COOL_DOWN, NO_LEASE } from "./credential-sql.ts";
 

@@ -2,7 +2,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../../../contracts/credential-lease.ts";
+import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../../../contracts/lease-codes.ts";
 import { useApi } from "../../api/api-context.ts";
 import { credentialsQuery, LISTED_MAX, poolsQuery, type PooledCredential } from "../../api/credentials.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";

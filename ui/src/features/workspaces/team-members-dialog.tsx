@@ -1,18 +1,15 @@
-// Who is in a team: found among the members of its workspace, however many there are.
-import { MultiSelect, Stack } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+// Who is in a team, read anew before it is changed.
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
-import { PAGE_SIZE_MAX, SEARCH_MAX_CHARS } from "../../../../contracts/page-limits.ts";
 import { useApi } from "../../api/api-context.ts";
-import { membersQuery, setTeamMembers, teamsQuery, workspaceKeys, type NamedTeam, type Team } from "../../api/workspaces.ts";
-import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { teamsQuery, type NamedTeam, type Team } from "../../api/workspaces.ts";
 import { Dialog } from "../../components/dialog.tsx";
-import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
+import { Notice } from "../../components/error-notice.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 
-const SETTLED_MS = 300;
+// Its field for several people is heavy. Only what is in the dialog comes later: the dialog itself has to see what opened it.
+const TeamForm = lazy(async () => ({ default: (await import("./team-form.tsx")).TeamForm }));
 
 export interface TeamMembersDialogProps {
   readonly team: NamedTeam;
@@ -25,73 +22,24 @@ export function TeamMembersDialog({ team: { workspaceId, id, name }, onDone }: T
   const teams = useQuery({ ...teamsQuery(useApi(), workspaceId), refetchOnMount: "always" });
   return (
     <Dialog opened title={t("editTeam", { name })} onClose={onDone}>
-      {teams.isFetchedAfterMount ? (
-        <QueryBoundary query={teams}>
-          {(list) => <MembersForm team={list.find((each) => each.id === id)} onDone={onDone} />}
-        </QueryBoundary>
-      ) : (
-        <LinesSkeleton lines={3} height={36} />
-      )}
+      <Suspense fallback={<Reading />}>
+        {teams.isFetchedAfterMount ? (
+          <QueryBoundary query={teams}>
+            {(list) => <MembersForm team={list.find((each) => each.id === id)} onDone={onDone} />}
+          </QueryBoundary>
+        ) : (
+          <Reading />
+        )}
+      </Suspense>
     </Dialog>
   );
+}
+
+function Reading() {
+  return <LinesSkeleton lines={3} height={36} />;
 }
 
 function MembersForm({ team, onDone }: { readonly team: Team | undefined; readonly onDone: () => void }) {
   const t = useTranslations("errors");
   return team === undefined ? <Notice tone="danger">{t("NOT_FOUND")}</Notice> : <TeamForm team={team} onDone={onDone} />;
-}
-
-function TeamForm({ team, onDone }: { readonly team: Team; readonly onDone: () => void }) {
-  const t = useTranslations("workspaces");
-  const common = useTranslations("common");
-  const [chosen, setChosen] = useState(() => team.members.map(({ userId }) => userId));
-  const [search, setSearch] = useState("");
-  const offered = useOffered(team, search);
-  const field = useRef<HTMLInputElement>(null);
-  // The dialog has looked for what to focus before this was there.
-  useEffect(() => field.current?.focus(), []);
-  const saving = useSaving(team, onDone);
-  return (
-    <form noValidate onSubmit={(event) => (event.preventDefault(), saving.mutate(chosen))}>
-      <Stack>
-        <MultiSelect
-          label={t("members")}
-          description={t("teamHint")}
-          data={offered}
-          searchable
-          searchValue={search}
-          onSearchChange={(text) => setSearch(text.slice(0, SEARCH_MAX_CHARS))}
-          nothingFoundMessage={common("noMatches")}
-          value={chosen}
-          onChange={setChosen}
-          ref={field}
-        />
-        {saving.isError ? <ErrorNotice error={saving.error} /> : null}
-        <DialogButtons submit={common("save")} isBusy={saving.isPending} onCancel={onDone} />
-      </Stack>
-    </form>
-  );
-}
-
-/** Those of the first page that fit what is written, and everybody whose name was read before, so that no choice loses it. */
-function useOffered({ workspaceId, members }: Team, search: string): readonly { value: string; label: string }[] {
-  const [settled] = useDebouncedValue(search.trim(), SETTLED_MS);
-  const asked = { limit: PAGE_SIZE_MAX, search: settled === "" ? undefined : settled };
-  const found = useQuery(membersQuery(useApi(), workspaceId, asked)).data?.members ?? [];
-  const [known, setKnown] = useState(() => new Map(members.map(({ userId, name }) => [userId, name])));
-  const fresh = found.filter(({ userId }) => !known.has(userId));
-  if (fresh.length > 0) setKnown(new Map([...known, ...fresh.map(({ userId, name }) => [userId, name] as const)]));
-  return [...known].map(([value, label]) => ({ value, label }));
-}
-
-function useSaving(team: Team, onDone: () => void) {
-  const api = useApi();
-  const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (userIds: readonly string[]) => setTeamMembers(api, team, userIds),
-    onSuccess: async () => {
-      onDone();
-      await queryClient.invalidateQueries({ queryKey: workspaceKeys.all });
-    },
-  });
 }
