@@ -115,13 +115,22 @@ test.each([
   ["COPY mosaic.llm_providers TO PROGRAM 'cat'", "42501"],
   ["SELECT password_hash FROM mosaic.local_passwords", "42501"],
   ["SELECT agent_token FROM mosaic.container_secrets", "42501"],
-  ["SELECT * FROM mosaic.audit_events", "42501"],
   ["UPDATE mosaic.audit_events SET action = 'x'", "42501"],
   ["DELETE FROM mosaic.audit_events", "42501"],
   ["SELECT * FROM mosaic.outbox", "42501"],
   ["SELECT * FROM mosaic.migrations", "42501"],
 ])("the api may not: %s", async (statement, code) => {
   await expect(asBert(statement)).rejects.toMatchObject({ code });
+});
+
+test("the audit log is empty for a transaction that does not say it acts for an administrator", async () => {
+  await database.asOwner(
+    `INSERT INTO mosaic.audit_events (id, actor_kind, actor_id, action, target_kind, target_id, outcome, detail)
+     VALUES (gen_random_uuid(), 'human', $1, 'session.create', 'session', $1, 'success', '{}')`,
+    [anna.userId],
+  );
+  expect(await database.asOwner("SELECT 1 FROM mosaic.audit_events")).not.toHaveLength(0);
+  expect(await asBert("SELECT * FROM mosaic.audit_events")).toBe(0);
 });
 
 test("row_security = off makes a statement fail instead of seeing more", async () => {
