@@ -31,7 +31,7 @@ const npmScript = (name: string): Check => ({
 
 /** The first four are what `npm run check` runs. */
 export const CHECKS: readonly Check[] = [
-  ...["check:format", "check:lint", "check:types", "check:unused", "migration:check"].map(npmScript),
+  ...["check:format", "check:lint", "check:types", "check:unused", "migration:check", "ui:budget", "docs:check"].map(npmScript),
   { name: "compose file", run: checkComposeFile },
 ];
 
