@@ -113,10 +113,12 @@ function stackOf(child: ChildProcess, facts: Pick<Stack, "url" | "internalPort" 
   return { ...facts, setupToken: SETUP_TOKEN, installation: null, process: child, output: () => printed };
 }
 
+/** By its own word first: what an earlier start left behind may answer in its place. */
 async function waitUntilReady(stack: Stack): Promise<void> {
   await waitFor(
     async () => {
       if (stack.process.exitCode !== null) return true;
+      if (!stack.output().includes("Ready. Ctrl-C stops it")) return false;
       const answer = await fetch(`${stack.url}/readyz`, { signal: AbortSignal.timeout(3_000) });
       const body: unknown = await answer.json();
       return typeof body === "object" && body !== null && "status" in body && body.status === "ok";
