@@ -85,14 +85,17 @@ async function inParallel(count: number, work: (index: number) => Promise<void>)
   await Promise.all(Array.from({ length: ACQUIRERS }, one));
 }
 
-async function everythingStarted({ database }: ExpiryStage): Promise<void> {
+/** And asleep: a workflow's timer runs from its first task on, which waits its turn behind those of thousands. */
+async function everythingStarted({ database, backlog }: ExpiryStage): Promise<void> {
   const unsent = async () => {
     const [row] = await database.asOwner<{ n: number }>(
       "SELECT count(*)::integer AS n FROM mosaic.outbox WHERE sent_at IS NULL",
     );
     return row?.n;
   };
-  await waitFor(async () => (await unsent()) === 0, { timeoutMs: PATIENCE_MS, what: "every workflow is started" });
+  await waitFor(async () => (await unsent()) === 0 && (await backlog()) === 0, {
+    ...{ timeoutMs: PATIENCE_MS, everyMs: 500, what: "every workflow is started" },
+  });
 }
 
 async function linesOf({ database, late }: ExpiryStage, { name, leases, sleepers }: Wave): Promise<Line[]> {

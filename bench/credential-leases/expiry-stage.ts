@@ -17,12 +17,16 @@ import { runOutboxRelay } from "../../workers/outbox-relay.ts";
 /** As the worker process has it. */
 const MAX_CACHED_WORKFLOWS = 300;
 const SLEEPERS_QUEUE = "sleepers";
+/** `TASK_QUEUE_TYPE_WORKFLOW` of Temporal's API. */
+const WORKFLOW_TASKS = 1;
 
 export interface ExpiryStage {
   readonly database: TestDatabase;
   readonly api: Database;
   /** Starts a bare sleeper; once it slept its lateness stands in `late`. */
   sleepUntil(name: string, atMs: number): Promise<void>;
+  /** Workflow tasks that wait for a worker: first ones of leases that were started, and timers that fired. */
+  backlog(): Promise<number>;
   /** Milliseconds between the moment that a sleeper was to wake at and its entry, by its name. */
   readonly late: ReadonlyMap<string, number>;
 }
@@ -33,6 +37,12 @@ export async function withExpiries<T>(work: (stage: ExpiryStage) => Promise<T>):
   const ending = new AbortController();
   try {
     const late = new Map<string, number>();
+    const backlogOf = async (name: string): Promise<number> => {
+      const { stats } = await environment.connection.workflowService.describeTaskQueue({
+        ...{ namespace: "default", taskQueue: { name }, taskQueueType: WORKFLOW_TASKS, reportStats: true },
+      });
+      return Number(stats?.approximateBacklogCount ?? 0);
+    };
     const [ours, bare] = [await serveOurs(environment, database), await serveSleepers(environment, late)];
     const stage = {
       ...{ database, late, api: await database.openAs("api") },
@@ -40,6 +50,7 @@ export async function withExpiries<T>(work: (stage: ExpiryStage) => Promise<T>):
         const options = { workflowId: name, taskQueue: SLEEPERS_QUEUE, args: [name, atMs] };
         await environment.client.workflow.start("sleeper", options);
       },
+      backlog: async () => (await Promise.all([TASK_QUEUE, SLEEPERS_QUEUE].map(backlogOf))).reduce((a, b) => a + b, 0),
     };
     const relay = await startRelay(environment, database, ending.signal);
     return await ours.runUntil(
