@@ -1,5 +1,7 @@
 // The projects of one configuration: unit tests stand beside the code, the others under tests/.
 const base = {
+  // Not in the temporary folder, which every run has anew.
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   transform: {

@@ -1,6 +1,6 @@
 // What `npm test` does: brings up what the tests need, runs all of them, checks that nothing is left behind.
 // Its last line is `N passed, N failed`. `--only unit|ui|integration|browser|fuzz|e2e` runs one kind alone, without the checks.
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -22,11 +22,19 @@ function wishedKinds(args: readonly string[]): readonly Kind[] {
   return at === -1 ? KINDS : [z.enum(KINDS).parse(args[at + 1])];
 }
 
+/** Everything temporary of a run is in one folder, so that none of it stays when a test, or the whole run, dies early. */
+async function createTemporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "mosaic-run-"));
+  // As root, Postgres runs as a user of its own, who passes through here.
+  await chmod(folder, 0o711);
+  return folder;
+}
+
 async function main(): Promise<Counts> {
   const kinds = wishedKinds(process.argv.slice(2));
   const isWhole = kinds.length === KINDS.length;
   const reporter = createReporter({ out: process.stdout, nowMs: () => performance.now() });
-  const results = await mkdtemp(join(tmpdir(), "mosaic-results-"));
+  const temporary = await createTemporaryFolder();
   const { signal } = interrupted;
   let counts = NOTHING_RUN;
   const machine = await prepareMachine({
@@ -42,12 +50,12 @@ async function main(): Promise<Counts> {
     if (isWhole) for (const check of CHECKS) counts = addCounts(counts, await runCheck(check, { reporter, signal }));
     for (const kind of kinds) {
       if (signal.aborted) break;
-      counts = addCounts(counts, await runJest(kind, { resultFile: join(results, `${kind}.json`), signal }));
+      counts = addCounts(counts, await runJest(kind, { temporary, signal }));
     }
     counts = addCounts(counts, await nothingLeftBehind(before));
   } finally {
     await machine.stop();
-    await rm(results, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
   }
   return signal.aborted ? addCounts(counts, { passed: 0, failed: 1 }) : counts;
 

@@ -21,8 +21,9 @@ const resultSchema = z.looseObject({
   numRuntimeErrorTestSuites: z.number(),
 });
 
-export async function runJest(kind: string, options: { resultFile: string; signal: AbortSignal }): Promise<Counts> {
+export async function runJest(kind: string, options: { temporary: string; signal: AbortSignal }): Promise<Counts> {
   console.log(`\n== ${kind} tests`);
+  const resultFile = join(options.temporary, `${kind}.json`);
   // End-to-end tests start whole installations: one file at a time.
   const workers = kind === "e2e" ? "--runInBand" : "--maxWorkers=2";
   const args = [
@@ -34,10 +35,10 @@ export async function runJest(kind: string, options: { resultFile: string; signa
     workers,
     "--ci",
   ];
-  const child = spawn(process.execPath, [...args, "--json", `--outputFile=${options.resultFile}`], {
+  const child = spawn(process.execPath, [...args, "--json", `--outputFile=${resultFile}`], {
     cwd: REPOSITORY,
     // Building the web interface in this process leaves `production` behind, in which React has no support for tests.
-    env: { ...process.env, NODE_ENV: "test" },
+    env: { ...process.env, NODE_ENV: "test", TMPDIR: options.temporary },
     // With --json the summary goes to standard error and the JSON to standard output, which nobody needs twice.
     stdio: ["ignore", "ignore", "inherit"],
     detached: true,
@@ -49,7 +50,7 @@ export async function runJest(kind: string, options: { resultFile: string; signa
   const [code] = await once(child, "exit");
   limit.removeEventListener("abort", stop);
   if (limit.aborted) await endGroup(child);
-  const result = await readFile(options.resultFile, "utf8").then(
+  const result = await readFile(resultFile, "utf8").then(
     (text) => resultSchema.parse(JSON.parse(text)),
     () => null,
   );
