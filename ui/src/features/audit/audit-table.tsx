@@ -1,5 +1,5 @@
 // The events, newest first.
-import { Button, Code, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { z } from "zod";
@@ -7,6 +7,7 @@ import type { AuditEventView, auditPageSchema } from "../../../../contracts/audi
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import type { ListState } from "../../components/use-list-search.ts";
+import { ActionCode } from "./action-code.tsx";
 import { useActorName } from "./actor-name.ts";
 import { AuditDetail } from "./audit-detail.tsx";
 
@@ -62,7 +63,7 @@ function useColumns(): readonly Column<AuditEventView>[] {
   const exact = useExactTime();
   const nameOf = useActorName();
   return [
-    { key: "action", header: t("action"), render: ({ action }) => <Code>{action}</Code> },
+    { key: "action", header: t("action"), render: ({ action }) => <ActionCode action={action} /> },
     { key: "when", header: t("when"), render: ({ occurredAt }) => <When at={occurredAt} text={exact(occurredAt)} /> },
     { key: "who", header: t("who"), render: (event) => nameOf(event) },
     { key: "target", header: t("target"), isLong: true, render: (event) => <Target event={event} /> },
@@ -73,7 +74,7 @@ function useColumns(): readonly Column<AuditEventView>[] {
 
 function When({ at, text }: { readonly at: string; readonly text: string }) {
   return (
-    <time dateTime={at} className="tabular" style={{ whiteSpace: "nowrap" }}>
+    <time dateTime={at} className="tabular">
       {text}
     </time>
   );
