@@ -86,12 +86,12 @@ export const leases = {
     "{owner} verliert sie sofort: Das nächste Lebenszeichen schlägt fehl. Was damit noch geschieht, wird nicht angehalten. Die Zugangsdaten ruhen erst, wenn ihre Art das verlangt.",
   enable: "Freigeben",
   enableTitle: "{name} wieder in den Vorrat nehmen?",
-  enableBody: "Es kann sofort geliehen werden. Quarantäne oder Ruhe sind vergessen.",
+  enableBody: "Sie können sofort geliehen werden. Quarantäne oder Ruhe sind vergessen.",
   disable: "Sperren",
   disableTitle: "{name} sperren?",
-  disableBody: "Niemand kann es leihen, bis du es wieder freigibst. Es bleibt erhalten.",
-  disableLeased: "Es ist verliehen. Entziehe erst die Leihe.",
-  stillLeased: "Es wurde inzwischen verliehen. Entziehe erst die Leihe, oder warte auf ihr Ende.",
+  disableBody: "Niemand kann sie leihen, bis du sie wieder freigibst. Sie bleiben erhalten.",
+  disableLeased: "Sie sind verliehen. Entziehe erst die Leihe.",
+  stillLeased: "Sie wurden inzwischen verliehen. Entziehe erst die Leihe, oder warte auf ihr Ende.",
   history: "Was damit geschah",
 } as const satisfies Shape<typeof en.leases>;
 
