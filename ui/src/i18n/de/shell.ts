@@ -96,6 +96,7 @@ export const nav = {
   auditLog: "Protokoll",
   profile: "Profil",
   signOut: "Abmelden",
+  stillSignedIn: "Du bist noch angemeldet.",
 } as const satisfies Shape<typeof en.nav>;
 
 export const appearance = {

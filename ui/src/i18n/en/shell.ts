@@ -93,6 +93,7 @@ export const nav = {
   auditLog: "Audit log",
   profile: "Profile",
   signOut: "Sign out",
+  stillSignedIn: "You are still signed in.",
 } as const;
 
 export const appearance = {
