@@ -94,12 +94,13 @@ test(
 );
 
 test(
-  "nobody is told to be signed out while their session lives; once it is over, every tab knows",
+  "nobody is told to be signed out while their session lives; once it is over, every tab knows and keeps nothing",
   async () => {
     const other = await context.newPage();
     for (const page of [tab, other]) {
       await page.goto("/");
       await heading("My agent", page).waitFor();
+      await page.evaluate(`sessionStorage.setItem("mosaic-draft-somebody-main", "what they wrote")`);
     }
     const signOut = async (): Promise<void> => {
       await tab.getByRole("button", { name: "Ana Weber" }).click();
@@ -116,7 +117,10 @@ test(
       "DELETE /api/session": { status: 401, body: { error: { code: "UNAUTHENTICATED", message: "" } } },
     });
     await signOut();
-    for (const page of [tab, other]) await heading("Sign in", page).waitFor();
+    for (const page of [tab, other]) {
+      await heading("Sign in", page).waitFor();
+      expect(await page.evaluate("JSON.stringify(sessionStorage)")).not.toContain("what they wrote");
+    }
   },
   PATIENCE_MS,
 );

@@ -12,6 +12,7 @@ import { createApiClient } from "./api/client.ts";
 import { createQueryClient } from "./api/query-client.ts";
 import { listenForSessionEnd, tellOtherTabs } from "./api/session-end.ts";
 import { sessionKeys } from "./api/session.ts";
+import { forgetTranscripts } from "./features/chat/forget-transcripts.ts";
 import { LanguageProvider } from "./i18n/language-provider.tsx";
 import { createAppRouter } from "./routes.tsx";
 import { colorSchemeManager } from "./theme/color-scheme.ts";
@@ -34,7 +35,10 @@ function endSession(isFirstToKnow: boolean): void {
   queryClient.setQueryData(sessionKeys.all, null);
   void router.invalidate();
 }
-listenForSessionEnd(() => endSession(false));
+listenForSessionEnd((end) => {
+  if (end === "signed-out") forgetTranscripts();
+  endSession(false);
+});
 
 const container = document.querySelector("#root");
 if (container === null) throw new Error("The page has no #root.");
