@@ -13,6 +13,7 @@ export const common = {
   back: "Zurück",
   copy: "Kopieren",
   copied: "Kopiert",
+  copyRefused: "Kopieren nicht erlaubt: Der Text ist markiert",
   showPassword: "Geschriebenes zeigen oder verbergen",
   stored: "Ich habe es gesichert",
   reason: "Grund",

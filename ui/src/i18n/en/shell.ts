@@ -10,6 +10,7 @@ export const common = {
   back: "Back",
   copy: "Copy",
   copied: "Copied",
+  copyRefused: "Not allowed to copy: the text is selected",
   showPassword: "Show or hide what is written",
   stored: "I have stored it",
   reason: "Reason",
