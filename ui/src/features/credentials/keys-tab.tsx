@@ -60,23 +60,29 @@ function KeyTable({ keys }: { readonly keys: readonly BrokerKey[] }) {
   const credentials = useTranslations("credentials");
   const list = useListSearch();
   const columns = useColumns();
+  const [asked, setAsked] = useState<BrokerKey | null>(null);
   const { rows, meta } = cutPage(keys, list);
   useAdoptedPage(list, meta);
   return (
-    <DataTable
-      label={credentials("tabs.keys")}
-      rows={rows}
-      idOf={({ keyId }) => keyId}
-      nameOf={({ name }) => name}
-      columns={columns}
-      renderActions={(key) => (key.revokedAt === null ? <Revoke brokerKey={key} /> : null)}
-      meta={meta}
-      onPage={list.toPage}
-      onLimit={(limit) => list.filter({ limit })}
-      isFiltered={false}
-      onClearFilters={list.clear}
-      empty={t("empty")}
-    />
+    <>
+      <DataTable
+        label={credentials("tabs.keys")}
+        rows={rows}
+        idOf={({ keyId }) => keyId}
+        nameOf={({ name }) => name}
+        columns={columns}
+        renderActions={(key) =>
+          key.revokedAt === null ? <RevokeButton name={key.name} onClick={() => setAsked(key)} /> : null
+        }
+        meta={meta}
+        onPage={list.toPage}
+        onLimit={(limit) => list.filter({ limit })}
+        isFiltered={false}
+        onClearFilters={list.clear}
+        empty={t("empty")}
+      />
+      {asked === null ? null : <RevokeDialog brokerKey={asked} onDone={() => setAsked(null)} />}
+    </>
   );
 }
 
@@ -112,34 +118,36 @@ function statusOf({ revokedAt, expiresAt }: BrokerKey, now: number): BadgeStatus
   return leftMs < SOON_MS ? "expiresSoon" : "keyActive";
 }
 
-function Revoke({ brokerKey: { keyId, name } }: { readonly brokerKey: BrokerKey }) {
+function RevokeButton({ name, onClick }: { readonly name: string; readonly onClick: () => void }) {
+  const t = useTranslations("brokerKeys");
+  return (
+    <Button variant="subtle" color="danger" aria-label={`${t("revoke")}: ${name}`} onClick={onClick}>
+      {t("revoke")}
+    </Button>
+  );
+}
+
+function RevokeDialog({ brokerKey, onDone }: { readonly brokerKey: BrokerKey; readonly onDone: () => void }) {
+  const { keyId, name } = brokerKey;
   const t = useTranslations("brokerKeys");
   const api = useApi();
   const queryClient = useQueryClient();
-  const [isAsked, setAsked] = useState(false);
   const revoking = useMutation({
     mutationFn: () => revokeBrokerKey(api, keyId),
     onSuccess: async () => {
-      setAsked(false);
+      onDone();
       await queryClient.invalidateQueries({ queryKey: credentialKeys.brokerKeys });
     },
   });
   return (
-    <>
-      <Button variant="subtle" color="danger" aria-label={`${t("revoke")}: ${name}`} onClick={() => setAsked(true)}>
-        {t("revoke")}
-      </Button>
-      {isAsked ? (
-        <ConfirmDialog
-          title={t("revokeTitle", { name })}
-          body={t("revokeBody")}
-          confirm={t("revoke")}
-          isBusy={revoking.isPending}
-          error={revoking.error}
-          onCancel={() => setAsked(false)}
-          onConfirm={() => revoking.mutate()}
-        />
-      ) : null}
-    </>
+    <ConfirmDialog
+      title={t("revokeTitle", { name })}
+      body={t("revokeBody")}
+      confirm={t("revoke")}
+      isBusy={revoking.isPending}
+      error={revoking.error}
+      onCancel={onDone}
+      onConfirm={() => revoking.mutate()}
+    />
   );
 }

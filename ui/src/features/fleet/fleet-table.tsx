@@ -13,17 +13,19 @@ import type { ListState } from "../../components/use-list-search.ts";
 import { useReasonWords } from "../agent/use-reason-words.ts";
 import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
 import { ContainerRowActions } from "./container-actions.tsx";
-import { WishDialog } from "./wish-dialog.tsx";
+import { WishDialog, type Wish } from "./wish-dialog.tsx";
 
 export interface FleetTableProps {
   readonly list: ListState;
   readonly page: z.infer<typeof fleetPageSchema>;
 }
 
+/** Its dialogs stand beside the rows: the list is read every few seconds, and rows move and go. */
 export function FleetTable({ list, page: { containers, meta } }: FleetTableProps) {
   const t = useTranslations("fleet");
   const columns = useColumns();
   const [selected, setSelected] = useState<ReadonlyMap<string, string>>(new Map());
+  const [asked, setAsked] = useState<Wish | null>(null);
   const { sort = "attention", order } = list.search;
   const select = (ids: ReadonlySet<string>): void => {
     const names = new Map([...selected, ...containers.map(({ id, ownerName }) => [id, ownerName] as const)]);
@@ -31,14 +33,19 @@ export function FleetTable({ list, page: { containers, meta } }: FleetTableProps
   };
   return (
     <>
-      {selected.size === 0 ? null : <BulkBar selected={selected} onClear={() => setSelected(new Map())} />}
+      {selected.size === 0 ? null : <BulkBar selected={selected} onClear={() => setSelected(new Map())} onAsk={setAsked} />}
       <DataTable
         label={t("title")}
         rows={containers}
         idOf={({ id }) => id}
         nameOf={({ ownerName }) => ownerName}
         columns={columns}
-        renderActions={(container) => <ContainerRowActions container={container} />}
+        renderActions={(container) => (
+          <ContainerRowActions
+            container={container}
+            onAsk={(action) => setAsked({ action, targets: [{ id: container.id, name: container.ownerName }] })}
+          />
+        )}
         selection={{ ids: new Set(selected.keys()), onChange: select }}
         sorting={{ by: sort, order: order === "desc" ? "descending" : "ascending", onChange: list.toOrder }}
         meta={meta}
@@ -48,15 +55,20 @@ export function FleetTable({ list, page: { containers, meta } }: FleetTableProps
         onClearFilters={list.clear}
         empty={t("empty")}
       />
+      {asked === null ? null : <WishDialog {...asked} onDone={() => setAsked(null)} />}
     </>
   );
 }
 
-function BulkBar({ selected, onClear }: { readonly selected: ReadonlyMap<string, string>; readonly onClear: () => void }) {
+interface BulkBarProps {
+  readonly selected: ReadonlyMap<string, string>;
+  readonly onClear: () => void;
+  readonly onAsk: (wish: Wish) => void;
+}
+
+function BulkBar({ selected, onClear, onAsk }: BulkBarProps) {
   const t = useTranslations("fleetActions");
-  const [asked, setAsked] = useState<FleetAction | null>(null);
-  const targets = [...selected].map(([id, name]) => ({ id, name }));
-  const done = (): void => setAsked(null);
+  const ask = (action: FleetAction): void => onAsk({ action, targets: [...selected].map(([id, name]) => ({ id, name })) });
   return (
     <Paper p="xs" px="md" role="region" aria-label={t("bulk")}>
       <Group justify="space-between">
@@ -65,15 +77,14 @@ function BulkBar({ selected, onClear }: { readonly selected: ReadonlyMap<string,
           <Button variant="subtle" onClick={onClear}>
             {t("clear")}
           </Button>
-          <Button variant="default" onClick={() => setAsked("restart")}>
+          <Button variant="default" onClick={() => ask("restart")}>
             {t("restart")}
           </Button>
-          <Button variant="default" onClick={() => setAsked("stop")}>
+          <Button variant="default" onClick={() => ask("stop")}>
             {t("stop")}
           </Button>
         </Group>
       </Group>
-      {asked === null ? null : <WishDialog action={asked} targets={targets} onDone={done} />}
     </Paper>
   );
 }

@@ -9,7 +9,8 @@ const BRUNO = { id: "2", name: "Bruno" };
 
 async function wish(targets: readonly (typeof ANA)[], outcome: { accepted: string[]; unknown: string[] }) {
   const done: string[] = [];
-  show(withApi(() => outcome, <WishDialog action="restart" targets={targets} onDone={() => done.push("done")} />));
+  const asked = <WishDialog action="restart" targets={targets} onDone={() => done.push("done")} />;
+  show(withApi({ "POST /api/containers/actions": () => outcome }, asked));
   fireEvent.change(await screen.findByLabelText("Reason"), { target: { value: "It hangs." } });
   fireEvent.click(screen.getByRole("button", { name: "Restart" }));
   return done;

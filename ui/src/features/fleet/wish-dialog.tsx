@@ -19,9 +19,12 @@ export interface WishTarget {
   readonly name: string;
 }
 
-export interface WishDialogProps {
+export interface Wish {
   readonly action: FleetAction;
   readonly targets: readonly WishTarget[];
+}
+
+export interface WishDialogProps extends Wish {
   readonly onDone: () => void;
 }
 

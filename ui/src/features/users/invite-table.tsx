@@ -21,11 +21,18 @@ const BADGES = {
   expired: "expired",
 } as const satisfies Record<Invite["status"], BadgeStatus>;
 
+interface Asked {
+  readonly invite: Invite;
+  readonly action: "renew" | "revoke";
+}
+
+/** Its dialogs stand beside the rows: what they are about may leave the list while they are open. */
 export function InviteTable() {
   const t = useTranslations("users");
   const list = useListSearch();
   const invites = useQuery(invitesQuery(useApi(), list.search));
   const columns = useColumns();
+  const [asked, setAsked] = useState<Asked | null>(null);
   useAdoptedPage(list, invites.isPlaceholderData ? undefined : invites.data?.meta);
   return (
     <Stack>
@@ -38,7 +45,7 @@ export function InviteTable() {
             idOf={({ id }) => id}
             nameOf={({ email }) => email}
             columns={columns}
-            renderActions={(invite) => <InviteActions invite={invite} />}
+            renderActions={(invite) => <InviteActions invite={invite} onAsk={setAsked} />}
             hasWideActions
             meta={meta}
             onPage={list.toPage}
@@ -49,6 +56,7 @@ export function InviteTable() {
           />
         )}
       </QueryBoundary>
+      {asked === null ? null : <AskedDialog asked={asked} onDone={() => setAsked(null)} />}
     </Stack>
   );
 }
@@ -83,14 +91,23 @@ function useColumns(): readonly Column<Invite>[] {
   ];
 }
 
-function InviteActions({ invite }: { readonly invite: Invite }) {
+interface InviteActionsProps {
+  readonly invite: Invite;
+  readonly onAsk: (asked: Asked) => void;
+}
+
+function InviteActions({ invite, onAsk }: InviteActionsProps) {
   const t = useTranslations("users");
-  const [asked, setAsked] = useState<"renew" | "revoke" | null>(null);
   const { email, status } = invite;
   if (status === "used") return null;
   return (
     <Group gap="xs" display="inline-flex" wrap="nowrap">
-      <Button size="xs" variant="default" aria-label={t("renewFor", { email })} onClick={() => setAsked("renew")}>
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={t("renewFor", { email })}
+        onClick={() => onAsk({ invite, action: "renew" })}
+      >
         {t("renew")}
       </Button>
       {status === "pending" ? (
@@ -99,15 +116,22 @@ function InviteActions({ invite }: { readonly invite: Invite }) {
           variant="outline"
           color="danger"
           aria-label={t("revokeInviteFor", { email })}
-          onClick={() => setAsked("revoke")}
+          onClick={() => onAsk({ invite, action: "revoke" })}
         >
           {t("revokeInvite")}
         </Button>
       ) : null}
-      {asked === "renew" ? <InviteDialog before={invite} onDone={() => setAsked(null)} /> : null}
-      {asked === "revoke" ? <RevokeDialog invite={invite} onDone={() => setAsked(null)} /> : null}
     </Group>
   );
+}
+
+function AskedDialog({ asked: { invite, action }, onDone }: { readonly asked: Asked; readonly onDone: () => void }) {
+  switch (action) {
+    case "renew":
+      return <InviteDialog before={invite} onDone={onDone} />;
+    case "revoke":
+      return <RevokeDialog invite={invite} onDone={onDone} />;
+  }
 }
 
 function RevokeDialog({ invite, onDone }: { readonly invite: Invite; readonly onDone: () => void }) {

@@ -2,6 +2,7 @@
 import { Anchor, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { SYSTEM_ROLES } from "../../../../contracts/principal.ts";
 import type { UserView } from "../../../../contracts/users.ts";
@@ -14,7 +15,7 @@ import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { sortingOf, useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
 import { useSession } from "../../shell/use-session.ts";
-import { UserActions } from "./user-actions.tsx";
+import { UserDialog, UserMenu, type AskedOfUser } from "./user-actions.tsx";
 
 const FIRST_ORDER = { by: "name", order: "ascending" } as const;
 
@@ -24,6 +25,7 @@ export function UserTable() {
   const sorting = sortingOf(list, FIRST_ORDER);
   const users = useQuery(usersQuery(useApi(), list.search));
   const columns = useColumns();
+  const [asked, setAsked] = useState<AskedOfUser | null>(null);
   useAdoptedPage(list, users.isPlaceholderData ? undefined : users.data?.meta);
   return (
     <Stack>
@@ -36,7 +38,7 @@ export function UserTable() {
             idOf={({ id }) => id}
             nameOf={({ name }) => name}
             columns={columns}
-            renderActions={(user) => <UserActions user={user} />}
+            renderActions={(user) => <UserMenu user={user} onAsk={setAsked} />}
             sorting={sorting}
             meta={meta}
             onPage={list.toPage}
@@ -47,6 +49,7 @@ export function UserTable() {
           />
         )}
       </QueryBoundary>
+      {asked === null ? null : <UserDialog asked={asked} onDone={() => setAsked(null)} />}
     </Stack>
   );
 }

@@ -2,6 +2,7 @@
 import { Anchor, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { allTeamsQuery, type ListedTeam } from "../../api/workspaces.ts";
@@ -10,13 +11,14 @@ import { FilterBar, SearchField } from "../../components/filters.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
-import { TeamActions } from "./team-actions.tsx";
+import { TeamDialog, TeamMenu, type AskedOfTeam } from "./team-actions.tsx";
 
 export function AllTeamsTable() {
   const t = useTranslations("workspaces");
   const list = useListSearch();
   const teams = useQuery(allTeamsQuery(useApi(), list.search));
   const columns = useColumns();
+  const [asked, setAsked] = useState<AskedOfTeam | null>(null);
   useAdoptedPage(list, teams.isPlaceholderData ? undefined : teams.data?.meta);
   const hasMany = list.isFiltered || (teams.data?.meta.total ?? 0) > 1;
   return (
@@ -34,7 +36,7 @@ export function AllTeamsTable() {
             idOf={({ id }) => id}
             nameOf={({ name }) => name}
             columns={columns}
-            renderActions={(team) => <TeamActions team={team} />}
+            renderActions={(team) => <TeamMenu team={team} onAsk={setAsked} />}
             meta={meta}
             onPage={list.toPage}
             onLimit={(limit) => list.filter({ limit })}
@@ -44,6 +46,7 @@ export function AllTeamsTable() {
           />
         )}
       </QueryBoundary>
+      {asked === null ? null : <TeamDialog asked={asked} onDone={() => setAsked(null)} />}
     </Stack>
   );
 }

@@ -2,7 +2,7 @@
 import { Box, Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import IconUserPlus from "@tabler/icons-react/dist/esm/icons/IconUserPlus.mjs";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { MemberView, WorkspaceView } from "../../../../contracts/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
@@ -12,10 +12,10 @@ import { FilterBar, SearchField } from "../../components/filters.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
+import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
 import { useSession } from "../../shell/use-session.ts";
 import { AddMemberDialog } from "./add-member-dialog.tsx";
-import { MemberRole, RemoveMemberButton } from "./member-actions.tsx";
+import { MemberRole, RemoveMemberButton, RemoveMemberDialog } from "./member-actions.tsx";
 import { mayChange, type WorkspaceRights } from "./rights.ts";
 
 export interface MemberTableProps {
@@ -28,19 +28,15 @@ export function MemberTable({ workspace, rights }: MemberTableProps) {
   const list = useListSearch();
   const members = useQuery(membersQuery(useApi(), workspace.id, list.search));
   const columns = useColumns({ workspace, rights });
+  const [removed, setRemoved] = useState<MemberView | null>(null);
   const renderActions = (member: MemberView) =>
-    mayChange(rights, member) && !member.isLastOwner ? <RemoveMemberButton workspaceId={workspace.id} member={member} /> : null;
+    mayChange(rights, member) && !member.isLastOwner ? (
+      <RemoveMemberButton name={member.name} onClick={() => setRemoved(member)} />
+    ) : null;
   useAdoptedPage(list, members.isPlaceholderData ? undefined : members.data?.meta);
   return (
     <Stack>
-      <Group justify="space-between" align="flex-start">
-        <Box flex="1 1 14rem">
-          <FilterBar>
-            <SearchField label={t("searchMembers")} value={list.search.search} onChange={(search) => list.filter({ search })} />
-          </FilterBar>
-        </Box>
-        {rights.mayManage ? <AddMemberButton workspaceId={workspace.id} rights={rights} /> : null}
-      </Group>
+      <Tools list={list} addButton={rights.mayManage ? <AddMemberButton workspaceId={workspace.id} rights={rights} /> : null} />
       <QueryBoundary query={members} skeleton={<LinesSkeleton lines={4} height={44} />}>
         {({ members: rows, meta }) => (
           <DataTable
@@ -60,7 +56,24 @@ export function MemberTable({ workspace, rights }: MemberTableProps) {
           />
         )}
       </QueryBoundary>
+      {removed === null ? null : (
+        <RemoveMemberDialog workspaceId={workspace.id} member={removed} onDone={() => setRemoved(null)} />
+      )}
     </Stack>
+  );
+}
+
+function Tools({ list, addButton }: { readonly list: ListState; readonly addButton: ReactNode }) {
+  const t = useTranslations("workspaces");
+  return (
+    <Group justify="space-between" align="flex-start">
+      <Box flex="1 1 14rem">
+        <FilterBar>
+          <SearchField label={t("searchMembers")} value={list.search.search} onChange={(search) => list.filter({ search })} />
+        </FilterBar>
+      </Box>
+      {addButton}
+    </Group>
   );
 }
 

@@ -24,6 +24,7 @@ export function KeysPage() {
   const keys = useQuery(keysQuery(useApi()));
   const [isCreating, setCreating] = useState(false);
   const [created, setCreated] = useState<CreatedKey | null>(null);
+  const [revoked, setRevoked] = useState<ApiKeyView | null>(null);
   const action = (
     <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setCreating(true)}>
       {t("create")}
@@ -32,7 +33,7 @@ export function KeysPage() {
   return (
     <Page title={t("title")} description={t("description")} action={action}>
       <QueryBoundary query={keys}>
-        {(list) => (list.length === 0 ? <EmptyState text={t("empty")} /> : <KeyList keys={list} />)}
+        {(list) => (list.length === 0 ? <EmptyState text={t("empty")} /> : <KeyList keys={list} onRevoke={setRevoked} />)}
       </QueryBoundary>
       {isCreating ? (
         <CreateKeyDialog
@@ -43,26 +44,31 @@ export function KeysPage() {
           }}
         />
       ) : null}
+      {revoked === null ? null : <RevokeDialog apiKey={revoked} onDone={() => setRevoked(null)} />}
       {created === null ? null : <NewKey created={created} onStored={() => setCreated(null)} />}
     </Page>
   );
 }
 
-function KeyList({ keys }: { readonly keys: readonly ApiKeyView[] }) {
+interface KeyListProps {
+  readonly keys: readonly ApiKeyView[];
+  readonly onRevoke: (key: ApiKeyView) => void;
+}
+
+function KeyList({ keys, onRevoke }: KeyListProps) {
   return (
     <Stack gap="sm">
       {keys.map((key) => (
-        <KeyRow key={key.keyId} apiKey={key} />
+        <KeyRow key={key.keyId} apiKey={key} onRevoke={() => onRevoke(key)} />
       ))}
     </Stack>
   );
 }
 
-function KeyRow({ apiKey }: { readonly apiKey: ApiKeyView }) {
+function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyView; readonly onRevoke: () => void }) {
   const t = useTranslations("keys");
   const common = useTranslations("common");
   const now = useTickingNow();
-  const [isAsked, setAsked] = useState(false);
   const { name, lastFour, lastUsedAt, expiresAt, scopes } = apiKey;
   return (
     <Paper p="md" component="article">
@@ -80,11 +86,10 @@ function KeyRow({ apiKey }: { readonly apiKey: ApiKeyView }) {
           </Text>
           <Text size="sm">{scopes.map((scope) => t(`scope.${scope}`)).join(" · ")}</Text>
         </Stack>
-        <Button variant="outline" color="danger" onClick={() => setAsked(true)} aria-label={`${t("revoke")}: ${name}`}>
+        <Button variant="outline" color="danger" onClick={onRevoke} aria-label={`${t("revoke")}: ${name}`}>
           {t("revoke")}
         </Button>
       </Group>
-      {isAsked ? <RevokeDialog apiKey={apiKey} onDone={() => setAsked(false)} /> : null}
     </Paper>
   );
 }
