@@ -19,17 +19,21 @@ export interface AgentValues {
   readonly idleTimeoutMin: number | string;
 }
 
-export function useAgentForm(config: AgentConfigView) {
+export function valuesOf(config: AgentConfigView): AgentValues {
+  return {
+    primaryModel: config.primaryModel ?? "",
+    fallbackModels: [...config.fallbackModels],
+    personality: config.personality,
+    idleTimeoutMin: config.idleTimeoutMin ?? "",
+  };
+}
+
+export function useAgentForm(initialValues: AgentValues) {
   const t = useTranslations("fields");
   const tooLong = useTranslations("agent");
   const { min, max } = IDLE_LIMITS_MIN;
   return useForm<AgentValues>({
-    initialValues: {
-      primaryModel: config.primaryModel ?? "",
-      fallbackModels: [...config.fallbackModels],
-      personality: config.personality,
-      idleTimeoutMin: config.idleTimeoutMin ?? "",
-    },
+    initialValues,
     validateInputOnBlur: true,
     validate: {
       personality: (value) =>
@@ -44,11 +48,16 @@ export function useAgentForm(config: AgentConfigView) {
 }
 export type AgentForm = ReturnType<typeof useAgentForm>;
 
-export function toUpdate({ primaryModel, fallbackModels, personality, idleTimeoutMin }: AgentValues): AgentConfigUpdate {
+/** What was changed alone: the rest may have been changed elsewhere meanwhile. */
+export function toUpdate(values: AgentValues, base: AgentValues): AgentConfigUpdate {
+  const { primaryModel, fallbackModels, personality, idleTimeoutMin } = values;
+  const isSameFallbacks = JSON.stringify(fallbackModels) === JSON.stringify(base.fallbackModels);
   return {
-    primaryModel: primaryModel === "" ? null : primaryModel,
-    fallbackModels: [...fallbackModels],
-    personality,
-    idleTimeoutMin: idleTimeoutMin === "" ? null : Number(idleTimeoutMin),
+    ...(primaryModel === base.primaryModel ? {} : { primaryModel: primaryModel === "" ? null : primaryModel }),
+    ...(isSameFallbacks ? {} : { fallbackModels: [...fallbackModels] }),
+    ...(personality === base.personality ? {} : { personality }),
+    ...(idleTimeoutMin === base.idleTimeoutMin
+      ? {}
+      : { idleTimeoutMin: idleTimeoutMin === "" ? null : Number(idleTimeoutMin) }),
   };
 }

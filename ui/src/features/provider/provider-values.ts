@@ -60,14 +60,18 @@ export function toInput(values: ProviderValues, offered: readonly OfferedModel[]
   };
 }
 
-/** Without a new key the old one stays; what is known of a model stays too. */
-export function toChange(values: ProviderValues, saved: ProviderView, offered: readonly OfferedModel[]): ProviderChange {
-  const known = new Map(saved.models.map((model) => [model.id, model]));
+/**
+ * What was changed alone: the rest may have been changed elsewhere meanwhile. The connection is one thing: a new key goes to
+ * the address that the form shows. Without a new key the old one stays. `known`: of models, the last of an id counts.
+ */
+export function toChange(values: ProviderValues, base: ProviderValues, known: readonly OfferedModel[]): ProviderChange {
+  const displayName = values.displayName.trim();
+  const isSameModels = JSON.stringify(values.models) === JSON.stringify(base.models);
   return {
-    ...connection(values),
-    displayName: values.displayName.trim(),
-    models: models(values, offered).map((model) => known.get(typeof model === "string" ? model : model.id) ?? model),
-    isActive: values.isActive,
+    ...(connectionKey(values) === connectionKey(base) ? {} : connection(values)),
+    ...(displayName === base.displayName ? {} : { displayName }),
+    ...(isSameModels ? {} : { models: models(values, known) }),
+    ...(values.isActive === base.isActive ? {} : { isActive: values.isActive }),
   };
 }
 

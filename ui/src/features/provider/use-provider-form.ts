@@ -64,6 +64,8 @@ export function useProviderTest(form: ProviderForm, saved: ProviderView | null) 
   const queryClient = useQueryClient();
   const showRefusal = useFieldRefusal(form);
   return useMutation({
+    // The question holds the key: it must not stay in the cache.
+    gcTime: 0,
     mutationFn: async (of: ProviderValues): Promise<TestedValues> => {
       if (saved === null || !isAsSaved(of, saved)) return { result: await testProviderValues(api, toTestInput(of, saved)), of };
       const result = await testSavedProvider(api, saved.id);
@@ -80,6 +82,7 @@ export function useModelOffer(form: ProviderForm, saved: ProviderView | null) {
   const api = useApi();
   const showRefusal = useFieldRefusal(form);
   return useMutation({
+    gcTime: 0,
     mutationFn: (values: ProviderValues) => discoverModels(api, toModelsInput(values, saved)),
     onError: showRefusal,
   });

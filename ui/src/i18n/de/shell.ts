@@ -46,6 +46,9 @@ export const common = {
   selectRow: "{name} auswählen",
   all: "Alle",
   unsaved: "Du hast Änderungen, die nicht gespeichert sind. Seite verlassen?",
+  changedElsewhere: "Das wurde inzwischen anderswo geändert. Speichern ändert nur, was du hier geändert hast.",
+  draftBack: "Was du geschrieben hattest, ist wieder da. Gespeichert ist es noch nicht.",
+  loadSaved: "Meine Änderungen verwerfen, Gespeichertes zeigen",
 } as const satisfies Shape<typeof en.common>;
 
 export const status = {

@@ -43,6 +43,9 @@ export const common = {
   selectRow: "Select {name}",
   all: "All",
   unsaved: "You have changes that are not saved. Leave this page?",
+  changedElsewhere: "This was changed elsewhere in the meantime. Saving changes only what you have changed here.",
+  draftBack: "What you had written is here again. It is not saved yet.",
+  loadSaved: "Drop my changes, show what is saved",
 } as const;
 
 export const status = {
