@@ -25,6 +25,8 @@ class NoResizeObserver implements ResizeObserver {
 if ("document" in globalThis) {
   Object.assign(globalThis, { matchMedia, ResizeObserver: NoResizeObserver, scrollTo: () => {} });
   Object.assign(globalThis, { ReadableStream, TextDecoder, TextEncoder });
+  // Whose loading a text area that grows listens to.
+  Object.assign(document, { fonts: new EventTarget() });
   Object.assign(Element.prototype, { scrollIntoView: () => {} });
 }
 
