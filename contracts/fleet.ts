@@ -4,7 +4,7 @@ import { agentConfigUpdateSchema, agentConfigViewSchema } from "./agent-config.t
 import { CONTAINER_PHASES, CONTAINER_STATUSES, containerEventViewSchema } from "./agent-container.ts";
 import { SYSTEM_AGENT_ROLES, systemAgentSchema } from "./onboarding.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
-import { PROVIDER_TYPES } from "./provider.ts";
+import { PROVIDER_TYPES } from "./provider-facts.ts";
 import { systemNameSchema, TENANT_KINDS } from "./tenant.ts";
 import { reasonSchema } from "./users.ts";
 
