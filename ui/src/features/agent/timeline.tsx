@@ -10,6 +10,7 @@ import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
 import type { Icon } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { ContainerCause, ContainerEventView } from "../../../../contracts/agent-container.ts";
+import { isWrittenReason } from "../../../../contracts/owner-reasons.ts";
 import { TimeText } from "../../components/time-text.tsx";
 import classes from "./timeline.module.css";
 
@@ -61,7 +62,7 @@ function Entry({ event }: { readonly event: ContainerEventView }) {
       </span>
       <div>
         {t(event.cause)}
-        {WITH_REASON.has(event.cause) && event.reason !== "" ? (
+        {WITH_REASON.has(event.cause) && isWrittenReason(event.reason) ? (
           <Text size="sm" c="dimmed">
             “{event.reason}”
           </Text>

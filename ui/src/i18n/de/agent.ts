@@ -32,7 +32,6 @@ export const home = {
   addProvider: "Anbieter hinzufügen",
   facts: "Einzelheiten",
   host: "Rechner",
-  image: "Image",
   starts: "Starts",
   lastActivity: "Letzte Aktivität",
   restartTitle: "Deinen Agenten neu starten?",
@@ -40,17 +39,12 @@ export const home = {
   stopTitle: "Deinen Agenten schlafen legen?",
   stopBody:
     "Eine laufende Antwort wird erst beendet, höchstens zwei Minuten lang. Gespräche und Gedächtnis bleiben; deine nächste Nachricht weckt ihn.",
-  defaultReason: "Vom Eigentümer gewünscht",
-  asked: "Beauftragt. Es wirkt gleich.",
-  askedAway: "Gespeichert. Es wirkt, sobald der Workflow-Dienst wieder da ist.",
 } as const satisfies Shape<typeof en.home>;
 
 export const why = {
   title: "Mein Agent: warum",
   description: "Was geschah, das Neueste zuerst.",
   now: "Jetzt",
-  generation: "Start {generation, number}",
-  by: "von {actor}",
 } as const satisfies Shape<typeof en.why>;
 
 export const causes = {

@@ -29,7 +29,6 @@ export const home = {
   addProvider: "Add provider",
   facts: "Details",
   host: "Host",
-  image: "Image",
   starts: "Starts",
   lastActivity: "Last activity",
   restartTitle: "Restart your agent?",
@@ -37,17 +36,12 @@ export const home = {
   stopTitle: "Put your agent to sleep?",
   stopBody:
     "A running answer is finished first, for at most two minutes. Conversations and memory stay; your next message wakes it.",
-  defaultReason: "Asked for by its owner",
-  asked: "Asked. It takes effect in a moment.",
-  askedAway: "Saved. It takes effect when the workflow service is back.",
 } as const;
 
 export const why = {
   title: "My agent: why",
   description: "What happened, newest first.",
   now: "Now",
-  generation: "Start {generation, number}",
-  by: "by {actor}",
 } as const;
 
 /** Why something happened to a container. */
