@@ -7,6 +7,7 @@ import type { AuditEventView, auditPageSchema } from "../../../../contracts/audi
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import type { ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { ActionCode } from "./action-code.tsx";
 import { useActorName } from "./actor-name.ts";
 import { AuditDetail } from "./audit-detail.tsx";
@@ -59,7 +60,6 @@ function DetailButton({ event, onClick }: { readonly event: AuditEventView; read
 
 function useColumns(): readonly Column<AuditEventView>[] {
   const t = useTranslations("audit");
-  const common = useTranslations("common");
   const exact = useExactTime();
   const nameOf = useActorName();
   return [
@@ -68,7 +68,7 @@ function useColumns(): readonly Column<AuditEventView>[] {
     { key: "who", header: t("who"), render: (event) => nameOf(event) },
     { key: "target", header: t("target"), isLong: true, render: (event) => <Target event={event} /> },
     { key: "outcome", header: t("outcome"), render: ({ outcome }) => <StatusBadge status={outcome} /> },
-    { key: "from", header: t("from"), isLong: true, render: ({ remoteAddress }) => remoteAddress ?? common("none") },
+    { key: "from", header: t("from"), isLong: true, render: ({ remoteAddress }) => remoteAddress ?? <NotGiven /> },
   ];
 }
 
@@ -88,8 +88,7 @@ function useExactTime(): (at: string) => string {
 
 /** Of a long id as much as one tells it by; the rest is in the details. */
 function Target({ event: { targetKind, targetId } }: { readonly event: AuditEventView }) {
-  const common = useTranslations("common");
-  if (targetKind === null) return common("none");
+  if (targetKind === null) return <NotGiven />;
   const isLong = targetId !== null && targetId.length > SHORT_ID_CHARS * 3;
   return (
     <>

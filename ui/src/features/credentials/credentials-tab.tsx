@@ -13,6 +13,7 @@ import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.ts
 import { useTickingNow } from "../../components/ticker.ts";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { ChangeDialog, CredentialActions } from "./credential-actions.tsx";
 import { CREDENTIAL_STATES, nameOf, restsUntilMs, shortId, stateOf, type CredentialState } from "./credential-state.ts";
 import { cutPage, holds } from "./cut-page.ts";
@@ -188,7 +189,7 @@ function Until({ ms }: { readonly ms: number }) {
 function Ends({ seen: { credential, state } }: { readonly seen: Seen }) {
   const t = useTranslations("leases");
   const { lease } = credential;
-  if (lease === null || state !== "leased") return "–";
+  if (lease === null || state !== "leased") return <NotGiven />;
   return (
     <>
       <At ms={lease.expiresAtMs} />

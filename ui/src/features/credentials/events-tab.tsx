@@ -10,6 +10,7 @@ import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { shortId } from "./credential-state.ts";
 import { Truncated } from "./credentials-tab.tsx";
 import { cutPage, holds } from "./cut-page.ts";
@@ -130,7 +131,7 @@ function useWhy({ type, code, message }: LeaseEvent): string | null {
 
 function Credential({ event: { credentialId, fence } }: { readonly event: LeaseEvent }) {
   const t = useTranslations("leaseEvents");
-  if (credentialId === null) return "–";
+  if (credentialId === null) return <NotGiven />;
   return (
     <>
       <span title={credentialId}>{shortId(credentialId)}</span>
@@ -146,7 +147,7 @@ function Credential({ event: { credentialId, fence } }: { readonly event: LeaseE
 function Who({ event: { ownerId, actorId, actorRole } }: { readonly event: LeaseEvent }) {
   const t = useTranslations("leases.role");
   const caller = [actorRole === null ? null : t(actorRole), actorId].filter((part) => part !== null).join(" · ");
-  if (ownerId === null) return caller === "" ? "–" : caller;
+  if (ownerId === null) return caller === "" ? <NotGiven /> : caller;
   return (
     <>
       <div style={{ overflowWrap: "anywhere" }}>{ownerId}</div>

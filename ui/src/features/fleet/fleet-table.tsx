@@ -10,6 +10,7 @@ import { DataTable, type Column } from "../../components/data-table.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import type { ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { useReasonWords } from "../agent/use-reason-words.ts";
 import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
 import { ContainerRowActions } from "./container-actions.tsx";
@@ -94,13 +95,13 @@ function useColumns(): readonly Column<FleetContainer>[] {
   return [
     { key: "owner", header: t("owner"), sortBy: "owner", render: (container) => <Owner container={container} /> },
     { key: "status", header: t("status"), sortBy: "attention", render: (container) => <State container={container} /> },
-    { key: "host", header: t("host"), sortBy: "host", render: ({ host }) => host ?? "–" },
+    { key: "host", header: t("host"), sortBy: "host", render: ({ host }) => host ?? <NotGiven /> },
     { key: "image", header: t("image"), sortBy: "image", render: ({ image }) => <ImageName image={image} /> },
     {
       key: "lastActivity",
       header: t("lastActivity"),
       sortBy: "lastActivity",
-      render: ({ lastActivityAt }) => (lastActivityAt === null ? "–" : <TimeText at={lastActivityAt} />),
+      render: ({ lastActivityAt }) => (lastActivityAt === null ? <NotGiven /> : <TimeText at={lastActivityAt} />),
     },
   ];
 }
@@ -139,7 +140,7 @@ function State({ container: { phase, reason } }: { readonly container: FleetCont
 
 /** Without the registry, which is the same for all. */
 export function ImageName({ image }: { readonly image: string | null }) {
-  if (image === null) return <>–</>;
+  if (image === null) return <NotGiven />;
   return (
     <Text span size="sm" title={image}>
       {image.slice(image.lastIndexOf("/") + 1)}

@@ -12,6 +12,7 @@ import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.ts
 import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 
 const BADGES = {
@@ -81,13 +82,12 @@ function Filters({ list: { search, filter } }: { readonly list: ListState }) {
 function useColumns(): readonly Column<Invite>[] {
   const t = useTranslations("users");
   const roles = useTranslations("roles");
-  const common = useTranslations("common");
   return [
     { key: "email", header: t("email"), render: ({ email }) => email },
     { key: "role", header: t("role"), render: ({ systemRole }) => roles(systemRole) },
     { key: "status", header: t("status"), render: ({ status }) => <StatusBadge status={BADGES[status]} /> },
     { key: "expires", header: t("expiresAt"), render: ({ expiresAt }) => <TimeText at={expiresAt} /> },
-    { key: "by", header: t("invitedBy"), render: ({ invitedBy }) => invitedBy?.name ?? common("none") },
+    { key: "by", header: t("invitedBy"), render: ({ invitedBy }) => invitedBy?.name ?? <NotGiven /> },
   ];
 }
 

@@ -14,6 +14,7 @@ import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.ts
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { sortingOf, useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { useSession } from "../../shell/use-session.ts";
 import { UserDialog, UserMenu, type AskedOfUser } from "./user-actions.tsx";
 
@@ -75,7 +76,7 @@ function useColumns(): readonly Column<UserView>[] {
   const common = useTranslations("common");
   return [
     { key: "name", header: t("name"), sortBy: "name", render: (user) => <UserName user={user} /> },
-    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? common("none") },
+    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? <NotGiven /> },
     { key: "role", header: t("role"), render: ({ systemRole }) => roles(systemRole) },
     { key: "status", header: t("status"), render: ({ status }) => <StatusBadge status={status} /> },
     {

@@ -13,6 +13,7 @@ import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.ts
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { useSession } from "../../shell/use-session.ts";
 import { AddMemberDialog } from "./add-member-dialog.tsx";
 import { MemberRole, RemoveMemberButton, RemoveMemberDialog } from "./member-actions.tsx";
@@ -79,10 +80,9 @@ function Tools({ list, addButton }: { readonly list: ListState; readonly addButt
 
 function useColumns({ workspace, rights }: MemberTableProps): readonly Column<MemberView>[] {
   const t = useTranslations("workspaces");
-  const common = useTranslations("common");
   return [
     { key: "name", header: t("name"), render: (member) => <MemberName member={member} /> },
-    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? common("none") },
+    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? <NotGiven /> },
     {
       key: "role",
       header: t("role"),

@@ -139,8 +139,8 @@ export const brokerKeys = {
   description:
     "Mit einem Schlüssel leihen sich Läufe Zugangsdaten. Ein widerrufener gilt sofort nicht mehr; Leihen von ihm laufen zu Ende.",
   empty: "Noch keine Schlüssel. Ein Lauf braucht einen, um Zugangsdaten zu leihen.",
-  create: "Schlüssel erstellen",
-  createTitle: "Broker-Schlüssel erstellen",
+  create: "Schlüssel anlegen",
+  createTitle: "Broker-Schlüssel anlegen",
   name: "Name",
   nameHint: "Wo er benutzt wird.",
   role: "Rolle",
@@ -152,7 +152,6 @@ export const brokerKeys = {
   lives: { "30": "Nach 30 Tagen", "90": "Nach 90 Tagen", "365": "Nach einem Jahr", never: "Nie" },
   never: "Nie",
   lastUsed: "Zuletzt benutzt",
-  created: "Erstellt",
   key: "Schlüssel",
   status: "Zustand",
   revoke: "Widerrufen",

@@ -12,6 +12,7 @@ import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
+import { NotGiven } from "../../components/not-given.tsx";
 import { DeactivationSteps } from "../../features/users/deactivation-steps.tsx";
 import { UserDialog, UserMenu, type AskedOfUser } from "../../features/users/user-actions.tsx";
 
@@ -55,9 +56,9 @@ function AccountCard({ user }: { readonly user: UserView }) {
         </Fact>
         <Fact label={t("role")}>{roles(user.systemRole)}</Fact>
         <Fact label={t("email")}>
-          {email === null ? common("none") : `${email} (${emailVerified ? t("verified") : t("unverified")})`}
+          {email === null ? <NotGiven /> : `${email} (${emailVerified ? t("verified") : t("unverified")})`}
         </Fact>
-        <Fact label={t("username")}>{user.username ?? common("none")}</Fact>
+        <Fact label={t("username")}>{user.username ?? <NotGiven />}</Fact>
         <Fact label={t("signIn")}>{user.isLocalAuth ? t("signInPassword") : t("signInOther")}</Fact>
         <Fact label={t("lastSignIn")}>{lastSignInAt === null ? common("never") : <TimeText at={lastSignInAt} />}</Fact>
         <Fact label={t("since")}>
