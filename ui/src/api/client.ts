@@ -1,8 +1,7 @@
 // Calls the api: JSON in and out, the CSRF token, one kind of error, and what happens when the session is over.
+import { CSRF_HEADER } from "../../../contracts/header-names.ts";
 import { ApiError, errorFromBody, isCode, isRecord } from "./errors.ts";
 
-/** As in contracts/session.ts, which brings a validator that no page needs at its first load; a test compares the two. */
-const CSRF_HEADER = "x-mosaic-csrf";
 const SESSION_PATH = "/api/session";
 const TIMEOUT_MS = 60_000;
 

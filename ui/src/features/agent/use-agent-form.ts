@@ -1,12 +1,8 @@
 // The state of the agent's settings while one changes them.
 import { useForm } from "@mantine/form";
 import { useTranslations } from "use-intl";
+import { IDLE_TIMEOUT_LIMITS_MIN, PERSONALITY_MAX_CHARS } from "../../../../contracts/agent-limits.ts";
 import type { AgentConfigUpdate, AgentConfigView } from "../../../../contracts/agent-config.ts";
-
-/** As in contracts/agent-config.ts; a test compares them. */
-export const PERSONALITY_MAX_CHARS = 20_000;
-export const IDLE_LIMITS_MIN = { min: 1, max: 10_080 } as const;
-export const FALLBACKS_MAX = 10;
 
 export const AGENT_FIELDS = ["primaryModel", "fallbackModels", "personality", "idleTimeoutMin"] as const;
 
@@ -31,7 +27,7 @@ export function valuesOf(config: AgentConfigView): AgentValues {
 export function useAgentForm(initialValues: AgentValues) {
   const t = useTranslations("fields");
   const tooLong = useTranslations("agent");
-  const { min, max } = IDLE_LIMITS_MIN;
+  const { min, max } = IDLE_TIMEOUT_LIMITS_MIN;
   return useForm<AgentValues>({
     initialValues,
     validateInputOnBlur: true,

@@ -2,6 +2,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { LEASE_EVENT_TYPES } from "../../../../contracts/closed-sets.ts";
 import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../../../contracts/lease-codes.ts";
 import { useApi } from "../../api/api-context.ts";
 import { leaseEventsQuery, LISTED_MAX, type LeaseEvent } from "../../api/credentials.ts";
@@ -16,15 +17,6 @@ import { Truncated } from "./credentials-tab.tsx";
 import { cutPage, holds } from "./cut-page.ts";
 import { KindChoice } from "./kind-choice.tsx";
 
-const TYPES = [
-  "acquire",
-  "acquire_failed",
-  "release",
-  "quarantine",
-  "expired",
-  "force_release",
-  "payload_read",
-] as const satisfies readonly LeaseEvent["type"][];
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function EventsTab() {
@@ -34,7 +26,7 @@ export function EventsTab() {
   // A whole id is asked of the server, which knows more events than it lists at once.
   const credentialId = search !== undefined && UUID.test(search) ? search : undefined;
   const events = useQuery(leaseEventsQuery(useApi(), { kind, credentialId }));
-  const types = TYPES.map((value) => ({ value, label: t(`types.${value}`) }));
+  const types = LEASE_EVENT_TYPES.map((value) => ({ value, label: t(`types.${value}`) }));
   return (
     <Stack>
       <Text c="dimmed">{t("description")}</Text>
