@@ -2,6 +2,7 @@
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { TENANT_KINDS } from "../../../../contracts/closed-sets.ts";
 import { useApi } from "../../api/api-context.ts";
 import { fleetQuery } from "../../api/fleet.ts";
 import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
@@ -10,7 +11,6 @@ import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.ts
 import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
 import { FleetTable } from "../../features/fleet/fleet-table.tsx";
 import { StatusChips } from "../../features/fleet/status-chips.tsx";
-import { TENANT_KINDS } from "../../fleet-search.ts";
 
 const ROW_PX = 44;
 
