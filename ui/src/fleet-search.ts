@@ -18,8 +18,10 @@ export const CREDENTIAL_TABS = ["pools", "credentials", "events", "keys"] as con
 export type CredentialTab = (typeof CREDENTIAL_TABS)[number];
 
 export function credentialSearch(raw: Raw): ListSearch & { readonly tab?: CredentialTab | undefined } {
+  const tab = oneOf(CREDENTIAL_TABS, raw["tab"]);
   // The router reads digits as a number, and a kind may be called so.
   const named = typeof raw["kind"] === "number" ? String(raw["kind"]) : raw["kind"];
   const { page, limit, search, status, kind } = listSearch({ ...raw, kind: named });
-  return { page, limit, search, status, kind, tab: oneOf(CREDENTIAL_TABS, raw["tab"]) };
+  // The broker's keys are not filtered, so that no filter may count there.
+  return tab === "keys" ? { page, limit, tab } : { page, limit, search, status, kind, tab };
 }

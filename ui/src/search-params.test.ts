@@ -52,5 +52,6 @@ test("the fleet and the credentials know their own filters alone", () => {
   expect(given(fleetSearch({ status: "active", kind: "robot", sort: "name" }))).toEqual({});
   expect(given(fleetSearch({ role: "admin", action: "user.", outcome: "denied" }))).toEqual({});
   expect(given(credentialSearch({ tab: "events", kind: 2026 }))).toEqual({ tab: "events", kind: "2026" });
+  expect(given(credentialSearch({ tab: "keys", page: 2, search: "ci", status: "leased" }))).toEqual({ tab: "keys", page: 2 });
   expect(given(credentialSearch({ tab: "leases", role: "admin", sort: "name", order: "desc" }))).toEqual({});
 });

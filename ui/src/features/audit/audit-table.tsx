@@ -36,11 +36,8 @@ export function AuditTable({ list, page: { events, meta } }: AuditTableProps) {
         nameOf={({ action }) => action}
         columns={columns}
         renderActions={(event) => <DetailButton event={event} onClick={() => setOpened(event)} />}
+        list={list}
         meta={meta}
-        onPage={list.toPage}
-        onLimit={(limit) => list.filter({ limit })}
-        isFiltered={list.isFiltered}
-        onClearFilters={list.clear}
         empty={t("empty")}
       />
       {opened === null ? null : <AuditDetail event={opened} onOnly={only} onClose={() => setOpened(null)} />}

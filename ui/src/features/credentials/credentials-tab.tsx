@@ -110,11 +110,8 @@ function CredentialTable({ list, all, isFresh }: CredentialTableProps) {
         renderActions={({ credential, state }) => (
           <CredentialActions credential={credential} state={state} onAsk={(verb) => setAsked({ credential, verb })} />
         )}
+        list={list}
         meta={meta}
-        onPage={list.toPage}
-        onLimit={(limit) => list.filter({ limit })}
-        isFiltered={[search, status, list.search.kind].some((value) => value !== undefined)}
-        onClearFilters={() => list.filter({ search: undefined, status: undefined, kind: undefined })}
         empty={t("empty")}
       />
       {asked === null ? null : (

@@ -57,7 +57,7 @@ function EventTable({ list, all, isFresh }: EventTableProps) {
   const t = useTranslations("leaseEvents");
   const credentials = useTranslations("credentials");
   const columns = useColumns();
-  const { search, status, kind } = list.search;
+  const { search, status } = list.search;
   const wanted = all.filter(
     ({ type, credentialId, ownerId, actorId, message }) =>
       (status === undefined || type === status) && holds([credentialId, ownerId, actorId, message], search),
@@ -71,11 +71,8 @@ function EventTable({ list, all, isFresh }: EventTableProps) {
       idOf={({ id }) => String(id)}
       nameOf={({ type }) => t(`types.${type}`)}
       columns={columns}
+      list={list}
       meta={meta}
-      onPage={list.toPage}
-      onLimit={(limit) => list.filter({ limit })}
-      isFiltered={[search, status, kind].some((value) => value !== undefined)}
-      onClearFilters={() => list.filter({ search: undefined, status: undefined, kind: undefined })}
       empty={t("empty")}
     />
   );

@@ -74,11 +74,8 @@ function KeyTable({ keys }: { readonly keys: readonly BrokerKey[] }) {
         renderActions={(key) =>
           key.revokedAt === null ? <RevokeButton name={key.name} onClick={() => setAsked(key)} /> : null
         }
+        list={list}
         meta={meta}
-        onPage={list.toPage}
-        onLimit={(limit) => list.filter({ limit })}
-        isFiltered={false}
-        onClearFilters={list.clear}
         empty={t("empty")}
       />
       {asked === null ? null : <RevokeDialog brokerKey={asked} onDone={() => setAsked(null)} />}

@@ -49,11 +49,8 @@ export function FleetTable({ list, page: { containers, meta } }: FleetTableProps
         )}
         selection={{ ids: new Set(selected.keys()), onChange: select }}
         sorting={{ by: sort, order: order === "desc" ? "descending" : "ascending", onChange: list.toOrder }}
+        list={list}
         meta={meta}
-        onPage={list.toPage}
-        onLimit={(limit) => list.filter({ limit })}
-        isFiltered={list.isFiltered}
-        onClearFilters={list.clear}
         empty={t("empty")}
       />
       {asked === null ? null : <WishDialog {...asked} onDone={() => setAsked(null)} />}

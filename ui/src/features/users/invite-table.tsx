@@ -9,10 +9,10 @@ import { inviteKeys, invitesQuery, revokeInvite, type Invite } from "../../api/u
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
-import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { PagedList } from "../../components/paged-list.tsx";
 import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { useListSearch, type ListState } from "../../components/use-list-search.ts";
 import { NotGiven } from "../../components/not-given.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 
@@ -35,11 +35,10 @@ export function InviteTable() {
   const invites = useQuery(invitesQuery(useApi(), list.search));
   const columns = useColumns();
   const [asked, setAsked] = useState<Asked | null>(null);
-  useAdoptedPage(list, invites.isPlaceholderData ? undefined : invites.data?.meta);
   return (
     <Stack>
       <Filters list={list} />
-      <QueryBoundary query={invites} skeleton={<LinesSkeleton lines={4} height={44} />}>
+      <PagedList list={list} query={invites} lines={4}>
         {({ invites: rows, meta }) => (
           <DataTable
             label={t("invitations")}
@@ -49,15 +48,12 @@ export function InviteTable() {
             columns={columns}
             renderActions={(invite) => <InviteActions invite={invite} onAsk={setAsked} />}
             hasWideActions
+            list={list}
             meta={meta}
-            onPage={list.toPage}
-            onLimit={(limit) => list.filter({ limit })}
-            isFiltered={list.isFiltered}
-            onClearFilters={list.clear}
             empty={t("noInvites")}
           />
         )}
-      </QueryBoundary>
+      </PagedList>
       {asked === null ? null : <AskedDialog asked={asked} onDone={() => setAsked(null)} />}
     </Stack>
   );

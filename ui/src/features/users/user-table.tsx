@@ -11,10 +11,10 @@ import { useApi } from "../../api/api-context.ts";
 import { usersQuery } from "../../api/users.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
-import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { PagedList } from "../../components/paged-list.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { sortingOf, useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { sortingOf, useListSearch, type ListState } from "../../components/use-list-search.ts";
 import { NotGiven } from "../../components/not-given.tsx";
 import { useSession } from "../../shell/use-session.ts";
 import { UserDialog, UserMenu, type AskedOfUser } from "./user-actions.tsx";
@@ -28,11 +28,10 @@ export function UserTable() {
   const users = useQuery(usersQuery(useApi(), list.search));
   const columns = useColumns();
   const [asked, setAsked] = useState<AskedOfUser | null>(null);
-  useAdoptedPage(list, users.isPlaceholderData ? undefined : users.data?.meta);
   return (
     <Stack>
       <Filters list={list} />
-      <QueryBoundary query={users} skeleton={<LinesSkeleton lines={6} height={44} />}>
+      <PagedList list={list} query={users} lines={6}>
         {({ users: rows, meta }) => (
           <DataTable
             label={t("title")}
@@ -42,15 +41,12 @@ export function UserTable() {
             columns={columns}
             renderActions={(user) => <UserMenu user={user} onAsk={setAsked} />}
             sorting={sorting}
+            list={list}
             meta={meta}
-            onPage={list.toPage}
-            onLimit={(limit) => list.filter({ limit })}
-            isFiltered={list.isFiltered}
-            onClearFilters={list.clear}
             empty={t("empty")}
           />
         )}
-      </QueryBoundary>
+      </PagedList>
       {asked === null ? null : <UserDialog asked={asked} onDone={() => setAsked(null)} />}
     </Stack>
   );

@@ -9,10 +9,10 @@ import { useApi } from "../../api/api-context.ts";
 import { membersQuery } from "../../api/workspaces.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { FilterBar, SearchField } from "../../components/filters.tsx";
-import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { PagedList } from "../../components/paged-list.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { useListSearch, type ListState } from "../../components/use-list-search.ts";
 import { NotGiven } from "../../components/not-given.tsx";
 import { useSession } from "../../shell/use-session.ts";
 import { AddMemberDialog } from "./add-member-dialog.tsx";
@@ -34,11 +34,10 @@ export function MemberTable({ workspace, rights }: MemberTableProps) {
     mayChange(rights, member) && !member.isLastOwner ? (
       <RemoveMemberButton name={member.name} onClick={() => setRemoved(member)} />
     ) : null;
-  useAdoptedPage(list, members.isPlaceholderData ? undefined : members.data?.meta);
   return (
     <Stack>
       <Tools list={list} addButton={rights.mayManage ? <AddMemberButton workspaceId={workspace.id} rights={rights} /> : null} />
-      <QueryBoundary query={members} skeleton={<LinesSkeleton lines={4} height={44} />}>
+      <PagedList list={list} query={members} lines={4}>
         {({ members: rows, meta }) => (
           <DataTable
             label={t("members")}
@@ -48,15 +47,12 @@ export function MemberTable({ workspace, rights }: MemberTableProps) {
             columns={columns}
             {...(rights.mayManage ? { renderActions } : {})}
             hasWideActions
+            list={list}
             meta={meta}
-            onPage={list.toPage}
-            onLimit={(limit) => list.filter({ limit })}
-            isFiltered={list.isFiltered}
-            onClearFilters={list.clear}
             empty={t("noMembers")}
           />
         )}
-      </QueryBoundary>
+      </PagedList>
       {removed === null ? null : (
         <RemoveMemberDialog workspaceId={workspace.id} member={removed} onDone={() => setRemoved(null)} />
       )}
