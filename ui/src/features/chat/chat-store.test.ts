@@ -41,6 +41,9 @@ const log = (of = store, conversationId = "main"): readonly Message[] =>
 const said = (of = store): readonly [string, string][] => log(of).map(({ text, state }) => [text, state]);
 const kept = (): string => Object.values(sessionStorage).join("\n");
 
+/** What waits for nothing but other code has run when a timer fires. */
+const everythingThatCanRun = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
 /** Asks, and waits until the first words of the answer are on the page. */
 async function ask(question: string, words: string, conversationId = "main") {
   const before = script.turns.length;
@@ -84,6 +87,19 @@ test("what waited for the end of an answer is a draft again after a reload, befo
   expect(said(reload()).map(([text]) => text)).toEqual(["First", "Well"]);
   reload();
   expect(readDraft(MAIN)).toBe("Second\n\nthird");
+});
+
+test("a page that goes sends nothing more, although its connections break off first; one that comes back goes on", async () => {
+  const turn = await ask("First", "Well");
+  store.send("main", "Second");
+  turn.breakOff();
+  for (let step = 0; step < 100; step += 1) await Promise.resolve();
+  dispatchEvent(new Event("pagehide"));
+  await everythingThatCanRun();
+  expect(said().map(([, state]) => state)).toEqual(["done", "answering", "queued"]);
+  dispatchEvent(new Event("pageshow"));
+  expect((await script.begun(2)).message).toBe("Second");
+  expect(said().map(([, state]) => state)).toEqual(["done", "lost", "done", "waiting"]);
 });
 
 test("a message that never left failed, and can be tried again; an answer that breaks off is lost", async () => {
@@ -137,7 +153,7 @@ test("after signing out nothing comes back: not the answer under way, nor what w
   keepDraft(MAIN, "a secret draft");
   forgetTranscripts();
   expect(turn.signal.aborted).toBe(true);
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await everythingThatCanRun();
   store.send("main", "One more secret");
   dispatchEvent(new Event("pagehide"));
   expect(kept()).not.toContain("secret");

@@ -23,13 +23,15 @@ export class ChatStore {
   readonly #running = new Map<string, RunningTurn>();
   readonly #closed = new AbortController();
   #transcripts: readonly Transcript[];
+  /** Pending from when the page goes until it is shown again, if ever: what ends between was cut off by its going. */
+  #present: Promise<void> = Promise.resolve();
 
   constructor(api: ApiClient, owner: string) {
     this.#api = api;
     this.owner = owner;
     this.#transcripts = reopenTranscripts(owner);
     const { signal } = this.#closed;
-    addEventListener("pagehide", () => this.#keep(), { signal });
+    addEventListener("pagehide", () => this.#pause(), { signal });
     onForgotten(() => this.close(), signal);
   }
 
@@ -92,25 +94,20 @@ export class ChatStore {
     this.#running.set(conversationId, turn);
     const write = (part: Partial<Message>): void => this.#patch(conversationId, answer.id, { progress: undefined, ...part });
     const pen = createPen((written) => write({ text: written, state: "answering" }));
-    const end = (how: Partial<Message>): void => write({ text: pen.finish(), stop: undefined, ...how });
-    try {
-      await readTurn(
-        this.#api,
-        { message: text, conversationId, turnId },
-        {
-          signal: abort.signal,
-          onProgress: ({ phase }) => write({ progress: { phase, startedAt: answer.at } }),
-          onContent: pen.write,
-        },
-      );
-      end({ state: "done" });
-    } catch (error) {
-      end(await outcomeOf(error, turn));
-    } finally {
-      this.#running.delete(conversationId);
-      this.#keep();
-      this.#sendQueued(conversationId);
-    }
+    const how = await readTurn(
+      this.#api,
+      { message: text, conversationId, turnId },
+      {
+        signal: abort.signal,
+        onProgress: ({ phase }) => write({ progress: { phase, startedAt: answer.at } }),
+        onContent: pen.write,
+      },
+    ).then(wholeAnswer, (error: unknown) => outcomeOf(error, turn));
+    await this.#stays();
+    write({ text: pen.finish(), stop: undefined, ...how });
+    this.#running.delete(conversationId);
+    this.#keep();
+    this.#sendQueued(conversationId);
   }
 
   /** It then stands below the answer that it waited for. */
@@ -153,10 +150,24 @@ export class ChatStore {
     for (const listener of this.#listeners) listener();
   }
 
+  #pause(): void {
+    this.#keep();
+    const { signal } = this.#closed;
+    this.#present = new Promise((resolve) => addEventListener("pageshow", () => resolve(), { once: true, signal }));
+  }
+
+  /** Not at once: a page that goes has its connections broken off before it is told. */
+  async #stays(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await this.#present;
+  }
+
   #keep(): void {
     if (!this.isClosed) keepTranscripts(this.owner, this.#transcripts);
   }
 }
+
+const wholeAnswer = (): Partial<Message> => ({ state: "done" });
 
 /** What became of a turn that did not end by itself. Whether Stop was the cause, only the api's answer to it can tell. */
 async function outcomeOf(thrown: unknown, { stopping }: Pick<RunningTurn, "stopping">): Promise<Partial<Message>> {
