@@ -15,15 +15,15 @@ import {
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
-import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
 import { useTickingNow } from "../../components/ticker.ts";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
+import { keyStatus } from "../keys/key-status.ts";
 import { cutPage } from "./cut-page.ts";
 import { NewBrokerKey } from "./new-broker-key.tsx";
 
 const CreateBrokerKey = lazy(async () => ({ default: (await import("./create-broker-key.tsx")).CreateBrokerKey }));
-const SOON_MS = 14 * 86_400_000;
 
 export function KeysTab() {
   const t = useTranslations("brokerKeys");
@@ -90,7 +90,11 @@ function useColumns(): readonly Column<BrokerKey>[] {
   const now = useTickingNow();
   return [
     { key: "name", header: t("name"), render: ({ name }) => name },
-    { key: "status", header: t("status"), render: (key) => <StatusBadge status={statusOf(key, now)} /> },
+    {
+      key: "status",
+      header: t("status"),
+      render: (key) => <StatusBadge status={key.revokedAt === null ? keyStatus(key.expiresAt, now) : "revoked"} />,
+    },
     { key: "key", header: t("key"), render: ({ keyId, lastFour }) => <span title={keyId}>••••{lastFour}</span> },
     { key: "role", header: t("role"), render: ({ role }) => roles(role) },
     { key: "kinds", header: t("kinds"), render: ({ kinds }) => kinds?.join(", ") ?? t("allKinds") },
@@ -105,14 +109,6 @@ function useColumns(): readonly Column<BrokerKey>[] {
       render: ({ lastUsedAt }) => (lastUsedAt === null ? common("never") : <TimeText at={lastUsedAt} />),
     },
   ];
-}
-
-function statusOf({ revokedAt, expiresAt }: BrokerKey, now: number): BadgeStatus {
-  if (revokedAt !== null) return "revoked";
-  if (expiresAt === null) return "keyActive";
-  const leftMs = Date.parse(expiresAt) - now;
-  if (leftMs <= 0) return "expired";
-  return leftMs < SOON_MS ? "expiresSoon" : "keyActive";
 }
 
 function RevokeButton({ name, onClick }: { readonly name: string; readonly onClick: () => void }) {

@@ -12,12 +12,11 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { ShowOnce } from "../../components/show-once.tsx";
-import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
 import { useTickingNow } from "../../components/ticker.ts";
 import { TimeText } from "../../components/time-text.tsx";
 import { CreateKeyDialog } from "../../features/keys/create-key-dialog.tsx";
-
-const SOON_MS = 14 * 86_400_000;
+import { keyStatus } from "../../features/keys/key-status.ts";
 
 export function KeysPage() {
   const t = useTranslations("keys");
@@ -78,7 +77,7 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyView; readonly on
             <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
               {name}
             </Title>
-            <StatusBadge status={statusOf(expiresAt, now)} />
+            <StatusBadge status={keyStatus(expiresAt, now)} />
           </Group>
           <Text size="sm" c="dimmed">
             ••••{lastFour} · {t("lastUsed")}: {lastUsedAt === null ? common("never") : <TimeText at={lastUsedAt} />} ·{" "}
@@ -92,13 +91,6 @@ function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyView; readonly on
       </Group>
     </Paper>
   );
-}
-
-function statusOf(expiresAt: string | null, now: number): BadgeStatus {
-  if (expiresAt === null) return "keyActive";
-  const leftMs = Date.parse(expiresAt) - now;
-  if (leftMs <= 0) return "expired";
-  return leftMs < SOON_MS ? "expiresSoon" : "keyActive";
 }
 
 function RevokeDialog({ apiKey, onDone }: { readonly apiKey: ApiKeyView; readonly onDone: () => void }) {
