@@ -11,6 +11,7 @@ export const CONTAINER_STATUSES = ["running", "starting", "stopped", "error"] as
 export const FLEET_SORTS = ["attention", "owner", "host", "image", "lastActivity"] as const;
 /** What a system agent is there for. */
 export const SYSTEM_AGENT_ROLES = ["operations", "monitor", "scheduler"] as const;
+export const WORKSPACE_ROLES = ["owner", "admin", "member", "guest"] as const;
 export const LEASE_EVENT_TYPES = [
   "acquire",
   "acquire_failed",

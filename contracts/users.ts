@@ -1,10 +1,9 @@
 // People as administrators see them: the list, one person, changes, deactivation with its steps (A6).
 import { z } from "zod";
-import { USER_SORTS, USER_STATUSES } from "./closed-sets.ts";
+import { USER_SORTS, USER_STATUSES, WORKSPACE_ROLES } from "./closed-sets.ts";
 import { passwordSchema, usernameSchema } from "./onboarding.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
 import { SYSTEM_ROLES } from "./principal.ts";
-import { WORKSPACE_ROLES } from "./workspaces.ts";
 
 export const personNameSchema = z.string().trim().min(1).max(255);
 /** Parts as long as RFC 5321, 4.5.3.1 allows. */
