@@ -39,7 +39,7 @@ const markDocument = (): Promise<unknown> => tab.evaluate("void (globalThis.isSa
 const isSameDocument = (): Promise<boolean> => tab.evaluate<boolean>("globalThis.isSameDocument === true");
 
 test(
-  "without a connection, a link that is pointed at or pressed leaves the application standing, and it goes on afterwards",
+  "without a connection, a link that is pointed at, a dialog and a page leave the application standing, and it goes on afterwards",
   async () => {
     await tab.goto("/");
     await heading("My agent").waitFor();
@@ -49,6 +49,10 @@ test(
     const missed = tab.waitForEvent("requestfailed");
     await tab.getByRole("link", { name: "Workspaces", exact: true }).hover();
     await missed;
+    await tab.keyboard.press("?");
+    await heading("Not available now").waitFor();
+    await tab.getByRole("button", { name: "Try again" }).click();
+    await heading("My agent").waitFor();
     await tab.getByRole("link", { name: "Users", exact: true }).click();
     await heading("Not available now").waitFor();
     expect(await isSameDocument()).toBe(true);

@@ -26,7 +26,8 @@ export function FailurePage({ error }: ErrorComponentProps) {
   const router = useRouter();
   // The `reset` that comes with the error only shows it again: what failed was loading, and that has to be done anew.
   const retry = (): void => void router.invalidate();
-  const isOurs = toApiError(error).code !== "UNEXPECTED";
+  // Offline, what could not be loaded is the likely reason, and loading the application anew would only take it away.
+  const isOurs = toApiError(error).code !== "UNEXPECTED" || !navigator.onLine;
   if (isCode(error, "NOT_FOUND")) return <NotFoundPage />;
   return (
     <Stack align="stretch" maw="40rem">
