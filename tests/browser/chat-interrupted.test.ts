@@ -26,6 +26,7 @@ afterAll(async () => {
 }, PATIENCE_MS);
 
 beforeEach(async () => {
+  bench.startWith((tenant) => bench.bringUp(tenant));
   people += 1;
   user = await bench.addUser(`person-${people}`);
   tab = await loadBrowserPerson(browser, bench.api.url, user);
