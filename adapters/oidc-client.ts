@@ -1,7 +1,8 @@
 // The authorization code flow with PKCE at the identity provider; every call of it goes through the safe fetch (A1, T9).
 import * as openid from "openid-client";
 import { FleetError } from "../contracts/errors.ts";
-import type { OidcRejection, OidcStored } from "../contracts/oidc.ts";
+import type { OidcStored } from "../contracts/oidc.ts";
+import type { OidcRejection } from "../contracts/oidc-facts.ts";
 import type { Secret } from "../contracts/secret.ts";
 import { readOidcClaims } from "../domain/oidc-claims.ts";
 import type { OidcClaims } from "../domain/oidc-access.ts";

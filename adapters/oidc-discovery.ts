@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { FleetError } from "../contracts/errors.ts";
-import type { IssuerProblem } from "../contracts/oidc.ts";
+import type { IssuerProblem } from "../contracts/oidc-facts.ts";
 import { judgeAddress } from "./outbound-address.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
 

@@ -1,6 +1,6 @@
 // What a provider's answer that is no success means. Status first; then the code in its body, never its words.
 import { z } from "zod";
-import type { ProviderTestReason } from "../contracts/provider-test.ts";
+import type { ProviderTestReason } from "../contracts/provider-facts.ts";
 import type { SafeResponse } from "./safe-fetch.ts";
 
 /**

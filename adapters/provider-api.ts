@@ -1,6 +1,7 @@
 // How each kind of model API lists its models and answers for one of them. Sources: the providers' own API references.
 import { z } from "zod";
-import { modelSchema, type ApiType, type OfferedModel, type ProviderType } from "../contracts/provider.ts";
+import { modelSchema, type OfferedModel } from "../contracts/provider.ts";
+import type { ApiType, ProviderType } from "../contracts/provider-facts.ts";
 import type { Secret } from "../contracts/secret.ts";
 
 export interface ProviderTarget {

@@ -1,5 +1,5 @@
 // What is wrong with a provider's connection and what mends it, in the api's own words. Pages have theirs, by the reason.
-import type { ProviderTestReason } from "../contracts/provider-test.ts";
+import type { ProviderTestReason } from "../contracts/provider-facts.ts";
 
 export const TEST_MESSAGES: Readonly<Record<ProviderTestReason, string>> = {
   address_invalid: "This is no http or https address without credentials in it. Check it for typing errors.",

@@ -1,12 +1,8 @@
 // Asks an LLM provider for its models: to test the connection for real, and to offer them (P1, O3).
 import { FleetError } from "../contracts/errors.ts";
-import { PROVIDER_DEFAULTS, type OfferedModel, type OfferedModels } from "../contracts/provider.ts";
-import {
-  PROVIDER_TEST_REASONS,
-  STEP_OF_REASON,
-  type ProviderTestReason,
-  type ProviderTestResult,
-} from "../contracts/provider-test.ts";
+import type { OfferedModel, OfferedModels } from "../contracts/provider.ts";
+import { PROVIDER_DEFAULTS, PROVIDER_TEST_REASONS, type ProviderTestReason } from "../contracts/provider-facts.ts";
+import { STEP_OF_REASON, type ProviderTestResult } from "../contracts/provider-test.ts";
 import { isWebPage, parseJson, refusalOf } from "./provider-answer.ts";
 import { providerApi, type ProviderApi, type ProviderTarget } from "./provider-api.ts";
 import { TEST_MESSAGES } from "./provider-test-messages.ts";

@@ -1,6 +1,6 @@
 // What a call to an address that a user named can fail with: the step, the reason, and words that say what to do.
 import { FleetError } from "../contracts/errors.ts";
-import type { ProviderTestReason } from "../contracts/provider-test.ts";
+import type { ProviderTestReason } from "../contracts/provider-facts.ts";
 import type { AddressVerdict } from "./outbound-address.ts";
 import { TEST_MESSAGES } from "./provider-test-messages.ts";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { brokerErrorSchema } from "../contracts/credential-broker.ts";
 import { ERROR_RULES } from "../contracts/errors.ts";
-import { CSRF_HEADER } from "../contracts/session.ts";
+import { CSRF_HEADER } from "../contracts/header-names.ts";
 import type { ResponseRule, Route, Who } from "./define-route.ts";
 import type { ErrorStyle } from "./error-body.ts";
 import { errorCodesOf } from "./route-errors.ts";

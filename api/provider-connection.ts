@@ -1,7 +1,8 @@
 // The connection to a provider that a form holds: checked, completed with defaults, with the stored key where it keeps it.
 import type { ProviderTarget } from "../adapters/provider-api.ts";
 import { FleetError } from "../contracts/errors.ts";
-import { PROVIDER_DEFAULTS, type ProviderConnection } from "../contracts/provider.ts";
+import type { ProviderConnection } from "../contracts/provider.ts";
+import { PROVIDER_DEFAULTS } from "../contracts/provider-facts.ts";
 import { Secret } from "../contracts/secret.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import type { Database } from "../db/database.ts";

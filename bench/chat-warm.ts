@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { GATEWAY_MODEL } from "../adapters/openclaw-gateway.ts";
 import { GATEWAY_PORT } from "../contracts/agent-container.ts";
-import { SETUP_TOKEN_HEADER } from "../contracts/onboarding.ts";
+import { SETUP_TOKEN_HEADER } from "../contracts/header-names.ts";
 import { humanTenant } from "../contracts/tenant.ts";
 import { claimStart, ensureContainerRow, recordStarted, setPhase } from "../db/repositories/containers.ts";
 import { ADMIN, SETUP_TOKEN } from "../tests/support/api.ts";

@@ -1,5 +1,6 @@
 // Agent configuration: how one's agent thinks (P2), and what its container fetches (C7).
 import { z } from "zod";
+import { FALLBACKS_MAX, IDLE_TIMEOUT_LIMITS_MIN, PERSONALITY_MAX_CHARS } from "./agent-limits.ts";
 
 /** `provider/model`; the model part may itself hold slashes. */
 export const modelRefSchema = z
@@ -7,13 +8,9 @@ export const modelRefSchema = z
   .max(264)
   .regex(/^[a-z0-9][a-z0-9-]*\/\S+$/, "Write it as provider/model.");
 
-/** OpenClaw cuts a persona file at this length (its documentation). */
-export const PERSONALITY_MAX_CHARS = 20_000;
-export const IDLE_TIMEOUT_LIMITS_MIN = { min: 1, max: 7 * 24 * 60, default: 30 } as const;
-
 export const agentConfigUpdateSchema = z.strictObject({
   primaryModel: modelRefSchema.nullish(),
-  fallbackModels: z.array(modelRefSchema).max(10).optional(),
+  fallbackModels: z.array(modelRefSchema).max(FALLBACKS_MAX).optional(),
   personality: z.string().max(PERSONALITY_MAX_CHARS).optional(),
   providerId: z.uuid().nullish(),
   idleTimeoutMin: z.number().int().min(IDLE_TIMEOUT_LIMITS_MIN.min).max(IDLE_TIMEOUT_LIMITS_MIN.max).nullish(),

@@ -1,8 +1,8 @@
 // The life of an agent container: statuses, phases, causes, and the names of its workflow and messages.
 import { z } from "zod";
+import { CONTAINER_STATUSES } from "./closed-sets.ts";
 import { tenantParts, type Tenant } from "./tenant.ts";
 
-export const CONTAINER_STATUSES = ["stopped", "starting", "running", "error"] as const;
 export type ContainerStatus = (typeof CONTAINER_STATUSES)[number];
 
 /** Finer than the status, for people. `stopping` has status `stopped`, because no request may be sent there any more. */

@@ -1,8 +1,8 @@
 // The audit log as administrators read it: who, what, target, when, from where, outcome (A8).
 import { z } from "zod";
+import { AUDIT_OUTCOMES } from "./closed-sets.ts";
 import { pageMetaSchema, pageQueryFields } from "./page.ts";
 
-export const AUDIT_OUTCOMES = ["success", "denied", "failed"] as const;
 export const AUDIT_ACTOR_KINDS = ["human", "agent", "container", "system", "anonymous"] as const;
 
 const auditFilterFields = {

@@ -1,5 +1,6 @@
 // Credentials that CI leases, and their leases: closed sets, limits, and what becomes of a lease.
 import { z } from "zod";
+import type { LEASE_EVENT_TYPES } from "./closed-sets.ts";
 
 export const CREDENTIAL_STATUSES = ["active", "disabled"] as const;
 export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
@@ -40,15 +41,6 @@ export const WAIT_LIMITS = {
   touchEveryMs: 1_000,
 } as const;
 
-export const LEASE_EVENT_TYPES = [
-  "acquire",
-  "acquire_failed",
-  "release",
-  "quarantine",
-  "expired",
-  "force_release",
-  "payload_read",
-] as const;
 export type LeaseEventType = (typeof LEASE_EVENT_TYPES)[number];
 
 export const CREDENTIAL_ADMIN_EVENT_TYPES = [

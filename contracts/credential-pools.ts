@@ -1,7 +1,8 @@
 // What administrators see and do with credentials, their leases and the broker's keys. Never a payload, never a token.
 import { z } from "zod";
 import { BROKER_TEXT_MAX, poolStatusSchema } from "./credential-broker.ts";
-import { BROKER_ROLES, CREDENTIAL_STATUSES, kindLimitsSchema, LEASE_EVENT_TYPES, LEASE_LIMITS } from "./credential-lease.ts";
+import { LEASE_EVENT_TYPES } from "./closed-sets.ts";
+import { BROKER_ROLES, CREDENTIAL_STATUSES, kindLimitsSchema, LEASE_LIMITS } from "./credential-lease.ts";
 
 const ms = z.number().int();
 const kind = z.string().trim().min(1).max(BROKER_TEXT_MAX.kind);

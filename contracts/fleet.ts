@@ -1,15 +1,14 @@
 // The fleet as administrators see it: what runs where and why. No content, no log lines (A5, S2).
 import { z } from "zod";
 import { agentConfigUpdateSchema, agentConfigViewSchema } from "./agent-config.ts";
-import { CONTAINER_PHASES, CONTAINER_STATUSES, containerEventViewSchema } from "./agent-container.ts";
-import { SYSTEM_AGENT_ROLES, systemAgentSchema } from "./onboarding.ts";
+import { CONTAINER_PHASES, containerEventViewSchema } from "./agent-container.ts";
+import { CONTAINER_STATUSES, FLEET_SORTS, SYSTEM_AGENT_ROLES, TENANT_KINDS } from "./closed-sets.ts";
+import { systemAgentSchema } from "./onboarding.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
-import { PROVIDER_TYPES } from "./provider.ts";
-import { systemNameSchema, TENANT_KINDS } from "./tenant.ts";
+import { PROVIDER_TYPES } from "./provider-facts.ts";
+import { systemNameSchema } from "./tenant.ts";
 import { reasonSchema } from "./users.ts";
 
-/** `attention`: failed ones first, then those that changed last. */
-export const FLEET_SORTS = ["attention", "owner", "host", "image", "lastActivity"] as const;
 export type FleetSort = (typeof FLEET_SORTS)[number];
 
 export const fleetListQuerySchema = z.strictObject({

@@ -1,5 +1,6 @@
 // Invitations by link: made by an administrator, bound to an e-mail address and a role, used once (A6, T24).
 import { z } from "zod";
+import { INVITE_STATUSES } from "./closed-sets.ts";
 import { passwordSchema, usernameSchema } from "./onboarding.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
 import { SYSTEM_ROLES } from "./principal.ts";
@@ -18,7 +19,6 @@ export const inviteCreateSchema = z.strictObject({
 });
 export type InviteCreate = z.infer<typeof inviteCreateSchema>;
 
-export const INVITE_STATUSES = ["pending", "used", "revoked", "expired"] as const;
 export type InviteStatus = (typeof INVITE_STATUSES)[number];
 export const inviteListQuerySchema = z.strictObject({
   ...pageQueryFields,

@@ -1,9 +1,8 @@
 // First boot: the set-up token, the first admin, the first provider, system agents (O1–O5).
 import { z } from "zod";
+import { SYSTEM_AGENT_ROLES } from "./closed-sets.ts";
 import { systemNameSchema } from "./tenant.ts";
 import { providerCreateSchema } from "./provider.ts";
-
-export const SETUP_TOKEN_HEADER = "x-mosaic-setup-token";
 
 export const usernameSchema = z.string().regex(/^[a-zA-Z0-9._@-]{1,64}$/, "Use 1 to 64 letters, digits or . _ @ -");
 /** Length by code points; 1,024 keeps hashing cheap. */
@@ -17,7 +16,6 @@ export const onboardingOidcSchema = z.strictObject({
 });
 export const onboardingProviderSchema = providerCreateSchema;
 
-export const SYSTEM_AGENT_ROLES = ["operations", "monitor", "scheduler"] as const;
 export const systemAgentSchema = z.strictObject({
   name: systemNameSchema,
   displayName: z.string().min(1).max(255),

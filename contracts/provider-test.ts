@@ -1,41 +1,11 @@
 // The connection test of a provider: its steps, the ways it can fail, its result (P1, O3).
 import { z } from "zod";
-
-/** The steps of a connection test, in order; the first that fails ends it. */
-export const PROVIDER_TEST_STEPS = ["address", "dns", "connect", "tls", "key", "models"] as const;
-type ProviderTestStep = (typeof PROVIDER_TEST_STEPS)[number];
-
-/** Why a test fails. Each has words of its own, with what to do, in every language. */
-export const PROVIDER_TEST_REASONS = [
-  "address_invalid",
-  "address_loopback",
-  "address_metadata",
-  "address_private",
-  "address_agents",
-  "address_not_public",
-  "port_refused",
-  "redirected",
-  "name_unknown",
-  "nothing_listens",
-  "unreachable",
-  "timed_out",
-  "broken_off",
-  "certificate_refused",
-  "tls_not_spoken",
-  "key_missing",
-  "key_refused",
-  "key_forbidden",
-  "path_not_found",
-  "no_api",
-  "rate_limited",
-  "no_credit",
-  "provider_fault",
-  "unexpected_status",
-  "answer_too_large",
-  "no_models",
-  "model_unknown",
-] as const;
-export type ProviderTestReason = (typeof PROVIDER_TEST_REASONS)[number];
+import {
+  PROVIDER_TEST_REASONS,
+  PROVIDER_TEST_STEPS,
+  type ProviderTestReason,
+  type ProviderTestStep,
+} from "./provider-facts.ts";
 
 /** At which step a test fails for this reason. */
 export const STEP_OF_REASON = {

@@ -1,30 +1,6 @@
 // LLM providers: what a user connects an agent to (P1).
 import { z } from "zod";
-import { PROVIDER_TEST_REASONS } from "./provider-test.ts";
-
-export const PROVIDER_TYPES = ["zai", "openai", "anthropic", "ollama", "custom"] as const;
-export type ProviderType = (typeof PROVIDER_TYPES)[number];
-
-/** The `api` values of OpenClaw that a provider may be given. */
-export const API_TYPES = [
-  "openai-completions",
-  "openai-responses",
-  "anthropic-messages",
-  "google-generative-ai",
-  "ollama",
-] as const;
-export type ApiType = (typeof API_TYPES)[number];
-
-/** Defaults by type. `baseUrl` null: the user must give one. Sources: the providers' own API references. */
-export const PROVIDER_DEFAULTS: Readonly<
-  Record<ProviderType, { baseUrl: string | null; apiType: ApiType; needsKey: boolean }>
-> = {
-  zai: { baseUrl: "https://api.z.ai/api/paas/v4", apiType: "openai-completions", needsKey: true },
-  openai: { baseUrl: "https://api.openai.com/v1", apiType: "openai-completions", needsKey: true },
-  anthropic: { baseUrl: "https://api.anthropic.com", apiType: "anthropic-messages", needsKey: true },
-  ollama: { baseUrl: null, apiType: "ollama", needsKey: false },
-  custom: { baseUrl: null, apiType: "openai-completions", needsKey: false },
-};
+import { API_TYPES, PROVIDER_TEST_REASONS, PROVIDER_TYPES } from "./provider-facts.ts";
 
 export const providerNameSchema = z
   .string()

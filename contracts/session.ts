@@ -3,7 +3,6 @@ import { z } from "zod";
 import { ALL_SCOPES, SYSTEM_ROLES } from "./principal.ts";
 
 export const SESSION_COOKIE = "mosaic_session";
-export const CSRF_HEADER = "x-mosaic-csrf";
 
 export const signInSchema = z.strictObject({ username: z.string().min(1).max(256), password: z.string().min(1).max(1024) });
 

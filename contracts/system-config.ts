@@ -1,6 +1,6 @@
 // Keys of the table system_config, their types and defaults (B4).
 import { z } from "zod";
-import { IDLE_TIMEOUT_LIMITS_MIN } from "./agent-config.ts";
+import { IDLE_TIMEOUT_LIMITS_MIN } from "./agent-limits.ts";
 import { smtpStoredSchema } from "./invites.ts";
 import { oidcStoredSchema, oidcTestResultSchema } from "./oidc.ts";
 

@@ -1,8 +1,7 @@
 // The tenant: owner of data and of one agent container.
 import { z } from "zod";
+import { TENANT_KINDS } from "./closed-sets.ts";
 
-/** Kinds of tenant; the part before the colon of a tenant key. */
-export const TENANT_KINDS = ["human", "agent", "system"] as const;
 export type TenantKind = (typeof TENANT_KINDS)[number];
 
 const SYSTEM_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -1,9 +1,9 @@
 // People as administrators see them: the list, one person, changes, deactivation with its steps (A6).
 import { z } from "zod";
+import { USER_SORTS, USER_STATUSES, WORKSPACE_ROLES } from "./closed-sets.ts";
 import { passwordSchema, usernameSchema } from "./onboarding.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
 import { SYSTEM_ROLES } from "./principal.ts";
-import { WORKSPACE_ROLES } from "./workspaces.ts";
 
 export const personNameSchema = z.string().trim().min(1).max(255);
 /** Parts as long as RFC 5321, 4.5.3.1 allows. */
@@ -31,9 +31,7 @@ export const userUpdateSchema = z.strictObject({
 });
 export type UserUpdate = z.infer<typeof userUpdateSchema>;
 
-export const USER_STATUSES = ["active", "deactivated"] as const;
 export type UserStatus = (typeof USER_STATUSES)[number];
-export const USER_SORTS = ["createdAt", "name", "lastSignInAt"] as const;
 
 /** `search` finds a part of name, user name or e-mail address, whatever the case. */
 export const userListQuerySchema = z.strictObject({

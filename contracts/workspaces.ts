@@ -1,8 +1,8 @@
 // Workspaces with members, and teams within them. They group people and share nothing (A4).
 import { z } from "zod";
+import { WORKSPACE_ROLES } from "./closed-sets.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "./page.ts";
 
-export const WORKSPACE_ROLES = ["owner", "admin", "member", "guest"] as const;
 export type WorkspaceRole = (typeof WORKSPACE_ROLES)[number];
 
 const workspaceNameSchema = z.string().trim().min(1).max(100);

@@ -1,5 +1,6 @@
 // What the assembly of an agent's configuration is made from: one tenant's settings, as the database holds them.
-import type { ApiType, ProviderModel, ProviderType } from "../contracts/provider.ts";
+import type { ProviderModel } from "../contracts/provider.ts";
+import type { ApiType, ProviderType } from "../contracts/provider-facts.ts";
 import type { Secret } from "../contracts/secret.ts";
 
 /** One LLM provider of the tenant, its key opened. */

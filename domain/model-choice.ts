@@ -1,5 +1,5 @@
 // Which model an agent uses (C8), and which providers it can use at all.
-import { PROVIDER_DEFAULTS } from "../contracts/provider.ts";
+import { PROVIDER_DEFAULTS } from "../contracts/provider-facts.ts";
 import type { AgentSettings, ProviderSettings } from "./agent-settings.ts";
 
 /** What an agent's configuration names when its owner has no provider yet (C8). */

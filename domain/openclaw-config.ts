@@ -1,6 +1,6 @@
 // Assembles the openclaw.json of one agent. The shape is that of OpenClaw 2026.9.6, which refuses unknown keys.
 import { GATEWAY_PORT } from "../contracts/agent-container.ts";
-import type { ApiType } from "../contracts/provider.ts";
+import type { ApiType } from "../contracts/provider-facts.ts";
 import type { AgentSettings, ProviderSettings } from "./agent-settings.ts";
 import type { JsonObject } from "./canonical-json.ts";
 import { chooseModel } from "./model-choice.ts";

@@ -1,4 +1,4 @@
-import { WORKSPACE_ROLES } from "../contracts/workspaces.ts";
+import { WORKSPACE_ROLES } from "../contracts/closed-sets.ts";
 import { mayChangeMember, mayDeleteWorkspace, mayManageWorkspace, maySeeWorkspace } from "./workspace-rights.ts";
 
 const ROLES = [...WORKSPACE_ROLES, null];

@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Request } from "express";
 import { FleetError } from "../../contracts/errors.ts";
-import { CSRF_HEADER } from "../../contracts/session.ts";
+import { CSRF_HEADER } from "../../contracts/header-names.ts";
 import type { Credential } from "../../db/repositories/admission.ts";
 import { ownOrigins } from "./ingress.ts";
 

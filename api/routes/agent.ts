@@ -3,6 +3,7 @@ import { z } from "zod";
 import { actorSchema, containerViewSchema } from "../../contracts/agent-container.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import type { TenantMessage } from "../../contracts/outbox.ts";
+import { OWNER_REASONS } from "../../contracts/owner-reasons.ts";
 import type { TenantTransaction } from "../../db/database.ts";
 import { findContainer } from "../../db/repositories/containers.ts";
 import { addOutbox } from "../../db/repositories/outbox.ts";
@@ -16,7 +17,6 @@ const REASON_EXAMPLE = { reason: "It answers strangely." };
 const ACCEPTED = {
   202: { description: "Kept, and done as soon as possible.", schema: z.strictObject({ status: z.literal("accepted") }) },
 } as const;
-const RETIRE_REASON = "Its owner deleted it.";
 
 export function createAgentRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
   return [
@@ -47,7 +47,7 @@ export function createAgentRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[]
       responses: ACCEPTED,
       errors: ["NOT_FOUND"],
       handler: async ({ user, write }) => {
-        const actor = { by: user.id, reason: RETIRE_REASON };
+        const actor = { by: user.id, reason: OWNER_REASONS.deleted };
         await write(
           user.tenant,
           (tx) => ask(tx, { topic: "container.retire", actor }),

@@ -1,13 +1,13 @@
 // First boot, in order: admin, sign-in by OIDC (may be skipped), provider, system agents (may be skipped), done (O1–O5).
 import { z } from "zod";
 import { FleetError } from "../../contracts/errors.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
 import {
   onboardingAgentsSchema,
   onboardingBreakglassSchema,
   onboardingOidcSchema,
   onboardingProviderSchema,
   onboardingStatusSchema,
-  SETUP_TOKEN_HEADER,
 } from "../../contracts/onboarding.ts";
 import { oidcSettingsSchema } from "../../contracts/oidc.ts";
 import { providerViewSchema } from "../../contracts/provider.ts";

@@ -1,7 +1,8 @@
 // `mosaic onboard`: the set-up of a new installation without a browser (O7).
 import type { Command } from "commander";
 import { z } from "zod";
-import { onboardingStatusSchema, SETUP_TOKEN_HEADER, usernameSchema } from "../../contracts/onboarding.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
+import { onboardingStatusSchema, usernameSchema } from "../../contracts/onboarding.ts";
 import { providerViewSchema } from "../../contracts/provider.ts";
 import { createApiClient, type ApiRequest } from "../http/api-client.ts";
 import { inSession, SESSION_PATH } from "../http/session.ts";

@@ -2,14 +2,8 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { z } from "zod";
 import { agentConfigViewSchema } from "../../contracts/agent-config.ts";
-import {
-  API_TYPES,
-  PROVIDER_DEFAULTS,
-  PROVIDER_TYPES,
-  providerNameSchema,
-  providerViewSchema,
-  type ProviderType,
-} from "../../contracts/provider.ts";
+import { providerNameSchema, providerViewSchema } from "../../contracts/provider.ts";
+import { API_TYPES, PROVIDER_DEFAULTS, PROVIDER_TYPES, type ProviderType } from "../../contracts/provider-facts.ts";
 import { providerTestResultSchema } from "../../contracts/provider-test.ts";
 import type { Secret } from "../../contracts/secret.ts";
 import type { ApiClient } from "../http/api-client.ts";

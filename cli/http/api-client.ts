@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ERROR_RULES, type ErrorCode } from "../../contracts/errors.ts";
 import type { Secret } from "../../contracts/secret.ts";
-import { CSRF_HEADER } from "../../contracts/session.ts";
+import { CSRF_HEADER } from "../../contracts/header-names.ts";
 import { CliError } from "../terminal/cli-error.ts";
 import { EXIT, type ExitCode } from "../terminal/exit-codes.ts";
 

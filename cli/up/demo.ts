@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { z } from "zod";
-import { onboardingStatusSchema, SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
+import { onboardingStatusSchema } from "../../contracts/onboarding.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import { ALL_SCOPES } from "../../contracts/principal.ts";
 import { providerListSchema, providerViewSchema, type providerCreateSchema } from "../../contracts/provider.ts";

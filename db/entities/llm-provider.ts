@@ -1,7 +1,7 @@
 // llm_providers: what a tenant connects its agent to (P1). Private.
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
-import type { ApiType, ProviderModel, ProviderType } from "../../contracts/provider.ts";
-import type { ProviderTestReason } from "../../contracts/provider-test.ts";
+import type { ProviderModel } from "../../contracts/provider.ts";
+import type { ApiType, ProviderType, ProviderTestReason } from "../../contracts/provider-facts.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
 import { createdAt, timestamp } from "./columns.ts";
 

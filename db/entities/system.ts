@@ -1,7 +1,7 @@
 // The installation's own tables: settings, wrapped keys, system agents, engines. Global.
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 import type { KeyPurpose } from "../../adapters/keyring.ts";
-import type { SYSTEM_AGENT_ROLES } from "../../contracts/onboarding.ts";
+import type { SYSTEM_AGENT_ROLES } from "../../contracts/closed-sets.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
 import { createdAt, timestamp } from "./columns.ts";
 

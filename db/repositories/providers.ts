@@ -1,7 +1,8 @@
 // LLM providers of a tenant. Every change raises the configuration's revision in the same transaction (P1, P4).
 import { randomUUID } from "node:crypto";
 import { FleetError } from "../../contracts/errors.ts";
-import { PROVIDER_DEFAULTS, type ProviderCreate, type ProviderUpdate } from "../../contracts/provider.ts";
+import type { ProviderCreate, ProviderUpdate } from "../../contracts/provider.ts";
+import { PROVIDER_DEFAULTS } from "../../contracts/provider-facts.ts";
 import type { ProviderTestResult } from "../../contracts/provider-test.ts";
 import { Secret, type SecretPlace } from "../../contracts/secret.ts";
 import type { TenantTransaction } from "../database.ts";

@@ -73,6 +73,8 @@ const wishes = () =>
   database.asOwner<{ tenant: string; payload: any }>("SELECT tenant, payload FROM mosaic.outbox ORDER BY id");
 const focused = () =>
   tab.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText");
+const focusBackOn = (label: string) =>
+  waitFor(async () => (await focused()) === label, { timeoutMs: PATIENCE_MS, what: `the focus on “${label}”` });
 
 /** From the row's own button, without a mouse. */
 async function chooseByKeyboard(of: string, item: string): Promise<void> {
@@ -106,10 +108,7 @@ describe("the fleet", () => {
       await chooseByKeyboard("ann", "Stop");
       await tab.keyboard.press("Escape");
       await dialog().waitFor({ state: "detached" });
-      await waitFor(async () => (await focused()) === "Actions for ann", {
-        timeoutMs: PATIENCE_MS,
-        what: "the focus on the button of the row",
-      });
+      await focusBackOn("Actions for ann");
       expect(await wishes()).toEqual([]);
       await chooseByKeyboard("ann", "Stop");
       await dialog().getByRole("button", { name: "Stop" }).focus();
@@ -203,6 +202,10 @@ test(
     await dialog().getByRole("switch", { name: "Connect a provider now" }).press("Space");
     await dialog().getByRole("button", { name: "Add system agent" }).click();
     await tab.getByRole("heading", { name: "Night watch" }).waitFor();
+    await chooseByKeyboard("Night watch", "Edit");
+    await tab.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+    await focusBackOn("Actions for Night watch");
     await button("Model and personality: Night watch").click();
     await dialog().getByLabel("Personality").fill("Watch the night.");
     await dialog().getByRole("button", { name: "Save" }).click();

@@ -4,15 +4,6 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { judgeAddress } from "../../adapters/outbound-address.ts";
 import { createModelDiscovery, createProviderTest } from "../../adapters/provider-test.ts";
 import type { SafeFetchOptions } from "../../adapters/safe-fetch.ts";
-import { API_TYPES, PROVIDER_DEFAULTS, PROVIDER_TYPES } from "../../contracts/provider.ts";
-import { PROVIDER_TEST_REASONS, PROVIDER_TEST_STEPS } from "../../contracts/provider-test.ts";
-import {
-  API_TYPES as FORM_API_TYPES,
-  PROVIDER_FACTS,
-  PROVIDER_TYPES as FORM_TYPES,
-  TEST_REASONS,
-  TEST_STEPS,
-} from "../../ui/src/features/provider/provider-types.ts";
 import { openBrowser } from "../support/browser.ts";
 import { createChatBench, type ChatBench, type ChatUser } from "../support/chat.ts";
 import { OPENAI, startProviderStub, type Answering, type ProviderStub } from "../support/provider-apis.ts";
@@ -148,12 +139,6 @@ test(
   },
   PATIENCE_MS,
 );
-
-test("the form knows of types, interfaces, steps and reasons what the api knows", () => {
-  expect(PROVIDER_FACTS).toEqual(PROVIDER_DEFAULTS);
-  expect([FORM_TYPES, FORM_API_TYPES]).toEqual([PROVIDER_TYPES, API_TYPES]);
-  expect([TEST_STEPS, TEST_REASONS]).toEqual([PROVIDER_TEST_STEPS, PROVIDER_TEST_REASONS]);
-});
 
 test("no key was in any page, address or log", async () => {
   const kept = await tab.evaluate(

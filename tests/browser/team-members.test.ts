@@ -1,7 +1,8 @@
 // The members of a team, which are loaded when somebody looks at them.
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
-import { openVisitor, type Visitor } from "../support/page-visit.ts";
+import { openVisitor, SIZES, type Visitor } from "../support/page-visit.ts";
+import type { PageAtRest } from "../support/ui-fixtures.ts";
 import { PAGES } from "../support/ui-pages.ts";
 import { startUiStage, type UiStage } from "../support/ui-stage.ts";
 
@@ -22,25 +23,51 @@ afterAll(async () => {
   await stage?.close();
 });
 
-test.each(PAGES.filter(({ name }) => name === "workspace-teams" || name === "all-teams"))(
+/** By the keyboard: then there is a button to give the focus back to. */
+async function openMembers(page: PageAtRest): Promise<Locator> {
+  await visitor.open(page);
+  const { tab } = visitor;
+  await tab.getByRole("button", { name: "Actions for Readers", exact: true }).focus();
+  await tab.keyboard.press("Enter");
+  await tab.getByRole("menuitem", { name: "Members", exact: true }).focus();
+  await tab.keyboard.press("Enter");
+  const dialog = tab.getByRole("dialog");
+  await dialog.getByText("Chidi Okafor", { exact: true }).first().waitFor();
+  await dialog.getByLabel("Members").and(tab.locator(":focus")).waitFor();
+  return dialog;
+}
+
+const pages = PAGES.filter(({ name }) => name === "workspace-teams" || name === "all-teams");
+
+test.each(pages)(
   "$name: the field has the focus once they are read, and afterwards the button that asked for them",
   async (page) => {
-    await visitor.open(page);
+    const dialog = await openMembers(page);
     const { tab } = visitor;
-    const focused = tab.locator(":focus");
-    const opener = tab.getByRole("button", { name: "Actions for Readers", exact: true });
-    await opener.focus();
-    await tab.keyboard.press("Enter");
-    await tab.getByRole("menuitem", { name: "Members", exact: true }).focus();
-    await tab.keyboard.press("Enter");
-    const dialog = tab.getByRole("dialog");
-    await dialog.getByText("Chidi Okafor", { exact: true }).first().waitFor();
-    await dialog.getByLabel("Members").and(focused).waitFor();
     await dialog.getByRole("button", { name: "Cancel", exact: true }).focus();
     await tab.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });
-    await opener.and(focused).waitFor();
+    await tab.getByRole("button", { name: "Actions for Readers", exact: true }).and(tab.locator(":focus")).waitFor();
     expect(visitor.incidents()).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
+test.each(pages.flatMap((page) => SIZES.map((size) => ({ page, size, what: `${page.name}, ${size.width} px wide` }))))(
+  "$what: names are on offer when one asks for them, and lie over no button",
+  async ({ page, size }) => {
+    const dialog = await openMembers(page);
+    await visitor.show({ size, scheme: "light" });
+    const { tab } = visitor;
+    const offer = tab.getByRole("listbox", { name: "Members" });
+    expect(await offer.isVisible()).toBe(false);
+    await dialog.getByLabel("Members").click();
+    await offer.waitFor();
+    // Fails where something else would take the click.
+    for (const name of ["Cancel", "Save"]) await dialog.getByRole("button", { name, exact: true }).click({ trial: true });
+    expect(await offer.isVisible()).toBe(true);
+    await dialog.getByRole("button", { name: "Cancel", exact: true }).click();
+    await dialog.waitFor({ state: "detached" });
   },
   PATIENCE_MS,
 );

@@ -1,7 +1,6 @@
 // Generated input at every route of the public listener, good and bad, as every kind of caller (T21, T22).
-import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
+import { SETUP_TOKEN_HEADER, CSRF_HEADER } from "../../contracts/header-names.ts";
 import { ALL_SCOPES } from "../../contracts/principal.ts";
-import { CSRF_HEADER } from "../../contracts/session.ts";
 import { ADMIN, SETUP_TOKEN, startTestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { BROKER_ENV, CI, MAINTAINER } from "../support/credential-broker.ts";

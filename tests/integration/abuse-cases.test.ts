@@ -3,7 +3,7 @@ import { createPasswordHasher, type PasswordHasher } from "../../adapters/passwo
 import { createRateLimits } from "../../api/middleware/rate-limits.ts";
 import { checkPassword } from "../../api/sign-in.ts";
 import { FleetError } from "../../contracts/errors.ts";
-import { CSRF_HEADER } from "../../contracts/session.ts";
+import { CSRF_HEADER } from "../../contracts/header-names.ts";
 import { addUser, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

@@ -1,5 +1,5 @@
 // Sign-in, sessions, CSRF, users and keys over real HTTP and Postgres (A1, A2, H3).
-import { CSRF_HEADER } from "../../contracts/session.ts";
+import { CSRF_HEADER } from "../../contracts/header-names.ts";
 import { createRateLimits } from "../../api/middleware/rate-limits.ts";
 import { ADMIN, addUser, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";

@@ -1,7 +1,7 @@
 // The internal listener: what a container fetches, and that nobody else gets it (C6, C7, T6, T7).
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
-import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
 import { humanTenant, systemTenant, type Tenant } from "../../contracts/tenant.ts";
 import type { Database } from "../../db/database.ts";
 import { claimStart, ensureContainerRow, recordStarted, recordStopped } from "../../db/repositories/containers.ts";

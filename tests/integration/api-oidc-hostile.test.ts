@@ -1,5 +1,5 @@
 // Identity providers that lie, or lead where nothing may be called: nothing is called there, and nobody gets in (T5, T9, AC7, AC10).
-import type { IssuerProblem } from "../../contracts/oidc.ts";
+import type { IssuerProblem } from "../../contracts/oidc-facts.ts";
 import { ADMIN, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { Answer, ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

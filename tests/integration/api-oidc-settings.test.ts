@@ -1,5 +1,5 @@
 // Settings of the identity provider: checked, tried by a test sign-in of exactly these, and then put into effect (P3, O2).
-import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
 import { ADMIN, addUser, SETUP_TOKEN, startTestApi } from "../support/api.ts";
 import { createTestDatabase } from "../support/database.ts";
 import { OidcBrowser } from "../support/oidc-browser.ts";

@@ -1,5 +1,5 @@
 // First boot over real HTTP and Postgres: the claim and its race, the steps, and the end (O1–O5, B5).
-import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import { ADMIN, SETUP_TOKEN, startTestApi, type TestApi, type TestApiOptions } from "../support/api.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";

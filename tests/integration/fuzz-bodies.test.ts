@@ -1,6 +1,5 @@
 // Hostile bodies at every route that takes one: refused as described, with our headers, without a fault (T21, T22).
-import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
-import { CSRF_HEADER } from "../../contracts/session.ts";
+import { SETUP_TOKEN_HEADER, CSRF_HEADER } from "../../contracts/header-names.ts";
 import { ADMIN, SETUP_TOKEN, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { BROKER_PREFIX } from "../support/credential-broker.ts";

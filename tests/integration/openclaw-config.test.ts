@@ -1,6 +1,6 @@
 // The real OpenClaw accepts every configuration that the product assembles: `openclaw config validate` of the pinned version.
 import { Secret } from "../../contracts/secret.ts";
-import { API_TYPES, PROVIDER_TYPES } from "../../contracts/provider.ts";
+import { API_TYPES, PROVIDER_TYPES } from "../../contracts/provider-facts.ts";
 import type { AgentSettings } from "../../domain/agent-settings.ts";
 import { assembleOpenClawConfig } from "../../domain/openclaw-config.ts";
 import { aModel, aProvider, someSettings } from "../support/agent-settings.ts";

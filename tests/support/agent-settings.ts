@@ -1,5 +1,6 @@
 // Builds agent settings and providers for tests; what a test does not name has a sensible value.
-import { PROVIDER_DEFAULTS, type ProviderModel } from "../../contracts/provider.ts";
+import type { ProviderModel } from "../../contracts/provider.ts";
+import { PROVIDER_DEFAULTS } from "../../contracts/provider-facts.ts";
 import { Secret } from "../../contracts/secret.ts";
 import type { AgentSettings, ProviderSettings } from "../../domain/agent-settings.ts";
 

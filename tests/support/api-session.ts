@@ -1,5 +1,5 @@
 // A signed-in caller of the public API, as a browser would be: cookie and CSRF header.
-import { CSRF_HEADER } from "../../contracts/session.ts";
+import { CSRF_HEADER } from "../../contracts/header-names.ts";
 
 export interface Answer {
   readonly status: number;

@@ -4,7 +4,7 @@ import { readApiConfig } from "../../api/config.ts";
 import { UNDECLARED_ERROR_EVENT } from "../../api/middleware/errors.ts";
 import { createRateLimits, RATE_LIMITS_PER_MINUTE } from "../../api/middleware/rate-limits.ts";
 import { startApi, type ApiOverrides, type RunningApi } from "../../api/start-api.ts";
-import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
 import { upsertEngine } from "../../db/repositories/engines.ts";
 import { ApiSession } from "./api-session.ts";
 import type { TestDatabase } from "./database.ts";

@@ -1,7 +1,7 @@
 // A whole installation with light agents and a model to connect, and a browser in front of it.
 import Docker from "dockerode";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { SETUP_TOKEN_HEADER } from "../../contracts/onboarding.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
 import { DEMO_MODEL_ID } from "../../cli/up/demo-model-server.ts";
 import { ApiSession } from "./api-session.ts";
 import { openBrowser } from "./browser.ts";

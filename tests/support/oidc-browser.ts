@@ -1,5 +1,5 @@
 // A browser for signing in at the identity provider: it follows redirects with a cookie jar, and fills in the provider's forms.
-import { CSRF_HEADER } from "../../contracts/session.ts";
+import { CSRF_HEADER } from "../../contracts/header-names.ts";
 import type { Answer } from "./api-session.ts";
 
 const STEPS_MAX = 12;

@@ -1,19 +1,16 @@
 // What stands behind the question mark on the pages of the fleet and of the credentials.
+import { CONTAINER_STATUSES, FLEET_SORTS, TENANT_KINDS } from "../../contracts/closed-sets.ts";
 import { listSearch, oneOf, type ListSearch } from "./search-params.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** As in the contracts, whose files would bring their validator along. */
-export const FLEET_STATUSES = ["running", "starting", "stopped", "error"] as const;
-export const TENANT_KINDS = ["human", "agent", "system"] as const;
-const FLEET_SORTS = ["attention", "owner", "host", "image", "lastActivity"] as const;
-
 export function fleetSearch(raw: Raw): ListSearch {
+  const { page, limit, search, order } = listSearch(raw);
   return {
-    ...listSearch(raw),
-    status: oneOf(FLEET_STATUSES, raw["status"]),
-    kind: oneOf(TENANT_KINDS, raw["kind"]),
+    ...{ page, limit, search, order },
     sort: oneOf(FLEET_SORTS, raw["sort"]),
+    status: oneOf(CONTAINER_STATUSES, raw["status"]),
+    kind: oneOf(TENANT_KINDS, raw["kind"]),
   };
 }
 
@@ -21,8 +18,10 @@ export const CREDENTIAL_TABS = ["pools", "credentials", "events", "keys"] as con
 export type CredentialTab = (typeof CREDENTIAL_TABS)[number];
 
 export function credentialSearch(raw: Raw): ListSearch & { readonly tab?: CredentialTab | undefined } {
-  const { kind } = raw;
+  const tab = oneOf(CREDENTIAL_TABS, raw["tab"]);
   // The router reads digits as a number, and a kind may be called so.
-  const named = typeof kind === "number" ? String(kind) : kind;
-  return { ...listSearch({ ...raw, kind: named }), tab: oneOf(CREDENTIAL_TABS, raw["tab"]) };
+  const named = typeof raw["kind"] === "number" ? String(raw["kind"]) : raw["kind"];
+  const { page, limit, search, status, kind } = listSearch({ ...raw, kind: named });
+  // The broker's keys are not filtered, so that no filter may count there.
+  return tab === "keys" ? { page, limit, tab } : { page, limit, search, status, kind, tab };
 }

@@ -10,8 +10,9 @@ import { createRoot } from "react-dom/client";
 import { ApiContext } from "./api/api-context.ts";
 import { createApiClient } from "./api/client.ts";
 import { createQueryClient } from "./api/query-client.ts";
-import { listenForSignOut, tellOtherTabs } from "./api/session-end.ts";
+import { listenForSessionEnd, tellOtherTabs } from "./api/session-end.ts";
 import { sessionKeys } from "./api/session.ts";
+import { forgetTranscripts } from "./features/chat/forget-transcripts.ts";
 import { LanguageProvider } from "./i18n/language-provider.tsx";
 import { createAppRouter } from "./routes.tsx";
 import { colorSchemeManager } from "./theme/color-scheme.ts";
@@ -25,19 +26,19 @@ const queryClient = createQueryClient();
 const api = createApiClient({ fetch: globalThis.fetch.bind(globalThis), onSessionEnded: () => endSession(true) });
 const router = createAppRouter({ api, queryClient });
 
-/** Drafts stay, so that nothing that was written is lost; everything that was read goes. */
+/** What was read goes. What was written stays where it is kept as a draft: messages, and the personality of the agent. */
 function endSession(isFirstToKnow: boolean): void {
   // Told once more, by another answer or by another tab, it would take away what the sign-in page is just reading.
   if (queryClient.getQueryData(sessionKeys.all) === null) return;
-  if (isFirstToKnow) tellOtherTabs();
+  if (isFirstToKnow) tellOtherTabs("expired");
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "onboarding" });
   queryClient.setQueryData(sessionKeys.all, null);
   void router.invalidate();
 }
-listenForSignOut(() => endSession(false));
-
-// After an update the old page asks for files that are gone.
-addEventListener("vite:preloadError", () => location.reload());
+listenForSessionEnd((end) => {
+  if (end === "signed-out") forgetTranscripts();
+  endSession(false);
+});
 
 const container = document.querySelector("#root");
 if (container === null) throw new Error("The page has no #root.");

@@ -1,16 +1,10 @@
 // Every page: its address, who may see it, and the file that holds it. Pages are loaded when they are first opened.
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  notFound,
-  redirect,
-} from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, createRouter, notFound, redirect } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import type { ApiClient } from "./api/client.ts";
 import { onboardingQuery } from "./api/onboarding.ts";
 import { sessionQuery } from "./api/session.ts";
+import { lazyPage } from "./lazy-page.ts";
 import { RootLayout } from "./shell/root-layout.tsx";
 import { credentialSearch, fleetSearch } from "./fleet-search.ts";
 import { BrokenPage, FailurePage, LostPage, NotFoundPage } from "./shell/failure-pages.tsx";
@@ -62,36 +56,36 @@ const settings = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings",
   notFoundComponent: NotFoundPage,
-  component: lazyRouteComponent(() => import("./pages/settings/settings-layout.tsx"), "SettingsLayout"),
+  component: lazyPage(() => import("./pages/settings/settings-layout.tsx"), "SettingsLayout"),
 });
 
 const page = {
-  onboarding: lazyRouteComponent(() => import("./pages/onboarding/onboarding-page.tsx"), "OnboardingPage"),
-  signIn: lazyRouteComponent(() => import("./pages/sign-in/sign-in-page.tsx"), "SignInPage"),
-  home: lazyRouteComponent(() => import("./pages/home/home-page.tsx"), "HomePage"),
-  why: lazyRouteComponent(() => import("./pages/home/why-page.tsx"), "WhyPage"),
-  chat: lazyRouteComponent(() => import("./pages/chat/chat-page.tsx"), "ChatPage"),
-  profile: lazyRouteComponent(() => import("./pages/settings/profile-page.tsx"), "ProfilePage"),
-  providers: lazyRouteComponent(() => import("./pages/settings/providers-page.tsx"), "ProvidersPage"),
-  provider: lazyRouteComponent(() => import("./pages/settings/provider-page.tsx"), "ProviderPage"),
-  newProvider: lazyRouteComponent(() => import("./pages/settings/provider-page.tsx"), "NewProviderPage"),
-  agent: lazyRouteComponent(() => import("./pages/settings/agent-page.tsx"), "AgentPage"),
-  keys: lazyRouteComponent(() => import("./pages/settings/keys-page.tsx"), "KeysPage"),
-  fleet: lazyRouteComponent(() => import("./pages/admin/fleet-page.tsx"), "FleetPage"),
-  container: lazyRouteComponent(() => import("./pages/admin/container-page.tsx"), "ContainerPage"),
-  systemAgents: lazyRouteComponent(() => import("./pages/admin/system-agents-page.tsx"), "SystemAgentsPage"),
-  credentials: lazyRouteComponent(() => import("./pages/admin/credentials-page.tsx"), "CredentialsPage"),
-  invite: lazyRouteComponent(() => import("./pages/invite/invite-page.tsx"), "InvitePage"),
-  users: lazyRouteComponent(() => import("./pages/admin/users-page.tsx"), "UsersPage"),
-  workspaces: lazyRouteComponent(() => import("./pages/workspaces/workspaces-page.tsx"), "WorkspacesPage"),
-  workspace: lazyRouteComponent(() => import("./pages/workspaces/workspace-page.tsx"), "WorkspacePage"),
-  allWorkspaces: lazyRouteComponent(() => import("./pages/admin/workspaces-page.tsx"), "AllWorkspacesPage"),
-  allTeams: lazyRouteComponent(() => import("./pages/admin/teams-page.tsx"), "AllTeamsPage"),
-  auditLog: lazyRouteComponent(() => import("./pages/admin/audit-log-page.tsx"), "AuditLogPage"),
-  oidcCallback: lazyRouteComponent(() => import("./pages/oidc/callback-page.tsx"), "OidcCallbackPage"),
-  signInMethod: lazyRouteComponent(() => import("./pages/admin/sign-in-method-page.tsx"), "SignInMethodPage"),
-  system: lazyRouteComponent(() => import("./pages/admin/system-page.tsx"), "SystemPage"),
-  user: lazyRouteComponent(() => import("./pages/admin/user-page.tsx"), "UserPage"),
+  onboarding: lazyPage(() => import("./pages/onboarding/onboarding-page.tsx"), "OnboardingPage"),
+  signIn: lazyPage(() => import("./pages/sign-in/sign-in-page.tsx"), "SignInPage"),
+  home: lazyPage(() => import("./pages/home/home-page.tsx"), "HomePage"),
+  why: lazyPage(() => import("./pages/home/why-page.tsx"), "WhyPage"),
+  chat: lazyPage(() => import("./pages/chat/chat-page.tsx"), "ChatPage"),
+  profile: lazyPage(() => import("./pages/settings/profile-page.tsx"), "ProfilePage"),
+  providers: lazyPage(() => import("./pages/settings/providers-page.tsx"), "ProvidersPage"),
+  provider: lazyPage(() => import("./pages/settings/provider-page.tsx"), "ProviderPage"),
+  newProvider: lazyPage(() => import("./pages/settings/provider-page.tsx"), "NewProviderPage"),
+  agent: lazyPage(() => import("./pages/settings/agent-page.tsx"), "AgentPage"),
+  keys: lazyPage(() => import("./pages/settings/keys-page.tsx"), "KeysPage"),
+  fleet: lazyPage(() => import("./pages/admin/fleet-page.tsx"), "FleetPage"),
+  container: lazyPage(() => import("./pages/admin/container-page.tsx"), "ContainerPage"),
+  systemAgents: lazyPage(() => import("./pages/admin/system-agents-page.tsx"), "SystemAgentsPage"),
+  credentials: lazyPage(() => import("./pages/admin/credentials-page.tsx"), "CredentialsPage"),
+  invite: lazyPage(() => import("./pages/invite/invite-page.tsx"), "InvitePage"),
+  users: lazyPage(() => import("./pages/admin/users-page.tsx"), "UsersPage"),
+  workspaces: lazyPage(() => import("./pages/workspaces/workspaces-page.tsx"), "WorkspacesPage"),
+  workspace: lazyPage(() => import("./pages/workspaces/workspace-page.tsx"), "WorkspacePage"),
+  allWorkspaces: lazyPage(() => import("./pages/admin/workspaces-page.tsx"), "AllWorkspacesPage"),
+  allTeams: lazyPage(() => import("./pages/admin/teams-page.tsx"), "AllTeamsPage"),
+  auditLog: lazyPage(() => import("./pages/admin/audit-log-page.tsx"), "AuditLogPage"),
+  oidcCallback: lazyPage(() => import("./pages/oidc/callback-page.tsx"), "OidcCallbackPage"),
+  signInMethod: lazyPage(() => import("./pages/admin/sign-in-method-page.tsx"), "SignInMethodPage"),
+  system: lazyPage(() => import("./pages/admin/system-page.tsx"), "SystemPage"),
+  user: lazyPage(() => import("./pages/admin/user-page.tsx"), "UserPage"),
 } as const;
 
 const under = {

@@ -1,5 +1,6 @@
 // Addresses that people write, keep and pass on: what is not right in them is as if it were not there.
-import { auditSearch, credentialSearch, fleetSearch, listSearch, usersSearch, workspaceSearch } from "./search-params.ts";
+import { credentialSearch, fleetSearch } from "./fleet-search.ts";
+import { auditSearch, listSearch, usersSearch, workspaceSearch } from "./search-params.ts";
 
 const given = (search: object): object => Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 
@@ -49,6 +50,8 @@ test("the fleet and the credentials know their own filters alone", () => {
     ...{ status: "error", kind: "system", sort: "host" },
   });
   expect(given(fleetSearch({ status: "active", kind: "robot", sort: "name" }))).toEqual({});
-  expect(given(credentialSearch({ tab: "events" }))).toEqual({ tab: "events" });
-  expect(given(credentialSearch({ tab: "leases" }))).toEqual({});
+  expect(given(fleetSearch({ role: "admin", action: "user.", outcome: "denied" }))).toEqual({});
+  expect(given(credentialSearch({ tab: "events", kind: 2026 }))).toEqual({ tab: "events", kind: "2026" });
+  expect(given(credentialSearch({ tab: "keys", page: 2, search: "ci", status: "leased" }))).toEqual({ tab: "keys", page: 2 });
+  expect(given(credentialSearch({ tab: "leases", role: "admin", sort: "name", order: "desc" }))).toEqual({});
 });

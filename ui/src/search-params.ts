@@ -1,7 +1,7 @@
 // The part of an address behind the question mark, checked: what is not right is as if it were not there.
-import type { ContainerStatus } from "../../contracts/agent-container.ts";
-import type { TenantKind } from "../../contracts/tenant.ts";
+import { AUDIT_OUTCOMES, INVITE_STATUSES, USER_SORTS, USER_STATUSES } from "../../contracts/closed-sets.ts";
 import { PAGE_MAX, PAGE_SIZES, SEARCH_MAX_CHARS } from "../../contracts/page-limits.ts";
+import { SYSTEM_ROLES } from "../../contracts/principal.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -55,14 +55,13 @@ export function listSearch(raw: Raw): ListSearch {
 export function usersSearch(raw: Raw): ListSearch {
   const { page, limit, search, order } = listSearch(raw);
   const shared = { page, limit, search };
-  if (raw["tab"] === "invites")
-    return { ...shared, tab: "invites", status: oneOf(["pending", "used", "revoked", "expired"], raw["status"]) };
+  if (raw["tab"] === "invites") return { ...shared, tab: "invites", status: oneOf(INVITE_STATUSES, raw["status"]) };
   return {
     ...shared,
     order,
-    sort: oneOf(["name", "createdAt", "lastSignInAt"], raw["sort"]),
-    status: oneOf(["active", "deactivated"], raw["status"]),
-    role: oneOf(["admin", "member"], raw["role"]),
+    sort: oneOf(USER_SORTS, raw["sort"]),
+    status: oneOf(USER_STATUSES, raw["status"]),
+    role: oneOf(SYSTEM_ROLES, raw["role"]),
   };
 }
 
@@ -77,7 +76,7 @@ export function auditSearch(raw: Raw): ListSearch {
     page,
     limit,
     action: action !== undefined && ACTION.test(action) ? action : undefined,
-    outcome: oneOf(["success", "denied", "failed"], outcome),
+    outcome: oneOf(AUDIT_OUTCOMES, outcome),
     actorId: words(raw["actorId"])?.slice(0, ID_MAX_CHARS),
     targetId: words(raw["targetId"])?.slice(0, ID_MAX_CHARS),
     from: day(raw["from"]),
@@ -107,26 +106,4 @@ export function searchOnly(raw: Raw): ListSearch {
 
 export function workspaceSearch(raw: Raw): ListSearch {
   return raw["tab"] === "teams" ? { tab: "teams" } : searchOnly(raw);
-}
-
-/** These two as in the contracts, whose own lists come with a validator. */
-export const FLEET_STATUSES = ["running", "starting", "stopped", "error"] as const satisfies readonly ContainerStatus[];
-export const TENANT_KINDS = ["human", "agent", "system"] as const satisfies readonly TenantKind[];
-
-export function fleetSearch(raw: Raw): ListSearch {
-  const { page, limit, search, order } = listSearch(raw);
-  return {
-    ...{ page, limit, search, order },
-    sort: oneOf(["attention", "owner", "host", "image", "lastActivity"], raw["sort"]),
-    status: oneOf(FLEET_STATUSES, raw["status"]),
-    kind: oneOf(TENANT_KINDS, raw["kind"]),
-  };
-}
-
-export const CREDENTIAL_TABS = ["pools", "credentials", "events", "keys"] as const;
-export type CredentialTab = (typeof CREDENTIAL_TABS)[number];
-
-export function credentialSearch(raw: Raw): ListSearch & { readonly tab?: CredentialTab | undefined } {
-  const { page, limit, search, status, kind } = listSearch(raw);
-  return { page, limit, search, status, kind, tab: oneOf(CREDENTIAL_TABS, raw["tab"]) };
 }

@@ -1,4 +1,6 @@
 // What browsers have and jsdom has not, as far as the components ask for it.
+import { ReadableStream } from "node:stream/web";
+import { TextDecoder, TextEncoder } from "node:util";
 import { cleanup } from "@testing-library/react";
 
 /** A wide screen, a mouse, light colours. */
@@ -22,6 +24,9 @@ class NoResizeObserver implements ResizeObserver {
 // Tests of what needs no page run in Node's own environment, which has streams.
 if ("document" in globalThis) {
   Object.assign(globalThis, { matchMedia, ResizeObserver: NoResizeObserver, scrollTo: () => {} });
+  Object.assign(globalThis, { ReadableStream, TextDecoder, TextEncoder });
+  // Whose loading a text area that grows listens to.
+  Object.assign(document, { fonts: new EventTarget() });
   Object.assign(Element.prototype, { scrollIntoView: () => {} });
 }
 

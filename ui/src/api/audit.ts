@@ -8,9 +8,6 @@ import type { ApiClient } from "./client.ts";
 
 type AuditPage = z.infer<typeof auditPageSchema>;
 
-/** As in contracts/audit.ts. */
-export const AUDIT_OUTCOMES = ["success", "denied", "failed"] as const;
-
 const PATH = "/api/audit-events";
 
 export const auditQuery = (api: ApiClient, search: ListSearch) => {

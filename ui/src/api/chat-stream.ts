@@ -14,7 +14,14 @@ const END = "[DONE]";
 /** The answer was begun, so that its own status can no longer tell. */
 const STATUS_WITHIN_STREAM = 200;
 
-/** Resolves when the answer is whole. @throws ApiError: the api's own, or NETWORK when the connection broke off */
+/** The connection ended after the answer had begun: the agent has the message, and goes on with it. */
+export class BrokenOff extends ApiError {
+  constructor() {
+    super({ code: "NETWORK", message: "The connection broke off." });
+  }
+}
+
+/** Resolves when the answer is whole. @throws ApiError: the api's own, NETWORK when it was not reached; BrokenOff */
 export async function readTurn(
   api: ApiClient,
   request: ChatRequest,
@@ -27,10 +34,10 @@ export async function readTurn(
     else if (event.data === END) return;
     else onContent(contentIn(parse(event.data)));
   }
-  throw brokenOff();
+  throw new BrokenOff();
 }
 
-/** @throws ApiError NETWORK when the connection broke off; an abort goes through as it is */
+/** @throws BrokenOff; an abort goes through as it is */
 async function* eventsOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<EventSourceMessage> {
   const arrived: EventSourceMessage[] = [];
   const parser = createParser({ onEvent: (event) => arrived.push(event) });
@@ -38,7 +45,7 @@ async function* eventsOf(body: ReadableStream<Uint8Array>, signal: AbortSignal):
   const reader = body.getReader();
   for (;;) {
     const { value, done } = await reader.read().catch((error: unknown) => {
-      throw signal.aborted ? error : brokenOff();
+      throw signal.aborted ? error : new BrokenOff();
     });
     if (done) return;
     parser.feed(decoder.decode(value, { stream: true }));
@@ -71,8 +78,4 @@ function parse(text: string): unknown {
 
 function notOurs(): ApiError {
   return new ApiError({ code: "UNEXPECTED", message: "The answer is not in the form of a chat." });
-}
-
-function brokenOff(): ApiError {
-  return new ApiError({ code: "NETWORK", message: "The connection broke off." });
 }

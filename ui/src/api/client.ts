@@ -1,8 +1,7 @@
 // Calls the api: JSON in and out, the CSRF token, one kind of error, and what happens when the session is over.
-import { ApiError, errorFromBody, isCode } from "./errors.ts";
+import { CSRF_HEADER } from "../../../contracts/header-names.ts";
+import { ApiError, errorFromBody, isCode, isRecord } from "./errors.ts";
 
-/** As in contracts/session.ts, which brings a validator that no page needs at its first load; a test compares the two. */
-const CSRF_HEADER = "x-mosaic-csrf";
 const SESSION_PATH = "/api/session";
 const TIMEOUT_MS = 60_000;
 
@@ -29,9 +28,11 @@ export interface ApiClientOptions {
   readonly fetch: typeof globalThis.fetch;
   /** The session that was there is over. Not called for the question whether there is one. */
   readonly onSessionEnded: () => void;
+  /** How long a call may take in all. */
+  readonly timeoutMs?: number;
 }
 
-export function createApiClient({ fetch, onSessionEnded }: ApiClientOptions): ApiClient {
+export function createApiClient({ fetch, onSessionEnded, timeoutMs = TIMEOUT_MS }: ApiClientOptions): ApiClient {
   let csrf: string | null = null;
 
   async function send(method: Method, path: string, options: CallOptions): Promise<Response> {
@@ -56,8 +57,9 @@ export function createApiClient({ fetch, onSessionEnded }: ApiClientOptions): Ap
 
   return {
     async call(method, path, options = {}) {
-      const response = await sendFresh(method, path, options);
-      return await bodyOf(response);
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+      return await bodyOf(await sendFresh(method, path, { ...options, signal }));
     },
     async stream(path, body, signal) {
       return pieces(await sendFresh("POST", path, { body, signal, headers: { accept: "text/event-stream" } }));
@@ -89,8 +91,7 @@ async function answerOf(fetch: typeof globalThis.fetch, path: string, init: Requ
   try {
     return await fetch(path, init);
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError({ code: "NETWORK", message: "The server does not answer." });
+    throw isNamed(error, "AbortError") ? error : new ApiError({ code: "NETWORK", message: "The server does not answer." });
   }
 }
 
@@ -100,11 +101,24 @@ function pieces({ body }: Response): ReadableStream<Uint8Array> {
   return body;
 }
 
-/** The contract's types say what it is; the api has checked it against its schema before it was sent. */
+/**
+ * The contract's types say what it is; the api has checked it against its schema before it was sent.
+ * @throws ApiError NETWORK when it breaks off; an abort goes through as it is
+ */
 async function bodyOf<T>(response: Response): Promise<T> {
   const isJson = response.headers.get("content-type")?.includes("json") === true;
-  const body: T = isJson ? await response.json().catch(() => undefined) : undefined;
+  const body: T = isJson ? await response.json().catch(noBody) : undefined;
   return body;
+}
+
+/** What only calls itself JSON came from something in between. */
+function noBody(error: unknown): undefined {
+  if (isNamed(error, "SyntaxError")) return undefined;
+  throw isNamed(error, "AbortError") ? error : new ApiError({ code: "NETWORK", message: "The answer broke off." });
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return isRecord(error) && error["name"] === name;
 }
 
 function retryAfterOf(response: Response): number | undefined {

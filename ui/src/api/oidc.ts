@@ -1,29 +1,13 @@
 // Single sign-on: signing in with it, and its settings for administrators.
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import type {
-  OidcCallbackResult,
-  OidcConfigView,
-  OidcRejection,
-  oidcSettingsSchema,
-  oidcStartedSchema,
-} from "../../../contracts/oidc.ts";
+import type { OidcCallbackResult, OidcConfigView, oidcSettingsSchema, oidcStartedSchema } from "../../../contracts/oidc.ts";
+import { OIDC_REJECTIONS, type OidcRejection } from "../../../contracts/oidc-facts.ts";
 import type { ApiClient } from "./client.ts";
 import { toApiError } from "./errors.ts";
 
 export type OidcSettingsInput = z.input<typeof oidcSettingsSchema>;
 type Started = z.infer<typeof oidcStartedSchema>;
-
-/** As in the contract, whose own list comes with a validator. */
-const REJECTIONS = [
-  "expired",
-  "denied",
-  "client",
-  "invalid",
-  "settings_changed",
-  "no_access",
-  "linked_elsewhere",
-] as const satisfies readonly OidcRejection[];
 
 const PATH = "/api/system-config/oidc";
 export const oidcKeys = { config: ["system-config", "oidc"] } as const;
@@ -58,7 +42,7 @@ export async function finishOidc(api: ApiClient, search: string): Promise<OidcCa
 
 export function rejectionOf(error: unknown): OidcRejection | null {
   const reason = toApiError(error).details["reason"];
-  return REJECTIONS.find((known) => known === reason) ?? null;
+  return OIDC_REJECTIONS.find((known) => known === reason) ?? null;
 }
 
 /** What was attempted, once the api knew it. */

@@ -1,12 +1,12 @@
 // The set-up of a fresh installation, step by step.
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
+import { SETUP_TOKEN_HEADER } from "../../../contracts/header-names.ts";
 import type {
   onboardingAgentsSchema,
   onboardingBreakglassSchema,
   onboardingOidcSchema,
   onboardingStatusSchema,
-  SYSTEM_AGENT_ROLES,
 } from "../../../contracts/onboarding.ts";
 import type { ProviderView } from "../../../contracts/provider.ts";
 import type { ApiClient } from "./client.ts";
@@ -17,10 +17,7 @@ export type OnboardingStatus = z.infer<typeof onboardingStatusSchema>;
 export type FirstAdmin = z.infer<typeof onboardingBreakglassSchema>;
 export type OidcInput = z.infer<typeof onboardingOidcSchema>;
 export type SystemAgents = z.input<typeof onboardingAgentsSchema>;
-export type SystemAgentRole = (typeof SYSTEM_AGENT_ROLES)[number];
 
-/** As in contracts/onboarding.ts; a test compares the two. */
-const SETUP_TOKEN_HEADER = "x-mosaic-setup-token";
 export const onboardingKeys = { status: ["onboarding"] } as const;
 
 export const onboardingQuery = (api: ApiClient) =>

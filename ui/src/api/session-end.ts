@@ -1,13 +1,17 @@
-// Tells the other tabs of this browser that the session is over.
+// Tells the other tabs of this browser that the session is over, and whether its person wanted that.
 
 const CHANNEL = "mosaic-session";
 
-export function tellOtherTabs(): void {
+/** `expired`: whoever it was may come back and go on. `signed-out`: nothing of theirs may stay in this browser. */
+export type SessionEnd = "expired" | "signed-out";
+
+export function tellOtherTabs(end: SessionEnd): void {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage("ended");
+  channel.postMessage(end);
   channel.close();
 }
 
-export function listenForSignOut(onEnded: () => void): void {
-  new BroadcastChannel(CHANNEL).addEventListener("message", onEnded);
+export function listenForSessionEnd(onEnded: (end: SessionEnd) => void): void {
+  // A tab that has not been reloaded since an update may say something else.
+  new BroadcastChannel(CHANNEL).addEventListener("message", ({ data }) => onEnded(data === "signed-out" ? data : "expired"));
 }

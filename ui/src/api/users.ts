@@ -7,17 +7,9 @@ import type {
   inviteCreateSchema,
   inviteOfferSchema,
   invitePageSchema,
-  InviteStatus,
   smtpViewSchema,
 } from "../../../contracts/invites.ts";
-import type {
-  DeactivationView,
-  passwordResetSchema,
-  userPageSchema,
-  UserStatus,
-  UserUpdate,
-  UserView,
-} from "../../../contracts/users.ts";
+import type { DeactivationView, passwordResetSchema, userPageSchema, UserUpdate, UserView } from "../../../contracts/users.ts";
 import { queryString } from "../components/use-list-search.ts";
 import type { ListSearch } from "../search-params.ts";
 import type { ApiClient } from "./client.ts";
@@ -31,10 +23,6 @@ export type CreatedInvite = z.infer<typeof inviteCreatedSchema>;
 export type InviteOffer = z.infer<typeof inviteOfferSchema>;
 type Accept = z.input<typeof inviteAcceptSchema>;
 export type NewPassword = z.infer<typeof passwordResetSchema>;
-
-/** As in the contracts, whose own lists come with a validator. */
-export const USER_STATUSES = ["active", "deactivated"] as const satisfies readonly UserStatus[];
-export const INVITE_STATUSES = ["pending", "used", "revoked", "expired"] as const satisfies readonly InviteStatus[];
 
 const lists = ["users", "list"] as const;
 export const userKeys = {

@@ -2,6 +2,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { show } from "../../testing/show.tsx";
 import { DataTable, type DataTableProps } from "./data-table.tsx";
+import type { ListState } from "./use-list-search.ts";
 
 interface Person {
   readonly id: string;
@@ -9,6 +10,9 @@ interface Person {
 }
 const ANA: Person = { id: "1", name: "Ana" };
 const BRUNO: Person = { id: "2", name: "Bruno" };
+
+const nothing = (): void => {};
+const LIST: ListState = { search: {}, filter: nothing, toPage: nothing, toOrder: nothing, isFiltered: false, clear: nothing };
 
 const props = (more: Partial<DataTableProps<Person>> = {}): DataTableProps<Person> => ({
   label: "People",
@@ -20,10 +24,7 @@ const props = (more: Partial<DataTableProps<Person>> = {}): DataTableProps<Perso
     { key: "id", header: "Id", render: ({ id }) => id },
   ],
   meta: { page: 1, limit: 50, total: 2, totalPages: 1 },
-  onPage: () => {},
-  onLimit: () => {},
-  isFiltered: false,
-  onClearFilters: () => {},
+  list: LIST,
   empty: "Nobody is here yet.",
   ...more,
 });
@@ -35,7 +36,8 @@ test("nothing there is not nothing found", () => {
   expect(screen.getByText("Nobody is here yet.")).toBeDefined();
   expect(screen.queryByRole("button")).toBeNull();
   unmount();
-  show(<DataTable {...props({ ...NOBODY, isFiltered: true, onClearFilters: () => void (isCleared = true) })} />);
+  const list = { ...LIST, isFiltered: true, clear: () => void (isCleared = true) };
+  show(<DataTable {...props({ ...NOBODY, list })} />);
   expect(screen.queryByText("Nobody is here yet.")).toBeNull();
   fireEvent.click(screen.getByRole("button", { name: "Clear filters" }));
   expect(isCleared).toBe(true);
@@ -60,7 +62,7 @@ test("one page has no way to others, two have", () => {
   unmount();
   const pages: number[] = [];
   const meta = { page: 2, limit: 25, total: 51, totalPages: 3 };
-  show(<DataTable {...props({ meta, onPage: (page) => pages.push(page) })} />);
+  show(<DataTable {...props({ meta, list: { ...LIST, toPage: (page) => void pages.push(page) } })} />);
   expect(screen.getByText("26–50 of 51")).toBeDefined();
   fireEvent.click(screen.getByRole("button", { name: "Next page" }));
   fireEvent.click(screen.getByRole("button", { name: "Previous page" }));

@@ -8,6 +8,7 @@ import classes from "./data-table.module.css";
 import { EmptyState, NoMatches } from "./empty-state.tsx";
 import { Pager } from "./pager.tsx";
 import { SortButton, SortSelect, type Sorting } from "./sorting.tsx";
+import type { ListState } from "./use-list-search.ts";
 import { Cell, HeaderCell, Row, Table, TitleCell, ToolCell, type ToolPlace } from "./table-parts.tsx";
 
 export interface Column<Entry> {
@@ -38,12 +39,9 @@ export interface DataTableProps<Entry> {
   readonly hasWideActions?: boolean;
   readonly selection?: Selection;
   readonly sorting?: Sorting;
+  readonly list: ListState;
   readonly meta: PageMeta;
-  readonly onPage: (page: number) => void;
-  readonly onLimit: (limit: number) => void;
-  /** A filter is set, so that nothing found is not the same as nothing there. */
-  readonly isFiltered: boolean;
-  readonly onClearFilters: () => void;
+  /** Said when there is nothing though no filter is set. */
   readonly empty: string;
   /** What to do about an empty list. */
   readonly emptyAction?: ReactNode;
@@ -54,13 +52,9 @@ const PHONE = "(max-width: 47.99em)";
 
 export function DataTable<Entry>(props: DataTableProps<Entry>) {
   const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
-  const { rows, columns, idOf, meta, isFiltered, selection, sorting } = props;
+  const { rows, columns, idOf, list, meta, selection, sorting } = props;
   if (rows.length === 0)
-    return isFiltered ? (
-      <NoMatches onClear={props.onClearFilters} />
-    ) : (
-      <EmptyState text={props.empty} action={props.emptyAction} />
-    );
+    return list.isFiltered ? <NoMatches onClear={list.clear} /> : <EmptyState text={props.empty} action={props.emptyAction} />;
   return (
     <Stack gap="sm">
       {isPhone && sorting !== undefined ? <SortSelect columns={columns} sorting={sorting} /> : null}
@@ -72,7 +66,7 @@ export function DataTable<Entry>(props: DataTableProps<Entry>) {
           ))}
         </Table>
       </Paper>
-      <Pager meta={meta} onPage={props.onPage} onLimit={props.onLimit} />
+      <Pager meta={meta} onPage={list.toPage} onLimit={(limit) => list.filter({ limit })} />
     </Stack>
   );
 }

@@ -1,5 +1,6 @@
 // The parts of a page, each with an address of its own: links that look like tabs.
 import { useLinkProps } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import classes from "./link-tabs.module.css";
 
 export interface LinkTab {
@@ -22,8 +23,12 @@ export function LinkTabs({ label, tabs }: { readonly label: string; readonly tab
 /** The router would take each of them for the one that is open: they differ only behind the question mark. */
 function TabLink({ label, search, isOn }: LinkTab) {
   const props = useLinkProps({ to: ".", search });
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isOn) link.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [isOn]);
   return (
-    <a {...props} data-status={undefined} className={classes["tab"]} aria-current={isOn ? "page" : undefined}>
+    <a {...props} ref={link} data-status={undefined} className={classes["tab"]} aria-current={isOn ? "page" : undefined}>
       {label}
     </a>
   );

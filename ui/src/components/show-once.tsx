@@ -16,9 +16,6 @@ export interface ShowOnceProps {
 export function ShowOnce({ title, explanation, secret, onStored, children }: ShowOnceProps) {
   const t = useTranslations("common");
   const shown = useRef<HTMLElement>(null);
-  const select = (): void => {
-    if (shown.current !== null) globalThis.getSelection()?.selectAllChildren(shown.current);
-  };
   return (
     <Dialog
       opened
@@ -36,7 +33,7 @@ export function ShowOnce({ title, explanation, secret, onStored, children }: Sho
         </Code>
         {children}
         <Group justify="space-between">
-          <CopyButton text={secret} onRefused={select} />
+          <CopyButton text={secret} shown={shown} />
           <Button onClick={onStored}>{t("stored")}</Button>
         </Group>
       </Stack>

@@ -2,10 +2,16 @@
 import { useBlocker } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 
-export function useLeaveQuestion(isDirty: boolean): void {
+/** `onLeave`: they are given up. The end of a session asks nothing, and gives nothing up. */
+export function useLeaveQuestion(isDirty: boolean, onLeave?: () => void): void {
   const question = useTranslations("common")("unsaved");
   useBlocker({
-    shouldBlockFn: () => isDirty && !globalThis.confirm(question),
+    shouldBlockFn: () => {
+      if (!isDirty) return false;
+      if (!globalThis.confirm(question)) return true;
+      onLeave?.();
+      return false;
+    },
     enableBeforeUnload: isDirty,
     disabled: !isDirty,
   });

@@ -1,10 +1,8 @@
 // Makes translations typed: a wrong key or a missing argument does not compile.
-import type { Language } from "./language.ts";
 import type { Messages as OurMessages } from "./en/messages.ts";
 
 declare module "use-intl" {
   interface AppConfig {
-    Locale: Language;
     Messages: OurMessages;
   }
 }

@@ -1,8 +1,8 @@
 // Gives the pages their texts, and lets them change the language.
-import { MantineThemeProvider } from "@mantine/core";
+import { Button, MantineThemeProvider, Stack, Text } from "@mantine/core";
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from "react";
 import { IntlProvider, useTranslations } from "use-intl";
-import { initialLanguage, keepLanguage, type Language } from "./language.ts";
+import { initialLanguage, keepLanguage, regionalForm, type Language } from "./language.ts";
 import { loadMessages } from "./load-messages.ts";
 
 interface LanguageChoice {
@@ -19,23 +19,35 @@ export function useLanguage(): LanguageChoice {
 
 type Loaded = { readonly language: Language; readonly messages: Awaited<ReturnType<typeof loadMessages>> };
 
-/** The texts of the chosen language; while they load, those of the one before. */
-function useMessages(wanted: Language): Loaded | null {
+/** The texts of the chosen language; while they load, and when they cannot be had, those of the one before. */
+function useMessages(wanted: Language, load: typeof loadMessages) {
   const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const [hasFailed, setFailed] = useState(false);
   useEffect(() => {
     let isWanted = true;
-    void loadMessages(wanted).then((messages) => {
-      if (isWanted) setLoaded({ language: wanted, messages });
-    });
+    const show = async (): Promise<void> => {
+      try {
+        const messages = await load(wanted);
+        if (isWanted) setLoaded({ language: wanted, messages });
+      } catch {
+        if (isWanted) setFailed(true);
+      }
+    };
+    void show();
     return () => void (isWanted = false);
-  }, [wanted]);
-  return loaded;
+  }, [wanted, load]);
+  return { loaded, hasFailed };
+}
+
+export interface LanguageProviderProps {
+  readonly children: ReactNode;
+  readonly load?: typeof loadMessages;
 }
 
 /** Shows nothing until the first texts are there, which is one small file. */
-export function LanguageProvider({ children }: { readonly children: ReactNode }) {
+export function LanguageProvider({ children, load = loadMessages }: LanguageProviderProps) {
   const [language, setLanguage] = useState(initialLanguage);
-  const loaded = useMessages(language);
+  const { loaded, hasFailed } = useMessages(language, load);
   useEffect(() => {
     if (loaded !== null) document.documentElement.lang = loaded.language;
   }, [loaded]);
@@ -46,14 +58,30 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
     };
     return { language, choose };
   }, [language]);
-  if (loaded === null) return null;
+  if (loaded === null) return hasFailed ? <NoTexts language={language} /> : null;
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
   return (
     <LanguageContext value={choice}>
-      <IntlProvider locale={loaded.language} messages={loaded.messages} timeZone={timeZone}>
+      <IntlProvider locale={regionalForm(loaded.language)} messages={loaded.messages} timeZone={timeZone}>
         <SpokenParts>{children}</SpokenParts>
       </IntlProvider>
     </LanguageContext>
+  );
+}
+
+/** The only texts that come with the application itself. */
+const WITHOUT_TEXTS = {
+  en: { text: "The texts of this page could not be loaded. Check your connection.", reload: "Reload" },
+  de: { text: "Die Texte dieser Seite konnten nicht geladen werden. Prüfe deine Verbindung.", reload: "Neu laden" },
+} as const;
+
+function NoTexts({ language }: { readonly language: Language }) {
+  const { text, reload } = WITHOUT_TEXTS[language];
+  return (
+    <Stack component="main" lang={language} p="lg" align="flex-start">
+      <Text role="alert">{text}</Text>
+      <Button onClick={() => location.reload()}>{reload}</Button>
+    </Stack>
   );
 }
 

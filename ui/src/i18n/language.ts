@@ -16,6 +16,11 @@ export function initialLanguage(): Language {
   return wished ?? "en";
 }
 
+/** As the browser's person writes dates and numbers in a language: `en-GB` for `en`, where they say so. */
+export function regionalForm(language: Language, wished: readonly string[] = navigator.languages): string {
+  return wished.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+}
+
 export function keepLanguage(language: Language): void {
   localStorage.setItem(KEY, language);
 }

@@ -1,6 +1,6 @@
 // What stands where a page should be: not found, crashed, or the api is away.
 import { Button, Group, Stack, Text } from "@mantine/core";
-import { Link, type ErrorComponentProps } from "@tanstack/react-router";
+import { Link, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import { isCode, toApiError } from "../api/errors.ts";
 import { ErrorNotice } from "../components/error-notice.tsx";
@@ -21,16 +21,20 @@ export function NotFoundPage() {
   );
 }
 
-export function FailurePage({ error, reset }: ErrorComponentProps) {
+export function FailurePage({ error }: ErrorComponentProps) {
   const t = useTranslations("failures");
-  const isOurs = toApiError(error).code !== "UNEXPECTED";
+  const router = useRouter();
+  // The `reset` that comes with the error only shows it again: what failed was loading, and that has to be done anew.
+  const retry = (): void => void router.invalidate();
+  // Offline, what could not be loaded is the likely reason, and loading the application anew would only take it away.
+  const isOurs = toApiError(error).code !== "UNEXPECTED" || !navigator.onLine;
   if (isCode(error, "NOT_FOUND")) return <NotFoundPage />;
   return (
     <Stack align="stretch" maw="40rem">
       <PageTitle title={isOurs ? t("unavailable") : t("crashed")} />
       {isOurs ? <ErrorNotice error={error} /> : <Text>{t("crashedText")}</Text>}
       <Group>
-        <Button onClick={isOurs ? reset : () => location.reload()}>{isOurs ? t("retry") : t("reload")}</Button>
+        <Button onClick={isOurs ? retry : () => location.reload()}>{isOurs ? t("retry") : t("reload")}</Button>
       </Group>
     </Stack>
   );

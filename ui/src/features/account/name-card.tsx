@@ -10,6 +10,7 @@ import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
 import { TimeText } from "../../components/time-text.tsx";
+import { NotGiven } from "../../components/not-given.tsx";
 
 const NAME_MAX_CHARS = 255;
 
@@ -49,11 +50,10 @@ export function NameCard({ profile }: { readonly profile: Profile }) {
 function AccountFacts({ profile }: { readonly profile: Profile }) {
   const t = useTranslations("profile");
   const roles = useTranslations("roles");
-  const common = useTranslations("common");
   return (
     <Facts>
-      <Fact label={t("username")}>{profile.username ?? common("none")}</Fact>
-      <Fact label={t("email")}>{profile.email ?? common("none")}</Fact>
+      <Fact label={t("username")}>{profile.username ?? <NotGiven />}</Fact>
+      <Fact label={t("email")}>{profile.email ?? <NotGiven />}</Fact>
       <Fact label={t("role")}>{roles(profile.systemRole)}</Fact>
       <Fact label={t("since")}>
         <TimeText at={profile.createdAt} />

@@ -7,6 +7,7 @@ import IconRefresh from "@tabler/icons-react/dist/esm/icons/IconRefresh.mjs";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { ContainerView } from "../../../../contracts/agent-container.ts";
+import { OWNER_REASONS } from "../../../../contracts/owner-reasons.ts";
 import { agentKeys, restartAgent, stopAgent } from "../../api/agent.ts";
 import { useApi } from "../../api/api-context.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
@@ -45,7 +46,7 @@ function AskedAction({ action, onDone }: { readonly action: Action; readonly onD
   const api = useApi();
   const queryClient = useQueryClient();
   const doing = useMutation({
-    mutationFn: () => (action === "restart" ? restartAgent : stopAgent)(api, t("defaultReason")),
+    mutationFn: () => (action === "restart" ? restartAgent : stopAgent)(api, OWNER_REASONS.asked),
     onSuccess: async () => {
       onDone();
       await queryClient.invalidateQueries({ queryKey: agentKeys.all });

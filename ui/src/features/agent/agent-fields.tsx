@@ -6,7 +6,8 @@ import IconArrowUp from "@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs";
 import IconX from "@tabler/icons-react/dist/esm/icons/IconX.mjs";
 import { useTranslations } from "use-intl";
 import type { AgentConfigView } from "../../../../contracts/agent-config.ts";
-import { FALLBACKS_MAX, IDLE_LIMITS_MIN, type AgentForm } from "./use-agent-form.ts";
+import { FALLBACKS_MAX, IDLE_TIMEOUT_LIMITS_MIN } from "../../../../contracts/agent-limits.ts";
+import type { AgentForm } from "./use-agent-form.ts";
 
 const AUTO = "auto";
 
@@ -126,7 +127,7 @@ export function IdleField({ form, config }: Pick<ModelFieldsProps, "form" | "con
       maw="16rem"
       allowDecimal={false}
       allowNegative={false}
-      min={IDLE_LIMITS_MIN.min}
+      min={IDLE_TIMEOUT_LIMITS_MIN.min}
       clampBehavior="none"
       suffix={` ${t("minutes")}`}
       {...form.getInputProps("idleTimeoutMin")}

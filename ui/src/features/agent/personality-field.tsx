@@ -1,8 +1,9 @@
 // The personality: written as markdown, looked at as it will read.
-import { Group, Paper, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
+import { Group, Input, Paper, SegmentedControl, Stack, Text, Textarea } from "@mantine/core";
 import { lazy, Suspense, useId, useState } from "react";
 import { useTranslations } from "use-intl";
-import { PERSONALITY_MAX_CHARS, type AgentForm } from "./use-agent-form.ts";
+import { PERSONALITY_MAX_CHARS } from "../../../../contracts/agent-limits.ts";
+import type { AgentForm } from "./use-agent-form.ts";
 
 const Markdown = lazy(async () => ({ default: (await import("../chat/markdown.tsx")).Markdown }));
 const ROWS_MIN = 8;
@@ -20,9 +21,7 @@ export function PersonalityField({ form }: { readonly form: AgentForm }) {
   return (
     <Stack gap="xs">
       <Group justify="space-between" align="flex-end">
-        <Text component="label" htmlFor={id} fw={500}>
-          {t("personality")}
-        </Text>
+        <Input.Label htmlFor={id}>{t("personality")}</Input.Label>
         <SegmentedControl size="xs" aria-label={t("personality")} data={views} value={view} onChange={setView} />
       </Group>
       <Text size="xs" c="dimmed">

@@ -8,12 +8,14 @@ import IconPlayerStop from "@tabler/icons-react/dist/esm/icons/IconPlayerStop.mj
 import IconRefresh from "@tabler/icons-react/dist/esm/icons/IconRefresh.mjs";
 import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
 import type { Icon } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { ContainerCause, ContainerEventView } from "../../../../contracts/agent-container.ts";
+import { isWrittenReason } from "../../../../contracts/owner-reasons.ts";
 import { TimeText } from "../../components/time-text.tsx";
 import classes from "./timeline.module.css";
 
-export const CAUSE_ICONS: Readonly<Record<ContainerCause, Icon>> = {
+const CAUSE_ICONS: Readonly<Record<ContainerCause, Icon>> = {
   chat: IconMessage,
   always_on: IconPlayerPlay,
   config_changed: IconSettings,
@@ -51,25 +53,35 @@ export function Timeline({ events }: TimelineProps) {
   );
 }
 
-function Entry({ event }: { readonly event: ContainerEventView }) {
+function Entry({ event: { cause, reason, at } }: { readonly event: ContainerEventView }) {
   const t = useTranslations("causes");
-  const Icon = CAUSE_ICONS[event.cause];
+  return (
+    <TimelineEntry cause={cause} when={<TimeText at={at} />}>
+      {t(cause)}
+      {WITH_REASON.has(cause) && isWrittenReason(reason) ? (
+        <Text size="sm" c="dimmed">
+          “{reason}”
+        </Text>
+      ) : null}
+    </TimelineEntry>
+  );
+}
+
+export interface TimelineEntryProps {
+  readonly cause: ContainerCause;
+  readonly when: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function TimelineEntry({ cause, when, children }: TimelineEntryProps) {
+  const Icon = CAUSE_ICONS[cause];
   return (
     <li className={classes["entry"]}>
       <span className={classes["icon"]}>
         <Icon size={18} stroke={1.75} aria-hidden />
       </span>
-      <div>
-        {t(event.cause)}
-        {WITH_REASON.has(event.cause) && event.reason !== "" ? (
-          <Text size="sm" c="dimmed">
-            “{event.reason}”
-          </Text>
-        ) : null}
-      </div>
-      <span className={classes["when"]}>
-        <TimeText at={event.at} />
-      </span>
+      <div>{children}</div>
+      <span className={classes["when"]}>{when}</span>
     </li>
   );
 }

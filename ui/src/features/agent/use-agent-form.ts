@@ -1,12 +1,8 @@
 // The state of the agent's settings while one changes them.
 import { useForm } from "@mantine/form";
 import { useTranslations } from "use-intl";
+import { IDLE_TIMEOUT_LIMITS_MIN, PERSONALITY_MAX_CHARS } from "../../../../contracts/agent-limits.ts";
 import type { AgentConfigUpdate, AgentConfigView } from "../../../../contracts/agent-config.ts";
-
-/** As in contracts/agent-config.ts; a test compares them. */
-export const PERSONALITY_MAX_CHARS = 20_000;
-export const IDLE_LIMITS_MIN = { min: 1, max: 10_080 } as const;
-export const FALLBACKS_MAX = 10;
 
 export const AGENT_FIELDS = ["primaryModel", "fallbackModels", "personality", "idleTimeoutMin"] as const;
 
@@ -19,17 +15,21 @@ export interface AgentValues {
   readonly idleTimeoutMin: number | string;
 }
 
-export function useAgentForm(config: AgentConfigView) {
+export function valuesOf(config: AgentConfigView): AgentValues {
+  return {
+    primaryModel: config.primaryModel ?? "",
+    fallbackModels: [...config.fallbackModels],
+    personality: config.personality,
+    idleTimeoutMin: config.idleTimeoutMin ?? "",
+  };
+}
+
+export function useAgentForm(initialValues: AgentValues) {
   const t = useTranslations("fields");
   const tooLong = useTranslations("agent");
-  const { min, max } = IDLE_LIMITS_MIN;
+  const { min, max } = IDLE_TIMEOUT_LIMITS_MIN;
   return useForm<AgentValues>({
-    initialValues: {
-      primaryModel: config.primaryModel ?? "",
-      fallbackModels: [...config.fallbackModels],
-      personality: config.personality,
-      idleTimeoutMin: config.idleTimeoutMin ?? "",
-    },
+    initialValues,
     validateInputOnBlur: true,
     validate: {
       personality: (value) =>
@@ -44,11 +44,16 @@ export function useAgentForm(config: AgentConfigView) {
 }
 export type AgentForm = ReturnType<typeof useAgentForm>;
 
-export function toUpdate({ primaryModel, fallbackModels, personality, idleTimeoutMin }: AgentValues): AgentConfigUpdate {
+/** What was changed alone: the rest may have been changed elsewhere meanwhile. */
+export function toUpdate(values: AgentValues, base: AgentValues): AgentConfigUpdate {
+  const { primaryModel, fallbackModels, personality, idleTimeoutMin } = values;
+  const isSameFallbacks = JSON.stringify(fallbackModels) === JSON.stringify(base.fallbackModels);
   return {
-    primaryModel: primaryModel === "" ? null : primaryModel,
-    fallbackModels: [...fallbackModels],
-    personality,
-    idleTimeoutMin: idleTimeoutMin === "" ? null : Number(idleTimeoutMin),
+    ...(primaryModel === base.primaryModel ? {} : { primaryModel: primaryModel === "" ? null : primaryModel }),
+    ...(isSameFallbacks ? {} : { fallbackModels: [...fallbackModels] }),
+    ...(personality === base.personality ? {} : { personality }),
+    ...(idleTimeoutMin === base.idleTimeoutMin
+      ? {}
+      : { idleTimeoutMin: idleTimeoutMin === "" ? null : Number(idleTimeoutMin) }),
   };
 }

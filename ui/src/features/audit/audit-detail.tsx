@@ -5,6 +5,7 @@ import type { AuditEventView } from "../../../../contracts/audit.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
+import { NotGiven } from "../../components/not-given.tsx";
 import { useActorName } from "./actor-name.ts";
 
 const INDENT = 2;
@@ -56,12 +57,10 @@ export function AuditDetail({ event, onOnly, onClose }: AuditDetailProps) {
 
 function EventFacts({ event }: { readonly event: AuditEventView }) {
   const t = useTranslations("audit");
-  const common = useTranslations("common");
   const format = useFormatter();
   const nameOf = useActorName();
-  const none = common("none");
   const when = format.dateTime(new Date(event.occurredAt), { dateStyle: "full", timeStyle: "long" });
-  const target = event.targetKind === null ? none : `${event.targetKind} ${event.targetId ?? ""}`;
+  const target = event.targetKind === null ? <NotGiven /> : `${event.targetKind} ${event.targetId ?? ""}`;
   return (
     <Facts>
       <Fact label={t("when")}>{when}</Fact>
@@ -69,10 +68,10 @@ function EventFacts({ event }: { readonly event: AuditEventView }) {
         <StatusBadge status={event.outcome} />
       </Fact>
       <Fact label={t("who")}>{nameOf(event)}</Fact>
-      <Fact label={t("whoId")}>{event.actorId ?? none}</Fact>
+      <Fact label={t("whoId")}>{event.actorId ?? <NotGiven />}</Fact>
       <Fact label={t("target")}>{target}</Fact>
-      <Fact label={t("from")}>{event.remoteAddress ?? none}</Fact>
-      <Fact label={t("request")}>{event.requestId ?? none}</Fact>
+      <Fact label={t("from")}>{event.remoteAddress ?? <NotGiven />}</Fact>
+      <Fact label={t("request")}>{event.requestId ?? <NotGiven />}</Fact>
     </Facts>
   );
 }

@@ -1,5 +1,5 @@
 // The events, newest first.
-import { Button, Code, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { z } from "zod";
@@ -7,6 +7,8 @@ import type { AuditEventView, auditPageSchema } from "../../../../contracts/audi
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import type { ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
+import { ActionCode } from "./action-code.tsx";
 import { useActorName } from "./actor-name.ts";
 import { AuditDetail } from "./audit-detail.tsx";
 
@@ -34,11 +36,8 @@ export function AuditTable({ list, page: { events, meta } }: AuditTableProps) {
         nameOf={({ action }) => action}
         columns={columns}
         renderActions={(event) => <DetailButton event={event} onClick={() => setOpened(event)} />}
+        list={list}
         meta={meta}
-        onPage={list.toPage}
-        onLimit={(limit) => list.filter({ limit })}
-        isFiltered={list.isFiltered}
-        onClearFilters={list.clear}
         empty={t("empty")}
       />
       {opened === null ? null : <AuditDetail event={opened} onOnly={only} onClose={() => setOpened(null)} />}
@@ -58,22 +57,21 @@ function DetailButton({ event, onClick }: { readonly event: AuditEventView; read
 
 function useColumns(): readonly Column<AuditEventView>[] {
   const t = useTranslations("audit");
-  const common = useTranslations("common");
   const exact = useExactTime();
   const nameOf = useActorName();
   return [
-    { key: "action", header: t("action"), render: ({ action }) => <Code>{action}</Code> },
+    { key: "action", header: t("action"), render: ({ action }) => <ActionCode action={action} /> },
     { key: "when", header: t("when"), render: ({ occurredAt }) => <When at={occurredAt} text={exact(occurredAt)} /> },
     { key: "who", header: t("who"), render: (event) => nameOf(event) },
     { key: "target", header: t("target"), isLong: true, render: (event) => <Target event={event} /> },
     { key: "outcome", header: t("outcome"), render: ({ outcome }) => <StatusBadge status={outcome} /> },
-    { key: "from", header: t("from"), isLong: true, render: ({ remoteAddress }) => remoteAddress ?? common("none") },
+    { key: "from", header: t("from"), isLong: true, render: ({ remoteAddress }) => remoteAddress ?? <NotGiven /> },
   ];
 }
 
 function When({ at, text }: { readonly at: string; readonly text: string }) {
   return (
-    <time dateTime={at} className="tabular" style={{ whiteSpace: "nowrap" }}>
+    <time dateTime={at} className="tabular">
       {text}
     </time>
   );
@@ -87,8 +85,7 @@ function useExactTime(): (at: string) => string {
 
 /** Of a long id as much as one tells it by; the rest is in the details. */
 function Target({ event: { targetKind, targetId } }: { readonly event: AuditEventView }) {
-  const common = useTranslations("common");
-  if (targetKind === null) return common("none");
+  if (targetKind === null) return <NotGiven />;
   const isLong = targetId !== null && targetId.length > SHORT_ID_CHARS * 3;
   return (
     <>

@@ -7,7 +7,7 @@ import { agentQuery } from "../../api/agent.ts";
 import { useApi } from "../../api/api-context.ts";
 import { AgentMessage } from "./agent-message.tsx";
 import classes from "./chat.module.css";
-import type { Message } from "./transcript.ts";
+import { isQueued, type Message } from "./transcript.ts";
 
 /** Whoever is further up is reading. */
 const FOLLOW_WITHIN_PX = 80;
@@ -20,6 +20,7 @@ export interface ChatLogProps {
 export function ChatLog({ messages, onAgain }: ChatLogProps) {
   const t = useTranslations("chat");
   const { scroller, isAway, toEnd, onScroll } = useFollow(messages);
+  const again = (): void => (toEnd(), onAgain());
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without a mouse it is scrolled by the keys */}
@@ -30,7 +31,7 @@ export function ChatLog({ messages, onAgain }: ChatLogProps) {
             message.role === "user" ? (
               <UserMessage key={message.id} message={message} />
             ) : (
-              <AgentMessage key={message.id} message={message} isLast={index === messages.length - 1} onAgain={onAgain} />
+              <AgentMessage key={message.id} message={message} isLast={index === messages.length - 1} onAgain={again} />
             ),
           )}
         </div>
@@ -61,13 +62,17 @@ function useFollow(messages: readonly Message[]) {
     isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < FOLLOW_WITHIN_PX;
     if (isAtEnd.current) setAway(false);
   };
-  const isOwn = messages.at(-1)?.state === "waiting";
+  const own = messages.findLast(({ role }) => role === "user")?.id;
+  const seen = useRef(own);
   useEffect(() => {
+    // Only for a moment: who writes, and then reads further up while the agent starts, is left there.
+    const hasWritten = own !== seen.current;
+    seen.current = own;
     // What it asks is the page itself: where it stands after this text was laid out.
-    if (isAtEnd.current || isOwn) toEnd();
+    if (isAtEnd.current || hasWritten) toEnd();
     // oxlint-disable-next-line react/set-state-in-effect
     else if (messages.length > 0) setAway(true);
-  }, [messages, isOwn, toEnd]);
+  }, [messages, own, toEnd]);
   return { scroller, isAway, toEnd, onScroll };
 }
 
@@ -77,7 +82,7 @@ function UserMessage({ message }: { readonly message: Message }) {
     <article className={classes["user"]}>
       <VisuallyHidden>{t("you")}: </VisuallyHidden>
       {message.text}
-      {message.state === "queued" ? (
+      {isQueued(message) ? (
         <Text size="xs" c="dimmed">
           {t("next")}
         </Text>

@@ -1,14 +1,16 @@
 // Where one writes: Enter sends, the draft is kept, and Stop stands where Send was while the agent answers.
-import { Button, Group, Text, Textarea } from "@mantine/core";
+import { Box, Button, Group, Loader, Text, Textarea } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import IconPlayerStop from "@tabler/icons-react/dist/esm/icons/IconPlayerStop.mjs";
 import IconSend from "@tabler/icons-react/dist/esm/icons/IconSend.mjs";
 import { useRef, useState, type KeyboardEvent } from "react";
 import { useTranslations } from "use-intl";
+import { Notice } from "../../components/error-notice.tsx";
+import { useErrorText } from "../../components/use-error-text.ts";
 import type { ChatStore } from "./chat-store.ts";
 import classes from "./chat.module.css";
-import type { Message } from "./transcript.ts";
-import { keepDraft, readDraft } from "./transcript-storage.ts";
+import { errorOf, isQueued, isUnderWay, type Message } from "./transcript.ts";
+import { keepDraft, readDraft, type DraftPlace } from "./transcript-storage.ts";
 
 /** Of the message itself; see contracts/chat.ts. */
 export const MESSAGE_MAX_CHARS = 200_000;
@@ -23,10 +25,10 @@ export interface ComposerProps {
 
 export function Composer({ conversationId, messages, store }: ComposerProps) {
   const t = useTranslations("chat");
-  const [draft, setDraft] = useDraft(conversationId);
+  const [draft, setDraft] = useDraft({ owner: store.owner, conversationId });
   const isTouch = useMediaQuery("(pointer: coarse)");
-  const isAnswering = messages.some(({ state }) => state === "waiting" || state === "answering");
-  const isFull = messages.some(({ state }) => state === "queued");
+  const answer = messages.find(isUnderWay);
+  const isFull = messages.some(isQueued);
   const over = draft.length - MESSAGE_MAX_CHARS;
   const isSecondEscape = useSecondEscape();
   const send = (): void => {
@@ -35,7 +37,7 @@ export function Composer({ conversationId, messages, store }: ComposerProps) {
     setDraft("");
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Escape" && isAnswering && isSecondEscape()) store.stop(conversationId);
+    if (event.key === "Escape" && answer !== undefined && isSecondEscape()) store.stop(conversationId);
     if (!isSendKey(event, isTouch)) return;
     event.preventDefault();
     send();
@@ -56,7 +58,7 @@ export function Composer({ conversationId, messages, store }: ComposerProps) {
           onChange={(event) => setDraft(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        <Buttons isAnswering={isAnswering} onStop={() => store.stop(conversationId)} />
+        <Foot answer={answer} hasKeys={!isTouch} onStop={() => store.stop(conversationId)} />
       </form>
     </div>
   );
@@ -68,31 +70,62 @@ function isSendKey(event: KeyboardEvent, isTouch: boolean): boolean {
   return event.ctrlKey || !(event.shiftKey || isTouch);
 }
 
-function Buttons({ isAnswering, onStop }: { readonly isAnswering: boolean; readonly onStop: () => void }) {
+/** The answer goes on meanwhile, and may be asked to stop once more. */
+function StopRefused({ answer }: { readonly answer: Message | undefined }) {
   const t = useTranslations("chat");
+  const textOf = useErrorText();
+  if (answer?.stop === undefined || answer.stop === "asked") return null;
   return (
-    <Group justify="space-between" mt="xs" wrap="nowrap">
-      <Text size="xs" c="dimmed">
-        {isAnswering ? t("stopKey") : t("hint")}
-      </Text>
-      <Group gap="xs" wrap="nowrap">
-        {isAnswering ? (
-          <Button variant="default" leftSection={<IconPlayerStop size={16} aria-hidden />} onClick={onStop}>
-            {t("stop")}
-          </Button>
-        ) : null}
-        <Button type="submit" leftSection={<IconSend size={16} aria-hidden />}>
-          {t("send")}
-        </Button>
-      </Group>
-    </Group>
+    <Box mt="xs">
+      <Notice tone="danger">
+        {t("stopRefused")} {textOf(errorOf(answer.stop), { RATE_LIMITED: t("limited") })}
+      </Notice>
+    </Box>
   );
 }
 
-function useDraft(conversationId: string): [string, (text: string) => void] {
-  const [draft, setDraft] = useState(() => readDraft(conversationId));
+interface FootProps {
+  readonly answer: Message | undefined;
+  /** Not on a touch screen, where a hint about keys is about something that is not there. */
+  readonly hasKeys: boolean;
+  readonly onStop: () => void;
+}
+
+function Foot({ answer, hasKeys, onStop }: FootProps) {
+  const t = useTranslations("chat");
+  return (
+    <>
+      <StopRefused answer={answer} />
+      <Group justify="space-between" mt="xs" wrap="nowrap">
+        <Text size="xs" c="dimmed">
+          {hasKeys ? t(answer === undefined ? "hint" : "stopKey") : null}
+        </Text>
+        <Group gap="xs" wrap="nowrap">
+          {answer === undefined ? null : <StopButton isStopping={answer.stop === "asked"} onStop={onStop} />}
+          <Button type="submit" leftSection={<IconSend size={16} aria-hidden />}>
+            {t("send")}
+          </Button>
+        </Group>
+      </Group>
+    </>
+  );
+}
+
+/** Keeps the focus while it waits: asking twice does nothing more. */
+function StopButton({ isStopping, onStop }: { readonly isStopping: boolean; readonly onStop: () => void }) {
+  const t = useTranslations("chat");
+  const icon = isStopping ? <Loader size={16} aria-hidden /> : <IconPlayerStop size={16} aria-hidden />;
+  return (
+    <Button variant="default" leftSection={icon} aria-busy={isStopping} onClick={onStop}>
+      {t(isStopping ? "stopping" : "stop")}
+    </Button>
+  );
+}
+
+function useDraft(place: DraftPlace): [string, (text: string) => void] {
+  const [draft, setDraft] = useState(() => readDraft(place));
   const write = (text: string): void => {
-    keepDraft(conversationId, text);
+    keepDraft(place, text);
     setDraft(text);
   };
   return [draft, write];

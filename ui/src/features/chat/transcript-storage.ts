@@ -1,6 +1,6 @@
 // Keeps what was said in this tab alone, until it is closed or its person signs out.
 import { isRecord } from "../../api/errors.ts";
-import type { Message, MessageState, Transcript } from "./transcript.ts";
+import { afterReload, type Message, type MessageState, type Transcript } from "./transcript.ts";
 import { DRAFT_PREFIX, TRANSCRIPTS_KEY } from "./forget-transcripts.ts";
 
 const STATES: Readonly<Record<MessageState, true>> = {
@@ -10,11 +10,26 @@ const STATES: Readonly<Record<MessageState, true>> = {
   answering: true,
   stopped: true,
   lost: true,
+  left: true,
   failed: true,
 };
 
+/** As the page before has left them. What waited for the end of an answer was not sent: it is a draft again. */
+export function reopenTranscripts(owner: string): readonly Transcript[] {
+  const reopened = loadTranscripts(owner).map(afterReload);
+  const transcripts = reopened.map(({ transcript }) => transcript);
+  const unsent = reopened.filter((each) => each.unsent !== "");
+  for (const { transcript, unsent: text } of unsent) {
+    const place = { owner, conversationId: transcript.conversationId };
+    keepDraft(place, [text, readDraft(place)].filter((part) => part !== "").join("\n\n"));
+  }
+  // Or the next page would find it waiting once more.
+  if (unsent.length > 0) keepTranscripts(owner, transcripts);
+  return transcripts;
+}
+
 /** Nothing of somebody else who used this tab before, and nothing that an older page has kept in another form. */
-export function loadTranscripts(owner: string): Transcript[] {
+function loadTranscripts(owner: string): Transcript[] {
   const stored = read();
   if (!isRecord(stored) || stored["owner"] !== owner || !Array.isArray(stored["transcripts"])) return [];
   return stored["transcripts"].filter(isTranscript);
@@ -50,11 +65,27 @@ export function keepTranscripts(owner: string, transcripts: readonly Transcript[
   }
 }
 
-export function readDraft(conversationId: string): string {
-  return sessionStorage.getItem(DRAFT_PREFIX + conversationId) ?? "";
+/** A draft belongs to a conversation of one person: conversations of several people have the same ids. */
+export interface DraftPlace {
+  readonly owner: string;
+  readonly conversationId: string;
 }
 
-export function keepDraft(conversationId: string, text: string): void {
-  if (text === "") sessionStorage.removeItem(DRAFT_PREFIX + conversationId);
-  else sessionStorage.setItem(DRAFT_PREFIX + conversationId, text);
+export function readDraft(place: DraftPlace): string {
+  return sessionStorage.getItem(draftKey(place)) ?? "";
+}
+
+export function keepDraft(place: DraftPlace, text: string): void {
+  const key = draftKey(place);
+  try {
+    if (text === "") sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, text);
+  } catch {
+    // No room beside a long log. What is written goes on, in the open page alone.
+    sessionStorage.removeItem(key);
+  }
+}
+
+function draftKey({ owner, conversationId }: DraftPlace): string {
+  return `${DRAFT_PREFIX}${owner}-${conversationId}`;
 }

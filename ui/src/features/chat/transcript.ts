@@ -1,15 +1,19 @@
 // What was said in a conversation, as this tab has seen it.
 import type { ContainerPhase } from "../../../../contracts/agent-container.ts";
-import type { ApiErrorCode } from "../../api/errors.ts";
+import { ApiError, toApiError, type ApiErrorCode } from "../../api/errors.ts";
 
-/** `waiting`: sent, and nothing of the answer yet. `queued`: sent when the answer before is whole. */
-export type MessageState = "done" | "queued" | "waiting" | "answering" | "stopped" | "lost" | "failed";
+/**
+ * `waiting`: sent, and nothing of the answer yet. `queued`: sent when the answer before is whole. Of an answer that the agent
+ * goes on with: `lost` when its connection broke off, `left` when its page was closed.
+ */
+export type MessageState = "done" | "queued" | "waiting" | "answering" | "stopped" | "lost" | "left" | "failed";
 
 export interface Failure {
   readonly code: ApiErrorCode;
   /** In the api's words, for an agent's own reason. */
   readonly message: string;
   readonly requestId: string | undefined;
+  /** Before this time, in ms since 1970, another try is refused as well. */
   readonly retryAt: number | undefined;
 }
 
@@ -26,6 +30,8 @@ export interface Message {
   readonly at: number;
   readonly progress?: StartProgress | undefined;
   readonly failure?: Failure | undefined;
+  /** Of an answer under way: it was asked to stop, or why that did not get through. */
+  readonly stop?: "asked" | Failure | undefined;
 }
 
 export interface Transcript {
@@ -33,16 +39,38 @@ export interface Transcript {
   readonly messages: readonly Message[];
 }
 
-/** A reload cuts answers off in the page alone: the agent has gone on. */
-export function afterReload(transcript: Transcript): Transcript {
-  const settle = (message: Message): Message => {
-    if (message.state === "answering" || message.state === "waiting") return { ...message, state: "lost", progress: undefined };
-    return message.state === "queued" ? { ...message, state: "done" } : message;
+/** A reload cuts answers off in the page alone: the agent has gone on. `unsent`: what still waited for the end of one. */
+export function afterReload({ conversationId, messages }: Transcript): { transcript: Transcript; unsent: string } {
+  const settle = (message: Message): Message =>
+    isUnderWay(message) ? { ...message, state: "left", progress: undefined, stop: undefined } : message;
+  const [unsent, sent] = [messages.filter(isQueued), messages.filter((message) => !isQueued(message))];
+  return {
+    transcript: { conversationId, messages: sent.map(settle) },
+    unsent: unsent.map(({ text }) => text).join("\n\n"),
   };
-  return { ...transcript, messages: transcript.messages.map(settle) };
+}
+
+export function isUnderWay({ state }: Message): boolean {
+  return state === "waiting" || state === "answering";
+}
+
+export function isQueued({ state }: Message): boolean {
+  return state === "queued";
 }
 
 export function titleOf({ messages }: Transcript): string | null {
   const first = messages.find(({ role }) => role === "user");
   return first === undefined ? null : first.text.trim().slice(0, 60);
+}
+
+/** In a form that can be kept. */
+export function failureOf(thrown: unknown): Failure {
+  const { code, message, requestId, retryAfterMs } = toApiError(thrown);
+  // Of other errors it is a hint to programs: a person who tries at once is not refused for that.
+  const isRefused = code === "RATE_LIMITED" && retryAfterMs !== undefined;
+  return { code, message, requestId, retryAt: isRefused ? Date.now() + retryAfterMs : undefined };
+}
+
+export function errorOf({ code, message, requestId }: Failure): ApiError {
+  return new ApiError({ code, message, requestId });
 }

@@ -19,9 +19,11 @@ export function useChat(): Chat {
   return { store, transcripts: useSyncExternalStore(store.subscribe, store.transcripts) };
 }
 
+/** `owner` is empty between the end of a session and the next page: the same person may come back to running answers. */
 function storeFor(api: ApiClient, owner: string): ChatStore {
   const known = stores.get(api);
-  if (known?.owner === owner) return known;
+  if (known !== undefined && (owner === "" || (known.owner === owner && !known.isClosed))) return known;
+  known?.close();
   const store = new ChatStore(api, owner);
   stores.set(api, store);
   return store;

@@ -3,7 +3,6 @@ import { ActionIcon, Menu, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
-import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { changeCredential, credentialKeys, type CredentialVerb, type PooledCredential } from "../../api/credentials.ts";
@@ -13,38 +12,35 @@ import { nameOf, type CredentialState } from "./credential-state.ts";
 export interface CredentialActionsProps {
   readonly credential: PooledCredential;
   readonly state: CredentialState;
+  readonly onAsk: (verb: CredentialVerb) => void;
 }
 
-export function CredentialActions({ credential, state }: CredentialActionsProps) {
+export function CredentialActions({ credential, state, onAsk }: CredentialActionsProps) {
   const t = useTranslations("leases");
   const common = useTranslations("common");
-  const [asked, setAsked] = useState<CredentialVerb | null>(null);
   const name = nameOf(credential);
   const { credentialId: id, status } = credential;
   const canEnable = status === "disabled" || state === "cooling";
   return (
-    <>
-      <Menu position="bottom-end" width={240}>
-        <Menu.Target>
-          <ActionIcon variant="subtle" size={36} aria-label={common("actionsFor", { name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item renderRoot={(props) => <Link to="/admin/credentials" search={{ tab: "events", search: id }} {...props} />}>
-            {t("history")}
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" size={36} aria-label={common("actionsFor", { name })}>
+          <IconDots size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item renderRoot={(props) => <Link to="/admin/credentials" search={{ tab: "events", search: id }} {...props} />}>
+          {t("history")}
+        </Menu.Item>
+        {state === "leased" ? (
+          <Menu.Item c="var(--mosaic-danger)" onClick={() => onAsk("release")}>
+            {t("release")}
           </Menu.Item>
-          {state === "leased" ? (
-            <Menu.Item c="var(--mosaic-danger)" onClick={() => setAsked("release")}>
-              {t("release")}
-            </Menu.Item>
-          ) : null}
-          {canEnable ? <Menu.Item onClick={() => setAsked("enable")}>{t("enable")}</Menu.Item> : null}
-          {status === "disabled" ? null : <DisableItem isLeased={state === "leased"} onAsk={() => setAsked("disable")} />}
-        </Menu.Dropdown>
-      </Menu>
-      {asked === null ? null : <ChangeDialog credential={credential} verb={asked} onDone={() => setAsked(null)} />}
-    </>
+        ) : null}
+        {canEnable ? <Menu.Item onClick={() => onAsk("enable")}>{t("enable")}</Menu.Item> : null}
+        {status === "disabled" ? null : <DisableItem isLeased={state === "leased"} onAsk={() => onAsk("disable")} />}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
@@ -62,13 +58,13 @@ function DisableItem({ isLeased, onAsk }: { readonly isLeased: boolean; readonly
   );
 }
 
-interface ChangeDialogProps {
+export interface ChangeDialogProps {
   readonly credential: PooledCredential;
   readonly verb: CredentialVerb;
   readonly onDone: () => void;
 }
 
-function ChangeDialog({ credential, verb, onDone }: ChangeDialogProps) {
+export function ChangeDialog({ credential, verb, onDone }: ChangeDialogProps) {
   const t = useTranslations("leases");
   const api = useApi();
   const queryClient = useQueryClient();

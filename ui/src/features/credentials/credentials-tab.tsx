@@ -1,10 +1,11 @@
 // Single credentials: what each is just now, why, and who holds it. Never what is in them.
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../../../contracts/lease-codes.ts";
 import { useApi } from "../../api/api-context.ts";
-import { credentialsQuery, LISTED_MAX, poolsQuery, type PooledCredential } from "../../api/credentials.ts";
+import { credentialsQuery, LISTED_MAX, poolsQuery, type CredentialVerb, type PooledCredential } from "../../api/credentials.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Notice } from "../../components/error-notice.tsx";
 import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
@@ -12,7 +13,8 @@ import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.ts
 import { useTickingNow } from "../../components/ticker.ts";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
-import { CredentialActions } from "./credential-actions.tsx";
+import { NotGiven } from "../../components/not-given.tsx";
+import { ChangeDialog, CredentialActions } from "./credential-actions.tsx";
 import { CREDENTIAL_STATES, nameOf, restsUntilMs, shortId, stateOf, type CredentialState } from "./credential-state.ts";
 import { cutPage, holds } from "./cut-page.ts";
 import { KindChoice } from "./kind-choice.tsx";
@@ -77,10 +79,17 @@ interface CredentialTableProps {
   readonly isFresh: boolean;
 }
 
+interface Asked {
+  readonly credential: PooledCredential;
+  readonly verb: CredentialVerb;
+}
+
+/** Its dialogs stand beside the rows: the list is read every few seconds, and rows move and go. */
 function CredentialTable({ list, all, isFresh }: CredentialTableProps) {
   const t = useTranslations("leases");
   const credentials = useTranslations("credentials");
   const columns = useColumns();
+  const [asked, setAsked] = useState<Asked | null>(null);
   const { search, status } = list.search;
   const wanted = all.filter(
     ({ credential: { note, credentialId, lease }, state }) =>
@@ -88,21 +97,27 @@ function CredentialTable({ list, all, isFresh }: CredentialTableProps) {
   );
   const { rows, meta } = cutPage(wanted, list);
   useAdoptedPage(list, isFresh ? meta : undefined);
+  // Somebody else may hold it by now, who is then the one to name.
+  const newest = all.find(({ credential }) => credential.credentialId === asked?.credential.credentialId)?.credential;
   return (
-    <DataTable
-      label={credentials("tabs.credentials")}
-      rows={rows}
-      idOf={({ credential }) => credential.credentialId}
-      nameOf={({ credential }) => nameOf(credential)}
-      columns={columns}
-      renderActions={({ credential, state }) => <CredentialActions credential={credential} state={state} />}
-      meta={meta}
-      onPage={list.toPage}
-      onLimit={(limit) => list.filter({ limit })}
-      isFiltered={[search, status, list.search.kind].some((value) => value !== undefined)}
-      onClearFilters={() => list.filter({ search: undefined, status: undefined, kind: undefined })}
-      empty={t("empty")}
-    />
+    <>
+      <DataTable
+        label={credentials("tabs.credentials")}
+        rows={rows}
+        idOf={({ credential }) => credential.credentialId}
+        nameOf={({ credential }) => nameOf(credential)}
+        columns={columns}
+        renderActions={({ credential, state }) => (
+          <CredentialActions credential={credential} state={state} onAsk={(verb) => setAsked({ credential, verb })} />
+        )}
+        list={list}
+        meta={meta}
+        empty={t("empty")}
+      />
+      {asked === null ? null : (
+        <ChangeDialog credential={newest ?? asked.credential} verb={asked.verb} onDone={() => setAsked(null)} />
+      )}
+    </>
   );
 }
 
@@ -171,7 +186,7 @@ function Until({ ms }: { readonly ms: number }) {
 function Ends({ seen: { credential, state } }: { readonly seen: Seen }) {
   const t = useTranslations("leases");
   const { lease } = credential;
-  if (lease === null || state !== "leased") return "–";
+  if (lease === null || state !== "leased") return <NotGiven />;
   return (
     <>
       <At ms={lease.expiresAtMs} />

@@ -2,6 +2,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { LEASE_EVENT_TYPES } from "../../../../contracts/closed-sets.ts";
 import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../../../contracts/lease-codes.ts";
 import { useApi } from "../../api/api-context.ts";
 import { leaseEventsQuery, LISTED_MAX, type LeaseEvent } from "../../api/credentials.ts";
@@ -10,20 +11,12 @@ import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { shortId } from "./credential-state.ts";
 import { Truncated } from "./credentials-tab.tsx";
 import { cutPage, holds } from "./cut-page.ts";
 import { KindChoice } from "./kind-choice.tsx";
 
-const TYPES = [
-  "acquire",
-  "acquire_failed",
-  "release",
-  "quarantine",
-  "expired",
-  "force_release",
-  "payload_read",
-] as const satisfies readonly LeaseEvent["type"][];
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function EventsTab() {
@@ -33,7 +26,7 @@ export function EventsTab() {
   // A whole id is asked of the server, which knows more events than it lists at once.
   const credentialId = search !== undefined && UUID.test(search) ? search : undefined;
   const events = useQuery(leaseEventsQuery(useApi(), { kind, credentialId }));
-  const types = TYPES.map((value) => ({ value, label: t(`types.${value}`) }));
+  const types = LEASE_EVENT_TYPES.map((value) => ({ value, label: t(`types.${value}`) }));
   return (
     <Stack>
       <Text c="dimmed">{t("description")}</Text>
@@ -64,7 +57,7 @@ function EventTable({ list, all, isFresh }: EventTableProps) {
   const t = useTranslations("leaseEvents");
   const credentials = useTranslations("credentials");
   const columns = useColumns();
-  const { search, status, kind } = list.search;
+  const { search, status } = list.search;
   const wanted = all.filter(
     ({ type, credentialId, ownerId, actorId, message }) =>
       (status === undefined || type === status) && holds([credentialId, ownerId, actorId, message], search),
@@ -78,11 +71,8 @@ function EventTable({ list, all, isFresh }: EventTableProps) {
       idOf={({ id }) => String(id)}
       nameOf={({ type }) => t(`types.${type}`)}
       columns={columns}
+      list={list}
       meta={meta}
-      onPage={list.toPage}
-      onLimit={(limit) => list.filter({ limit })}
-      isFiltered={[search, status, kind].some((value) => value !== undefined)}
-      onClearFilters={() => list.filter({ search: undefined, status: undefined, kind: undefined })}
       empty={t("empty")}
     />
   );
@@ -130,7 +120,7 @@ function useWhy({ type, code, message }: LeaseEvent): string | null {
 
 function Credential({ event: { credentialId, fence } }: { readonly event: LeaseEvent }) {
   const t = useTranslations("leaseEvents");
-  if (credentialId === null) return "–";
+  if (credentialId === null) return <NotGiven />;
   return (
     <>
       <span title={credentialId}>{shortId(credentialId)}</span>
@@ -146,7 +136,7 @@ function Credential({ event: { credentialId, fence } }: { readonly event: LeaseE
 function Who({ event: { ownerId, actorId, actorRole } }: { readonly event: LeaseEvent }) {
   const t = useTranslations("leases.role");
   const caller = [actorRole === null ? null : t(actorRole), actorId].filter((part) => part !== null).join(" · ");
-  if (ownerId === null) return caller === "" ? "–" : caller;
+  if (ownerId === null) return caller === "" ? <NotGiven /> : caller;
   return (
     <>
       <div style={{ overflowWrap: "anywhere" }}>{ownerId}</div>

@@ -15,15 +15,15 @@ import {
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
-import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
 import { useTickingNow } from "../../components/ticker.ts";
 import { TimeText } from "../../components/time-text.tsx";
 import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
+import { keyStatus } from "../keys/key-status.ts";
 import { cutPage } from "./cut-page.ts";
 import { NewBrokerKey } from "./new-broker-key.tsx";
 
 const CreateBrokerKey = lazy(async () => ({ default: (await import("./create-broker-key.tsx")).CreateBrokerKey }));
-const SOON_MS = 14 * 86_400_000;
 
 export function KeysTab() {
   const t = useTranslations("brokerKeys");
@@ -60,23 +60,26 @@ function KeyTable({ keys }: { readonly keys: readonly BrokerKey[] }) {
   const credentials = useTranslations("credentials");
   const list = useListSearch();
   const columns = useColumns();
+  const [asked, setAsked] = useState<BrokerKey | null>(null);
   const { rows, meta } = cutPage(keys, list);
   useAdoptedPage(list, meta);
   return (
-    <DataTable
-      label={credentials("tabs.keys")}
-      rows={rows}
-      idOf={({ keyId }) => keyId}
-      nameOf={({ name }) => name}
-      columns={columns}
-      renderActions={(key) => (key.revokedAt === null ? <Revoke brokerKey={key} /> : null)}
-      meta={meta}
-      onPage={list.toPage}
-      onLimit={(limit) => list.filter({ limit })}
-      isFiltered={false}
-      onClearFilters={list.clear}
-      empty={t("empty")}
-    />
+    <>
+      <DataTable
+        label={credentials("tabs.keys")}
+        rows={rows}
+        idOf={({ keyId }) => keyId}
+        nameOf={({ name }) => name}
+        columns={columns}
+        renderActions={(key) =>
+          key.revokedAt === null ? <RevokeButton name={key.name} onClick={() => setAsked(key)} /> : null
+        }
+        list={list}
+        meta={meta}
+        empty={t("empty")}
+      />
+      {asked === null ? null : <RevokeDialog brokerKey={asked} onDone={() => setAsked(null)} />}
+    </>
   );
 }
 
@@ -87,7 +90,11 @@ function useColumns(): readonly Column<BrokerKey>[] {
   const now = useTickingNow();
   return [
     { key: "name", header: t("name"), render: ({ name }) => name },
-    { key: "status", header: t("status"), render: (key) => <StatusBadge status={statusOf(key, now)} /> },
+    {
+      key: "status",
+      header: t("status"),
+      render: (key) => <StatusBadge status={key.revokedAt === null ? keyStatus(key.expiresAt, now) : "revoked"} />,
+    },
     { key: "key", header: t("key"), render: ({ keyId, lastFour }) => <span title={keyId}>••••{lastFour}</span> },
     { key: "role", header: t("role"), render: ({ role }) => roles(role) },
     { key: "kinds", header: t("kinds"), render: ({ kinds }) => kinds?.join(", ") ?? t("allKinds") },
@@ -104,42 +111,36 @@ function useColumns(): readonly Column<BrokerKey>[] {
   ];
 }
 
-function statusOf({ revokedAt, expiresAt }: BrokerKey, now: number): BadgeStatus {
-  if (revokedAt !== null) return "revoked";
-  if (expiresAt === null) return "keyActive";
-  const leftMs = Date.parse(expiresAt) - now;
-  if (leftMs <= 0) return "expired";
-  return leftMs < SOON_MS ? "expiresSoon" : "keyActive";
+function RevokeButton({ name, onClick }: { readonly name: string; readonly onClick: () => void }) {
+  const t = useTranslations("brokerKeys");
+  return (
+    <Button variant="subtle" color="danger" aria-label={`${t("revoke")}: ${name}`} onClick={onClick}>
+      {t("revoke")}
+    </Button>
+  );
 }
 
-function Revoke({ brokerKey: { keyId, name } }: { readonly brokerKey: BrokerKey }) {
+function RevokeDialog({ brokerKey, onDone }: { readonly brokerKey: BrokerKey; readonly onDone: () => void }) {
+  const { keyId, name } = brokerKey;
   const t = useTranslations("brokerKeys");
   const api = useApi();
   const queryClient = useQueryClient();
-  const [isAsked, setAsked] = useState(false);
   const revoking = useMutation({
     mutationFn: () => revokeBrokerKey(api, keyId),
     onSuccess: async () => {
-      setAsked(false);
+      onDone();
       await queryClient.invalidateQueries({ queryKey: credentialKeys.brokerKeys });
     },
   });
   return (
-    <>
-      <Button variant="subtle" color="danger" aria-label={`${t("revoke")}: ${name}`} onClick={() => setAsked(true)}>
-        {t("revoke")}
-      </Button>
-      {isAsked ? (
-        <ConfirmDialog
-          title={t("revokeTitle", { name })}
-          body={t("revokeBody")}
-          confirm={t("revoke")}
-          isBusy={revoking.isPending}
-          error={revoking.error}
-          onCancel={() => setAsked(false)}
-          onConfirm={() => revoking.mutate()}
-        />
-      ) : null}
-    </>
+    <ConfirmDialog
+      title={t("revokeTitle", { name })}
+      body={t("revokeBody")}
+      confirm={t("revoke")}
+      isBusy={revoking.isPending}
+      error={revoking.error}
+      onCancel={onDone}
+      onConfirm={() => revoking.mutate()}
+    />
   );
 }

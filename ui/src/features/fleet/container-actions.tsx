@@ -17,11 +17,15 @@ function canStop({ status }: Pick<FleetContainer, "status">): boolean {
   return status === "running" || status === "starting";
 }
 
-export function ContainerRowActions({ container }: { readonly container: FleetContainer }) {
+export interface ContainerRowActionsProps {
+  readonly container: FleetContainer;
+  readonly onAsk: (action: FleetAction) => void;
+}
+
+export function ContainerRowActions({ container, onAsk }: ContainerRowActionsProps) {
   const t = useTranslations("fleetActions");
   const fleet = useTranslations("fleet");
   const common = useTranslations("common");
-  const [asked, setAsked] = useState<FleetAction | null>(null);
   const { id, ownerName } = container;
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end">
@@ -39,19 +43,18 @@ export function ContainerRowActions({ container }: { readonly container: FleetCo
           >
             {fleet("open")}
           </Menu.Item>
-          <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => setAsked("restart")}>
+          <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => onAsk("restart")}>
             {t("restart")}
           </Menu.Item>
           <Menu.Item
             leftSection={<IconPlayerStop size={16} aria-hidden />}
             disabled={!canStop(container)}
-            onClick={() => setAsked("stop")}
+            onClick={() => onAsk("stop")}
           >
             {t("stop")}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {asked === null ? null : <WishDialog action={asked} targets={[{ id, name: ownerName }]} onDone={() => setAsked(null)} />}
     </Group>
   );
 }

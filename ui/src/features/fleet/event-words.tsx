@@ -3,6 +3,7 @@ import { Text } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { ContainerCause } from "../../../../contracts/agent-container.ts";
 import type { FleetEvent } from "../../../../contracts/fleet.ts";
+import { isWrittenReason } from "../../../../contracts/owner-reasons.ts";
 import { useReasonWords } from "../agent/use-reason-words.ts";
 
 /** What somebody can ask for; all else a container does by itself. */
@@ -19,7 +20,7 @@ export function EventWords({ event }: { readonly event: FleetEvent }) {
   return (
     <div>
       {causes(cause)} {isAsked ? <Who event={event} /> : null}
-      {isAsked && reason !== "" ? (
+      {isAsked && isWrittenReason(reason) ? (
         <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
           {t("withReason", { reason })}
         </Text>

@@ -10,20 +10,23 @@ import { DataTable, type Column } from "../../components/data-table.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import type { ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { useReasonWords } from "../agent/use-reason-words.ts";
 import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
 import { ContainerRowActions } from "./container-actions.tsx";
-import { WishDialog } from "./wish-dialog.tsx";
+import { WishDialog, type Wish } from "./wish-dialog.tsx";
 
 export interface FleetTableProps {
   readonly list: ListState;
   readonly page: z.infer<typeof fleetPageSchema>;
 }
 
+/** Its dialogs stand beside the rows: the list is read every few seconds, and rows move and go. */
 export function FleetTable({ list, page: { containers, meta } }: FleetTableProps) {
   const t = useTranslations("fleet");
   const columns = useColumns();
   const [selected, setSelected] = useState<ReadonlyMap<string, string>>(new Map());
+  const [asked, setAsked] = useState<Wish | null>(null);
   const { sort = "attention", order } = list.search;
   const select = (ids: ReadonlySet<string>): void => {
     const names = new Map([...selected, ...containers.map(({ id, ownerName }) => [id, ownerName] as const)]);
@@ -31,32 +34,39 @@ export function FleetTable({ list, page: { containers, meta } }: FleetTableProps
   };
   return (
     <>
-      {selected.size === 0 ? null : <BulkBar selected={selected} onClear={() => setSelected(new Map())} />}
+      {selected.size === 0 ? null : <BulkBar selected={selected} onClear={() => setSelected(new Map())} onAsk={setAsked} />}
       <DataTable
         label={t("title")}
         rows={containers}
         idOf={({ id }) => id}
         nameOf={({ ownerName }) => ownerName}
         columns={columns}
-        renderActions={(container) => <ContainerRowActions container={container} />}
+        renderActions={(container) => (
+          <ContainerRowActions
+            container={container}
+            onAsk={(action) => setAsked({ action, targets: [{ id: container.id, name: container.ownerName }] })}
+          />
+        )}
         selection={{ ids: new Set(selected.keys()), onChange: select }}
         sorting={{ by: sort, order: order === "desc" ? "descending" : "ascending", onChange: list.toOrder }}
+        list={list}
         meta={meta}
-        onPage={list.toPage}
-        onLimit={(limit) => list.filter({ limit })}
-        isFiltered={list.isFiltered}
-        onClearFilters={list.clear}
         empty={t("empty")}
       />
+      {asked === null ? null : <WishDialog {...asked} onDone={() => setAsked(null)} />}
     </>
   );
 }
 
-function BulkBar({ selected, onClear }: { readonly selected: ReadonlyMap<string, string>; readonly onClear: () => void }) {
+interface BulkBarProps {
+  readonly selected: ReadonlyMap<string, string>;
+  readonly onClear: () => void;
+  readonly onAsk: (wish: Wish) => void;
+}
+
+function BulkBar({ selected, onClear, onAsk }: BulkBarProps) {
   const t = useTranslations("fleetActions");
-  const [asked, setAsked] = useState<FleetAction | null>(null);
-  const targets = [...selected].map(([id, name]) => ({ id, name }));
-  const done = (): void => setAsked(null);
+  const ask = (action: FleetAction): void => onAsk({ action, targets: [...selected].map(([id, name]) => ({ id, name })) });
   return (
     <Paper p="xs" px="md" role="region" aria-label={t("bulk")}>
       <Group justify="space-between">
@@ -65,15 +75,14 @@ function BulkBar({ selected, onClear }: { readonly selected: ReadonlyMap<string,
           <Button variant="subtle" onClick={onClear}>
             {t("clear")}
           </Button>
-          <Button variant="default" onClick={() => setAsked("restart")}>
+          <Button variant="default" onClick={() => ask("restart")}>
             {t("restart")}
           </Button>
-          <Button variant="default" onClick={() => setAsked("stop")}>
+          <Button variant="default" onClick={() => ask("stop")}>
             {t("stop")}
           </Button>
         </Group>
       </Group>
-      {asked === null ? null : <WishDialog action={asked} targets={targets} onDone={done} />}
     </Paper>
   );
 }
@@ -83,13 +92,13 @@ function useColumns(): readonly Column<FleetContainer>[] {
   return [
     { key: "owner", header: t("owner"), sortBy: "owner", render: (container) => <Owner container={container} /> },
     { key: "status", header: t("status"), sortBy: "attention", render: (container) => <State container={container} /> },
-    { key: "host", header: t("host"), sortBy: "host", render: ({ host }) => host ?? "–" },
+    { key: "host", header: t("host"), sortBy: "host", render: ({ host }) => host ?? <NotGiven /> },
     { key: "image", header: t("image"), sortBy: "image", render: ({ image }) => <ImageName image={image} /> },
     {
       key: "lastActivity",
       header: t("lastActivity"),
       sortBy: "lastActivity",
-      render: ({ lastActivityAt }) => (lastActivityAt === null ? "–" : <TimeText at={lastActivityAt} />),
+      render: ({ lastActivityAt }) => (lastActivityAt === null ? <NotGiven /> : <TimeText at={lastActivityAt} />),
     },
   ];
 }
@@ -128,7 +137,7 @@ function State({ container: { phase, reason } }: { readonly container: FleetCont
 
 /** Without the registry, which is the same for all. */
 export function ImageName({ image }: { readonly image: string | null }) {
-  if (image === null) return <>–</>;
+  if (image === null) return <NotGiven />;
   return (
     <Text span size="sm" title={image}>
       {image.slice(image.lastIndexOf("/") + 1)}

@@ -4,7 +4,7 @@ import { useFormatter, useTranslations } from "use-intl";
 import type { FleetEvent } from "../../../../contracts/fleet.ts";
 import { useTickingNow } from "../../components/ticker.ts";
 import { ClockText } from "../../components/time-text.tsx";
-import { CAUSE_ICONS } from "../agent/timeline.tsx";
+import { TimelineEntry } from "../agent/timeline.tsx";
 import classes from "../agent/timeline.module.css";
 import { EventWords } from "./event-words.tsx";
 
@@ -31,24 +31,15 @@ export function FleetTimeline({ events }: { readonly events: readonly FleetEvent
 
 function Entry({ event }: { readonly event: FleetEvent }) {
   const t = useTranslations("container");
-  const Icon = CAUSE_ICONS[event.cause];
   return (
-    <li className={classes["entry"]}>
-      <span className={classes["icon"]}>
-        <Icon size={18} stroke={1.75} aria-hidden />
-      </span>
-      <div>
-        <EventWords event={event} />
-        {event.generation === 0 ? null : (
-          <Text size="xs" c="dimmed">
-            {t("start", { generation: event.generation })}
-          </Text>
-        )}
-      </div>
-      <span className={classes["when"]}>
-        <ClockText at={event.at} />
-      </span>
-    </li>
+    <TimelineEntry cause={event.cause} when={<ClockText at={event.at} />}>
+      <EventWords event={event} />
+      {event.generation === 0 ? null : (
+        <Text size="xs" c="dimmed">
+          {t("start", { generation: event.generation })}
+        </Text>
+      )}
+    </TimelineEntry>
   );
 }
 

@@ -1,8 +1,8 @@
 // What a system agent is there for.
 import { Select } from "@mantine/core";
 import { useTranslations } from "use-intl";
+import { SYSTEM_AGENT_ROLES } from "../../../../contracts/closed-sets.ts";
 import type { SystemAgentView } from "../../../../contracts/fleet.ts";
-import { SYSTEM_AGENT_ROLES } from "../onboarding/agents-step.tsx";
 
 type Role = SystemAgentView["role"];
 

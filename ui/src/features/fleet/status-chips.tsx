@@ -1,10 +1,10 @@
 // How many agents are in each state; each of them is a filter at the same time.
 import { Group, UnstyledButton } from "@mantine/core";
 import { useFormatter, useTranslations } from "use-intl";
-import { FLEET_STATUSES } from "../../fleet-search.ts";
+import { CONTAINER_STATUSES } from "../../../../contracts/closed-sets.ts";
 import classes from "./status-chips.module.css";
 
-type Status = (typeof FLEET_STATUSES)[number];
+type Status = (typeof CONTAINER_STATUSES)[number];
 
 export interface StatusChipsProps {
   readonly counts: Readonly<Record<Status, number>>;
@@ -14,11 +14,11 @@ export interface StatusChipsProps {
 
 export function StatusChips({ counts, value, onChange }: StatusChipsProps) {
   const t = useTranslations("fleet");
-  const all = FLEET_STATUSES.reduce((sum, status) => sum + counts[status], 0);
+  const all = CONTAINER_STATUSES.reduce((sum, status) => sum + counts[status], 0);
   return (
     <Group gap="xs" role="group" aria-label={t("counts")}>
       <Chip label={t("all")} count={all} isOn={value === undefined} onPress={() => onChange(undefined)} />
-      {FLEET_STATUSES.map((status) => (
+      {CONTAINER_STATUSES.map((status) => (
         <Chip
           key={status}
           label={t(`statuses.${status}`)}

@@ -14,23 +14,27 @@ import { SystemAgentSettingsDialog } from "./system-agent-settings.tsx";
 import { useAgentChange } from "./use-agent-change.ts";
 import { WishDialog } from "./wish-dialog.tsx";
 
-export type AskedOfAgent = "edit" | "settings" | "restart" | "switchOff" | "switchOn" | "delete";
+export type AgentAction = "edit" | "settings" | "restart" | "switchOff" | "switchOn" | "delete";
 
-export interface SystemAgentDialogsProps {
+export interface AskedOfAgent {
   readonly agent: SystemAgentView;
+  readonly action: AgentAction;
+}
+
+export interface SystemAgentDialogProps {
   readonly asked: AskedOfAgent;
   readonly onDone: () => void;
 }
 
-export function SystemAgentDialogs({ agent, asked, onDone }: SystemAgentDialogsProps) {
-  switch (asked) {
+export function SystemAgentDialog({ asked: { agent, action }, onDone }: SystemAgentDialogProps) {
+  switch (action) {
     case "edit":
       return <EditSystemAgent agent={agent} onDone={onDone} />;
     case "settings":
       return <SystemAgentSettingsDialog agent={agent} onDone={onDone} />;
     case "switchOff":
     case "switchOn":
-      return <SwitchDialog agent={agent} isOn={asked === "switchOn"} onDone={onDone} />;
+      return <SwitchDialog agent={agent} isOn={action === "switchOn"} onDone={onDone} />;
     case "delete":
       return <DeleteDialog agent={agent} onDone={onDone} />;
     case "restart": {

@@ -2,23 +2,23 @@
 import { ActionIcon, Anchor, Button, Group, Menu, Paper, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
-import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useReasonWords } from "../agent/use-reason-words.ts";
 import type { SystemAgentView } from "../../../../contracts/fleet.ts";
 import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { BADGE_OF_PHASE } from "../agent/agent-state.ts";
-import type { AskedOfAgent } from "./system-agent-dialogs.tsx";
+import type { AgentAction } from "./system-agent-dialogs.tsx";
 import { WorkflowIcon } from "./workflow-link.tsx";
 
-// One of them brings the whole form of a provider.
-const SystemAgentDialogs = lazy(async () => ({ default: (await import("./system-agent-dialogs.tsx")).SystemAgentDialogs }));
+export interface SystemAgentRowProps {
+  readonly agent: SystemAgentView;
+  readonly onAsk: (action: AgentAction) => void;
+}
 
-export function SystemAgentRow({ agent }: { readonly agent: SystemAgentView }) {
+export function SystemAgentRow({ agent, onAsk }: SystemAgentRowProps) {
   const t = useTranslations("systemAgents");
   const roles = useTranslations("roles");
-  const [asked, setAsked] = useState<AskedOfAgent | null>(null);
   const { name, displayName, role, container } = agent;
   return (
     <Paper p="md" component="article">
@@ -41,17 +41,14 @@ export function SystemAgentRow({ agent }: { readonly agent: SystemAgentView }) {
             visibleFrom="sm"
             variant="default"
             aria-label={`${t("settings")}: ${displayName}`}
-            onClick={() => setAsked("settings")}
+            onClick={() => onAsk("settings")}
           >
             {t("settings")}
           </Button>
           {container === null ? null : <WorkflowIcon container={container} />}
-          <RowMenu agent={agent} onAsk={setAsked} />
+          <RowMenu agent={agent} onAsk={onAsk} />
         </Group>
       </Group>
-      <Suspense fallback={null}>
-        {asked === null ? null : <SystemAgentDialogs agent={agent} asked={asked} onDone={() => setAsked(null)} />}
-      </Suspense>
     </Paper>
   );
 }
@@ -91,12 +88,7 @@ function Whereabouts({ agent: { container } }: { readonly agent: SystemAgentView
   );
 }
 
-interface RowMenuProps {
-  readonly agent: SystemAgentView;
-  readonly onAsk: (asked: AskedOfAgent) => void;
-}
-
-function RowMenu({ agent, onAsk }: RowMenuProps) {
+function RowMenu({ agent, onAsk }: SystemAgentRowProps) {
   const t = useTranslations("systemAgents");
   const common = useTranslations("common");
   const { isEnabled, displayName, container } = agent;

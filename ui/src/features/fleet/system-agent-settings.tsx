@@ -3,6 +3,7 @@ import { Select, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { PERSONALITY_MAX_CHARS } from "../../../../contracts/agent-limits.ts";
 import type { SystemAgentSettings, SystemAgentView } from "../../../../contracts/fleet.ts";
 import { useApi } from "../../api/api-context.ts";
 import { systemAgentKeys, systemAgentSettingsQuery, updateSystemAgentSettings } from "../../api/fleet.ts";
@@ -10,7 +11,6 @@ import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
-import { PERSONALITY_MAX_CHARS } from "../agent/use-agent-form.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { useAgentChange } from "./use-agent-change.ts";
 

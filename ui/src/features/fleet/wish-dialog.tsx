@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
+import { ApiError } from "../../api/errors.ts";
 import { actOnFleet, fleetKeys, systemAgentKeys, type FleetAction } from "../../api/fleet.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Dialog } from "../../components/dialog.tsx";
@@ -18,9 +19,12 @@ export interface WishTarget {
   readonly name: string;
 }
 
-export interface WishDialogProps {
+export interface Wish {
   readonly action: FleetAction;
   readonly targets: readonly WishTarget[];
+}
+
+export interface WishDialogProps extends Wish {
   readonly onDone: () => void;
 }
 
@@ -102,7 +106,10 @@ function useWish({ action, targets, onDone }: WishDialogProps) {
           ...unknown.map((id) => [id, "gone"] as const),
         ];
         setOutcomes((before) => new Map([...before, ...news]));
-        if (targets.length === 1 && unknown.length === 0) onDone();
+        if (targets.length > 1) continue;
+        // One alone has no list of outcomes to say it in.
+        if (unknown.length > 0) throw new ApiError({ code: "NOT_FOUND", message: "No such container." });
+        onDone();
       }
     },
     onSettled: async () => {

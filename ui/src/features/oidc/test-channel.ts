@@ -1,6 +1,6 @@
 // Between the window of a test sign-in and the page from which it was begun; the way there leads over another site.
 import { useEffect } from "react";
-import type { OidcRejection } from "../../../../contracts/oidc.ts";
+import type { OidcRejection } from "../../../../contracts/oidc-facts.ts";
 
 const CHANNEL = "mosaic-oidc-test";
 

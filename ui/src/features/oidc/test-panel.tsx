@@ -8,6 +8,7 @@ import { useApi } from "../../api/api-context.ts";
 import { oidcKeys, startOidcTest } from "../../api/oidc.ts";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
+import { NotGiven } from "../../components/not-given.tsx";
 import { useTestEnd, type OidcTestEnd } from "./test-channel.ts";
 
 const WINDOW = "popup,width=520,height=720";
@@ -110,7 +111,7 @@ function TestResult({ test, candidate }: { readonly test: OidcTestResult } & Pic
     <>
       <Facts>
         <Fact label={t("subject")}>{subject}</Fact>
-        <Fact label={t("name")}>{name ?? "–"}</Fact>
+        <Fact label={t("name")}>{name ?? <NotGiven />}</Fact>
         <Fact label={t("email")}>{mail}</Fact>
         <Fact label={t("groups")}>
           {groups.length === 0 ? t("noGroups", { claim: candidate.groupsClaim }) : groups.join(", ")}

@@ -2,7 +2,8 @@
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import type { IssuerProblem, OidcConfigView } from "../../../../contracts/oidc.ts";
+import type { OidcConfigView } from "../../../../contracts/oidc.ts";
+import { ISSUER_PROBLEMS } from "../../../../contracts/oidc-facts.ts";
 import { useApi } from "../../api/api-context.ts";
 import { isCode, toApiError } from "../../api/errors.ts";
 import { oidcKeys, setOidcCandidate } from "../../api/oidc.ts";
@@ -20,18 +21,6 @@ const FIELDS = [
   "extraScopes",
 ] as const;
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
-/** As in the contract, whose own list comes with a validator. */
-const PROBLEMS = [
-  "form",
-  "loopback",
-  "plain_http",
-  "internal",
-  "no_document",
-  "other_issuer",
-  "no_keys",
-  "no_code_flow",
-] as const satisfies readonly IssuerProblem[];
-
 export function useOidcForm(config: OidcConfigView) {
   const t = useTranslations("signInMethod");
   const fields = useTranslations("fields");
@@ -78,7 +67,7 @@ export function useIssuerText(): (error: unknown) => { readonly issuerUrl?: stri
   const t = useTranslations("issuerProblems");
   return (error) => {
     const reason = toApiError(error).details["reason"];
-    const problem = PROBLEMS.find((known) => known === reason);
+    const problem = ISSUER_PROBLEMS.find((known) => known === reason);
     if (isCode(error, "PROVIDER_TEST_FAILED")) return { issuerUrl: t("unreachable") };
     return problem === undefined ? {} : { issuerUrl: t(problem) };
   };

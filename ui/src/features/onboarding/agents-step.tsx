@@ -5,12 +5,12 @@ import { useMutation } from "@tanstack/react-query";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import IconX from "@tabler/icons-react/dist/esm/icons/IconX.mjs";
 import { useTranslations } from "use-intl";
+import { SYSTEM_AGENT_ROLES } from "../../../../contracts/closed-sets.ts";
 import { useApi } from "../../api/api-context.ts";
-import { setUpSystemAgents, type SystemAgentRole, type SystemAgents } from "../../api/onboarding.ts";
+import { setUpSystemAgents, type SystemAgents } from "../../api/onboarding.ts";
 import { focusFirst } from "../../components/field-errors.ts";
 import { StepFrame } from "./step-frame.tsx";
 
-export const SYSTEM_AGENT_ROLES = ["operations", "monitor", "scheduler"] as const satisfies readonly SystemAgentRole[];
 export const SYSTEM_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const FIRST = { name: "operations", displayName: "Operations", role: "operations" } as const;
 const NEXT = { name: "", displayName: "", role: "monitor" } as const;

@@ -13,14 +13,15 @@ export function offers({ name, models, isActive }: ProviderView, model: string):
   return isActive && models.some(({ id }) => `${name}/${id}` === model);
 }
 
-/** `isThere`: there is a provider in use that has it. Fallbacks that none has are passed over. */
+/**
+ * `isThere`: there is a provider in use that has it; without one nothing is asked, fallbacks included (domain/model-choice.ts).
+ * Fallbacks that none has are passed over.
+ */
 export function answeringModels({ effectiveModel, fallbackModels }: Chosen, providers: readonly ProviderView[]) {
   const isOffered = (model: string): boolean => providers.some((provider) => offers(provider, model));
-  return {
-    first: effectiveModel,
-    isThere: isOffered(effectiveModel),
-    afterwards: fallbackModels.filter((model) => model !== effectiveModel && isOffered(model)),
-  };
+  const isThere = isOffered(effectiveModel);
+  const others = fallbackModels.filter((model) => model !== effectiveModel && isOffered(model));
+  return { first: effectiveModel, isThere, afterwards: isThere ? others : [] };
 }
 
 /** Whether any provider could answer: one in use that has a model. */

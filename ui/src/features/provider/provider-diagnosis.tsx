@@ -15,9 +15,11 @@ import { useReasonText } from "./use-reason-text.ts";
 export interface ProviderDiagnosisProps {
   /** Of the turn that failed: it is looked into once. */
   readonly turn: string;
+  /** What is known without looking, which a finding says better. */
+  readonly children: ReactNode;
 }
 
-export function ProviderDiagnosis({ turn }: ProviderDiagnosisProps) {
+export function ProviderDiagnosis({ turn, children }: ProviderDiagnosisProps) {
   const t = useTranslations("providers.diagnosis");
   const api = useApi();
   const config = useQuery(agentConfigQuery(api));
@@ -26,10 +28,11 @@ export function ProviderDiagnosis({ turn }: ProviderDiagnosisProps) {
   const provider = providerOf(model, providers.data ?? []);
   const test = useQuery({ ...diagnosisQuery(api, provider?.id ?? "", turn), enabled: provider !== undefined });
   const product = useProduct(provider);
-  if (provider === undefined) return null;
-  if (test.isPending) return <Text role="status">{t("checking", { provider: product })}</Text>;
+  if (provider === undefined) return children;
+  if (test.isPending)
+    return <Unfound known={children} next={<Text role="status">{t("checking", { provider: product })}</Text>} />;
   const link = <FormLink provider={provider} label={test.data?.failedStep === "key" ? t("fixKey") : t("check")} />;
-  if (test.data === undefined || test.data.reason === null) return link;
+  if (test.data === undefined || test.data.reason === null) return <Unfound known={children} next={link} />;
   return (
     <Finding provider={provider} result={test.data} product={product}>
       {test.data.reason === "model_unknown" ? (
@@ -40,6 +43,15 @@ export function ProviderDiagnosis({ turn }: ProviderDiagnosisProps) {
         link
       )}
     </Finding>
+  );
+}
+
+function Unfound({ known, next }: { readonly known: ReactNode; readonly next: ReactNode }) {
+  return (
+    <Stack gap="xs" align="flex-start">
+      {known}
+      {next}
+    </Stack>
   );
 }
 

@@ -2,10 +2,11 @@
 import { Anchor, PasswordInput, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
+import { API_TYPES, PROVIDER_DEFAULTS } from "../../../../contracts/provider-facts.ts";
 import type { ProviderView } from "../../../../contracts/provider.ts";
 import { LinesSkeleton } from "../../components/query-boundary.tsx";
 import { ModelsField } from "./models-field.tsx";
-import { API_TYPE_NAMES, API_TYPES, PROVIDER_FACTS } from "./provider-types.ts";
+import { API_TYPE_NAMES } from "./api-type-names.ts";
 import { shortName } from "./provider-values.ts";
 import type { ModelOffer, ProviderForm } from "./use-provider-form.ts";
 
@@ -66,7 +67,7 @@ function NameFields({ form, saved }: Pick<ProviderFieldsProps, "form" | "saved">
 function ConnectionFields({ form, saved }: Pick<ProviderFieldsProps, "form" | "saved">) {
   const t = useTranslations("providers");
   const { type } = form.values;
-  const { baseUrl } = PROVIDER_FACTS[type];
+  const { baseUrl } = PROVIDER_DEFAULTS[type];
   const interfaces = API_TYPES.map((value) => ({ value, label: API_TYPE_NAMES[value] }));
   return (
     <>
@@ -90,7 +91,7 @@ function ConnectionFields({ form, saved }: Pick<ProviderFieldsProps, "form" | "s
 function KeyField({ form, saved }: Pick<ProviderFieldsProps, "form" | "saved">) {
   const t = useTranslations("providers");
   const { type, removesKey, apiKey } = form.values;
-  const { needsKey } = PROVIDER_FACTS[type];
+  const { needsKey } = PROVIDER_DEFAULTS[type];
   const isStored = saved?.hasApiKey === true;
   const keyHint = needsKey ? t("apiKeyHint") : t("apiKeyOptional");
   const stored = removesKey ? t("apiKeyGone") : t("apiKeyKept", { lastFour: saved?.apiKeyLastFour ?? "" });

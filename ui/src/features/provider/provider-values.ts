@@ -1,7 +1,7 @@
 // The values of the provider form, and what is made of them.
-import type { ApiType, OfferedModel, ProviderType, ProviderView } from "../../../../contracts/provider.ts";
+import type { OfferedModel, ProviderView } from "../../../../contracts/provider.ts";
+import { PROVIDER_DEFAULTS, type ApiType, type ProviderType } from "../../../../contracts/provider-facts.ts";
 import type { ProviderChange, ProviderInput, ProviderModelsInput, ProviderTestInput } from "../../api/providers.ts";
-import { PROVIDER_FACTS } from "./provider-types.ts";
 
 export interface ProviderValues {
   readonly type: ProviderType;
@@ -27,14 +27,14 @@ const PRODUCT_NAMES: Readonly<Record<ProviderType, string>> = {
 
 export function newValues(type: ProviderType): ProviderValues {
   const name = type === "custom" ? "" : type;
-  const { apiType } = PROVIDER_FACTS[type];
+  const { apiType } = PROVIDER_DEFAULTS[type];
   const blank = { baseUrl: "", apiKey: "", removesKey: false, models: [], isActive: true };
   return { type, name, displayName: PRODUCT_NAMES[type], apiType, ...blank };
 }
 
 export function valuesOf(provider: ProviderView): ProviderValues {
   const { type, name, displayName, apiType, isActive } = provider;
-  const baseUrl = provider.baseUrl === PROVIDER_FACTS[type].baseUrl ? "" : provider.baseUrl;
+  const baseUrl = provider.baseUrl === PROVIDER_DEFAULTS[type].baseUrl ? "" : provider.baseUrl;
   const models = provider.models.map(({ id }) => id);
   return { type, name, displayName, baseUrl, apiKey: "", removesKey: false, apiType, isActive, models };
 }
@@ -60,14 +60,18 @@ export function toInput(values: ProviderValues, offered: readonly OfferedModel[]
   };
 }
 
-/** Without a new key the old one stays; what is known of a model stays too. */
-export function toChange(values: ProviderValues, saved: ProviderView, offered: readonly OfferedModel[]): ProviderChange {
-  const known = new Map(saved.models.map((model) => [model.id, model]));
+/**
+ * What was changed alone: the rest may have been changed elsewhere meanwhile. The connection is one thing: a new key goes to
+ * the address that the form shows. Without a new key the old one stays. `known`: of models, the last of an id counts.
+ */
+export function toChange(values: ProviderValues, base: ProviderValues, known: readonly OfferedModel[]): ProviderChange {
+  const displayName = values.displayName.trim();
+  const isSameModels = JSON.stringify(values.models) === JSON.stringify(base.models);
   return {
-    ...connection(values),
-    displayName: values.displayName.trim(),
-    models: models(values, offered).map((model) => known.get(typeof model === "string" ? model : model.id) ?? model),
-    isActive: values.isActive,
+    ...(connectionKey(values) === connectionKey(base) ? {} : connection(values)),
+    ...(displayName === base.displayName ? {} : { displayName }),
+    ...(isSameModels ? {} : { models: models(values, known) }),
+    ...(values.isActive === base.isActive ? {} : { isActive: values.isActive }),
   };
 }
 
@@ -102,8 +106,8 @@ function connection({ type, baseUrl, apiKey, removesKey, apiType }: ProviderValu
   const address = baseUrl.trim();
   const key = apiKey.trim();
   return {
-    baseUrl: address === "" ? PROVIDER_FACTS[type].baseUrl : address,
-    apiType: type === "custom" ? apiType : PROVIDER_FACTS[type].apiType,
+    baseUrl: address === "" ? PROVIDER_DEFAULTS[type].baseUrl : address,
+    apiType: type === "custom" ? apiType : PROVIDER_DEFAULTS[type].apiType,
     ...(key === "" ? (removesKey ? { apiKey: null } : {}) : { apiKey: key }),
   };
 }

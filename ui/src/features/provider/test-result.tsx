@@ -4,9 +4,9 @@ import IconCheck from "@tabler/icons-react/dist/esm/icons/IconCheck.mjs";
 import IconMinus from "@tabler/icons-react/dist/esm/icons/IconMinus.mjs";
 import IconX from "@tabler/icons-react/dist/esm/icons/IconX.mjs";
 import { useTranslations } from "use-intl";
+import { PROVIDER_TEST_STEPS } from "../../../../contracts/provider-facts.ts";
 import type { ProviderTestResult } from "../../../../contracts/provider-test.ts";
 import { Notice } from "../../components/error-notice.tsx";
-import { TEST_STEPS } from "./provider-types.ts";
 import { useReasonText } from "./use-reason-text.ts";
 
 export interface TestResultProps {
@@ -39,14 +39,14 @@ export function TestResult({ result, isStale }: TestResultProps) {
 
 function Steps({ failedStep }: Pick<ProviderTestResult, "failedStep">) {
   const t = useTranslations("providers.steps");
-  const failedAt = failedStep === null ? TEST_STEPS.length : TEST_STEPS.indexOf(failedStep);
+  const failedAt = failedStep === null ? PROVIDER_TEST_STEPS.length : PROVIDER_TEST_STEPS.indexOf(failedStep);
   const icon = (index: number) => {
     if (index < failedAt) return <IconCheck size={16} color="var(--mosaic-green)" aria-hidden />;
     return index === failedAt ? <IconX size={16} color="var(--mosaic-red)" aria-hidden /> : <IconMinus size={16} aria-hidden />;
   };
   return (
     <Group component="ul" gap="sm" p={0} m={0} style={{ listStyle: "none" }}>
-      {TEST_STEPS.map((step, index) => (
+      {PROVIDER_TEST_STEPS.map((step, index) => (
         <Group component="li" gap={4} key={step} {...(index > failedAt ? { c: "dimmed" } : {})}>
           {icon(index)}
           <Text span size="xs" fw={600}>

@@ -1,7 +1,7 @@
 // What kind of provider a new one is; what is written so far gives way to what is usual there.
 import { SegmentedControl, Select } from "@mantine/core";
 import { useTranslations } from "use-intl";
-import { PROVIDER_TYPES } from "./provider-types.ts";
+import { PROVIDER_TYPES } from "../../../../contracts/provider-facts.ts";
 import { newValues } from "./provider-values.ts";
 import type { ProviderForm } from "./use-provider-form.ts";
 

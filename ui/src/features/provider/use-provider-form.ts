@@ -2,13 +2,13 @@
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { PROVIDER_DEFAULTS } from "../../../../contracts/provider-facts.ts";
 import type { ProviderView } from "../../../../contracts/provider.ts";
 import type { ProviderTestResult } from "../../../../contracts/provider-test.ts";
 import { useApi } from "../../api/api-context.ts";
 import { toApiError } from "../../api/errors.ts";
 import { discoverModels, providerKeys, testProviderValues, testSavedProvider } from "../../api/providers.ts";
 import { fieldErrors } from "../../components/field-errors.ts";
-import { PROVIDER_FACTS } from "./provider-types.ts";
 import {
   connectionKey,
   isAsSaved,
@@ -32,7 +32,7 @@ export interface TestedValues {
 export function useProviderForm(saved: ProviderView | null) {
   const t = useTranslations("fields");
   const again = useTranslations("providers")("apiKeyAgain");
-  const needsUrl = (values: ProviderValues) => PROVIDER_FACTS[values.type].baseUrl === null;
+  const needsUrl = (values: ProviderValues) => PROVIDER_DEFAULTS[values.type].baseUrl === null;
   return useForm<ProviderValues>({
     initialValues: saved === null ? newValues("zai") : valuesOf(saved),
     validateInputOnBlur: true,
@@ -47,7 +47,7 @@ export function useProviderForm(saved: ProviderView | null) {
         if (value.trim() !== "") return null;
         const keeps = saved?.hasApiKey === true && !values.removesKey;
         if (keeps) return isElsewhere(values, saved) ? again : null;
-        return PROVIDER_FACTS[values.type].needsKey ? t("required") : null;
+        return PROVIDER_DEFAULTS[values.type].needsKey ? t("required") : null;
       },
     },
   });
@@ -64,6 +64,8 @@ export function useProviderTest(form: ProviderForm, saved: ProviderView | null) 
   const queryClient = useQueryClient();
   const showRefusal = useFieldRefusal(form);
   return useMutation({
+    // The question holds the key: it must not stay in the cache.
+    gcTime: 0,
     mutationFn: async (of: ProviderValues): Promise<TestedValues> => {
       if (saved === null || !isAsSaved(of, saved)) return { result: await testProviderValues(api, toTestInput(of, saved)), of };
       const result = await testSavedProvider(api, saved.id);
@@ -80,6 +82,7 @@ export function useModelOffer(form: ProviderForm, saved: ProviderView | null) {
   const api = useApi();
   const showRefusal = useFieldRefusal(form);
   return useMutation({
+    gcTime: 0,
     mutationFn: (values: ProviderValues) => discoverModels(api, toModelsInput(values, saved)),
     onError: showRefusal,
   });

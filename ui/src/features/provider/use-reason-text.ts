@@ -1,9 +1,8 @@
 // Why a provider cannot be used and what mends it, in the reader's language.
 import { useTranslations } from "use-intl";
-import type { ProviderTestReason } from "../../../../contracts/provider-test.ts";
+import { PROVIDER_TEST_REASONS, type ProviderTestReason } from "../../../../contracts/provider-facts.ts";
 import { toApiError } from "../../api/errors.ts";
 import type { ErrorTexts } from "../../components/use-error-text.ts";
-import { TEST_REASONS } from "./provider-types.ts";
 
 interface Failing {
   readonly reason: ProviderTestReason | null;
@@ -24,7 +23,7 @@ export function useReasonTexts(error: unknown): ErrorTexts {
   const textOf = useReasonText();
   if (error === null || error === undefined) return {};
   const { reason, unknownModels } = toApiError(error).details;
-  const known = TEST_REASONS.find((each) => each === reason);
+  const known = PROVIDER_TEST_REASONS.find((each) => each === reason);
   const names = Array.isArray(unknownModels) ? unknownModels.map(String) : [];
   return known === undefined ? {} : { PROVIDER_TEST_FAILED: textOf({ reason: known, unknownModels: names }) };
 }

@@ -3,15 +3,17 @@ import { Button, Group, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { INVITE_STATUSES } from "../../../../contracts/closed-sets.ts";
 import { useApi } from "../../api/api-context.ts";
-import { INVITE_STATUSES, inviteKeys, invitesQuery, revokeInvite, type Invite } from "../../api/users.ts";
+import { inviteKeys, invitesQuery, revokeInvite, type Invite } from "../../api/users.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
-import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { PagedList } from "../../components/paged-list.tsx";
 import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { InviteDialog } from "./invite-dialog.tsx";
 
 const BADGES = {
@@ -21,16 +23,22 @@ const BADGES = {
   expired: "expired",
 } as const satisfies Record<Invite["status"], BadgeStatus>;
 
+interface Asked {
+  readonly invite: Invite;
+  readonly action: "renew" | "revoke";
+}
+
+/** Its dialogs stand beside the rows: what they are about may leave the list while they are open. */
 export function InviteTable() {
   const t = useTranslations("users");
   const list = useListSearch();
   const invites = useQuery(invitesQuery(useApi(), list.search));
   const columns = useColumns();
-  useAdoptedPage(list, invites.isPlaceholderData ? undefined : invites.data?.meta);
+  const [asked, setAsked] = useState<Asked | null>(null);
   return (
     <Stack>
       <Filters list={list} />
-      <QueryBoundary query={invites} skeleton={<LinesSkeleton lines={4} height={44} />}>
+      <PagedList list={list} query={invites} lines={4}>
         {({ invites: rows, meta }) => (
           <DataTable
             label={t("invitations")}
@@ -38,17 +46,15 @@ export function InviteTable() {
             idOf={({ id }) => id}
             nameOf={({ email }) => email}
             columns={columns}
-            renderActions={(invite) => <InviteActions invite={invite} />}
+            renderActions={(invite) => <InviteActions invite={invite} onAsk={setAsked} />}
             hasWideActions
+            list={list}
             meta={meta}
-            onPage={list.toPage}
-            onLimit={(limit) => list.filter({ limit })}
-            isFiltered={list.isFiltered}
-            onClearFilters={list.clear}
             empty={t("noInvites")}
           />
         )}
-      </QueryBoundary>
+      </PagedList>
+      {asked === null ? null : <AskedDialog asked={asked} onDone={() => setAsked(null)} />}
     </Stack>
   );
 }
@@ -73,24 +79,32 @@ function Filters({ list: { search, filter } }: { readonly list: ListState }) {
 function useColumns(): readonly Column<Invite>[] {
   const t = useTranslations("users");
   const roles = useTranslations("roles");
-  const common = useTranslations("common");
   return [
     { key: "email", header: t("email"), render: ({ email }) => email },
     { key: "role", header: t("role"), render: ({ systemRole }) => roles(systemRole) },
     { key: "status", header: t("status"), render: ({ status }) => <StatusBadge status={BADGES[status]} /> },
     { key: "expires", header: t("expiresAt"), render: ({ expiresAt }) => <TimeText at={expiresAt} /> },
-    { key: "by", header: t("invitedBy"), render: ({ invitedBy }) => invitedBy?.name ?? common("none") },
+    { key: "by", header: t("invitedBy"), render: ({ invitedBy }) => invitedBy?.name ?? <NotGiven /> },
   ];
 }
 
-function InviteActions({ invite }: { readonly invite: Invite }) {
+interface InviteActionsProps {
+  readonly invite: Invite;
+  readonly onAsk: (asked: Asked) => void;
+}
+
+function InviteActions({ invite, onAsk }: InviteActionsProps) {
   const t = useTranslations("users");
-  const [asked, setAsked] = useState<"renew" | "revoke" | null>(null);
   const { email, status } = invite;
   if (status === "used") return null;
   return (
     <Group gap="xs" display="inline-flex" wrap="nowrap">
-      <Button size="xs" variant="default" aria-label={t("renewFor", { email })} onClick={() => setAsked("renew")}>
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={t("renewFor", { email })}
+        onClick={() => onAsk({ invite, action: "renew" })}
+      >
         {t("renew")}
       </Button>
       {status === "pending" ? (
@@ -99,15 +113,22 @@ function InviteActions({ invite }: { readonly invite: Invite }) {
           variant="outline"
           color="danger"
           aria-label={t("revokeInviteFor", { email })}
-          onClick={() => setAsked("revoke")}
+          onClick={() => onAsk({ invite, action: "revoke" })}
         >
           {t("revokeInvite")}
         </Button>
       ) : null}
-      {asked === "renew" ? <InviteDialog before={invite} onDone={() => setAsked(null)} /> : null}
-      {asked === "revoke" ? <RevokeDialog invite={invite} onDone={() => setAsked(null)} /> : null}
     </Group>
   );
+}
+
+function AskedDialog({ asked: { invite, action }, onDone }: { readonly asked: Asked; readonly onDone: () => void }) {
+  switch (action) {
+    case "renew":
+      return <InviteDialog before={invite} onDone={onDone} />;
+    case "revoke":
+      return <RevokeDialog invite={invite} onDone={onDone} />;
+  }
 }
 
 function RevokeDialog({ invite, onDone }: { readonly invite: Invite; readonly onDone: () => void }) {

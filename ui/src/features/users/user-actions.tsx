@@ -2,7 +2,6 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
 import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
 import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
-import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { UserView } from "../../../../contracts/users.ts";
 import { RefusedItem } from "../../components/refused-item.tsx";
@@ -12,51 +11,68 @@ import { EditUserDialog } from "./edit-user-dialog.tsx";
 
 type Action = "edit" | "deactivate" | "reactivate" | "reset";
 
-export interface UserActionsProps {
+export interface AskedOfUser {
+  readonly user: UserView;
+  readonly action: Action;
+}
+
+export interface UserMenuProps {
   readonly user: UserView;
   /** Where there is room for a word. */
   readonly hasLabel?: boolean;
+  readonly onAsk: (asked: AskedOfUser) => void;
 }
 
-export function UserActions({ user, hasLabel = false }: UserActionsProps) {
+export function UserMenu({ user, hasLabel = false, onAsk }: UserMenuProps) {
   const common = useTranslations("common");
-  const isSelf = useSession().user.id === user.id;
-  const [asked, setAsked] = useState<Action | null>(null);
-  const done = () => setAsked(null);
   return (
-    <>
-      <Menu position="bottom-end" width={260}>
-        <Menu.Target>
-          {hasLabel ? (
-            <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
-              {common("actions")}
-            </Button>
-          ) : (
-            <ActionIcon variant="subtle" size={36} aria-label={common("actionsFor", { name: user.name })}>
-              <IconDots size={18} aria-hidden />
-            </ActionIcon>
-          )}
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Items user={user} isSelf={isSelf} onAsk={setAsked} />
-        </Menu.Dropdown>
-      </Menu>
-      {asked === "edit" ? <EditUserDialog user={user} isSelf={isSelf} onDone={done} /> : null}
-      {asked === "deactivate" ? <DeactivateDialog user={user} onDone={done} /> : null}
-      {asked === "reactivate" ? <ReactivateDialog user={user} onDone={done} /> : null}
-      {asked === "reset" ? <ResetDialog user={user} onDone={done} /> : null}
-    </>
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        {hasLabel ? (
+          <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+            {common("actions")}
+          </Button>
+        ) : (
+          <ActionIcon variant="subtle" size={36} aria-label={common("actionsFor", { name: user.name })}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        )}
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Items user={user} onAsk={(action) => onAsk({ user, action })} />
+      </Menu.Dropdown>
+    </Menu>
   );
+}
+
+export interface UserDialogProps {
+  readonly asked: AskedOfUser;
+  readonly onDone: () => void;
+}
+
+/** Not for within a row: a filtered list loses whom it is about, while it still has to show how that went. */
+export function UserDialog({ asked: { user, action }, onDone }: UserDialogProps) {
+  const isSelf = useSession().user.id === user.id;
+  switch (action) {
+    case "edit":
+      return <EditUserDialog user={user} isSelf={isSelf} onDone={onDone} />;
+    case "deactivate":
+      return <DeactivateDialog user={user} onDone={onDone} />;
+    case "reactivate":
+      return <ReactivateDialog user={user} onDone={onDone} />;
+    case "reset":
+      return <ResetDialog user={user} onDone={onDone} />;
+  }
 }
 
 interface ItemsProps {
   readonly user: UserView;
-  readonly isSelf: boolean;
   readonly onAsk: (action: Action) => void;
 }
 
-function Items({ user, isSelf, onAsk }: ItemsProps) {
+function Items({ user, onAsk }: ItemsProps) {
   const t = useTranslations("users");
+  const isSelf = useSession().user.id === user.id;
   const whyNot = isSelf ? t("selfDeactivate") : user.isLastAdmin ? t("lastAdminDeactivate") : null;
   return (
     <>

@@ -2,19 +2,22 @@
 import { Anchor, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
+import { USER_STATUSES } from "../../../../contracts/closed-sets.ts";
 import { SYSTEM_ROLES } from "../../../../contracts/principal.ts";
 import type { UserView } from "../../../../contracts/users.ts";
 import { useApi } from "../../api/api-context.ts";
-import { USER_STATUSES, usersQuery } from "../../api/users.ts";
+import { usersQuery } from "../../api/users.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
-import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { PagedList } from "../../components/paged-list.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { sortingOf, useAdoptedPage, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { sortingOf, useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { useSession } from "../../shell/use-session.ts";
-import { UserActions } from "./user-actions.tsx";
+import { UserDialog, UserMenu, type AskedOfUser } from "./user-actions.tsx";
 
 const FIRST_ORDER = { by: "name", order: "ascending" } as const;
 
@@ -24,11 +27,11 @@ export function UserTable() {
   const sorting = sortingOf(list, FIRST_ORDER);
   const users = useQuery(usersQuery(useApi(), list.search));
   const columns = useColumns();
-  useAdoptedPage(list, users.isPlaceholderData ? undefined : users.data?.meta);
+  const [asked, setAsked] = useState<AskedOfUser | null>(null);
   return (
     <Stack>
       <Filters list={list} />
-      <QueryBoundary query={users} skeleton={<LinesSkeleton lines={6} height={44} />}>
+      <PagedList list={list} query={users} lines={6}>
         {({ users: rows, meta }) => (
           <DataTable
             label={t("title")}
@@ -36,17 +39,15 @@ export function UserTable() {
             idOf={({ id }) => id}
             nameOf={({ name }) => name}
             columns={columns}
-            renderActions={(user) => <UserActions user={user} />}
+            renderActions={(user) => <UserMenu user={user} onAsk={setAsked} />}
             sorting={sorting}
+            list={list}
             meta={meta}
-            onPage={list.toPage}
-            onLimit={(limit) => list.filter({ limit })}
-            isFiltered={list.isFiltered}
-            onClearFilters={list.clear}
             empty={t("empty")}
           />
         )}
-      </QueryBoundary>
+      </PagedList>
+      {asked === null ? null : <UserDialog asked={asked} onDone={() => setAsked(null)} />}
     </Stack>
   );
 }
@@ -72,7 +73,7 @@ function useColumns(): readonly Column<UserView>[] {
   const common = useTranslations("common");
   return [
     { key: "name", header: t("name"), sortBy: "name", render: (user) => <UserName user={user} /> },
-    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? common("none") },
+    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? <NotGiven /> },
     { key: "role", header: t("role"), render: ({ systemRole }) => roles(systemRole) },
     { key: "status", header: t("status"), render: ({ status }) => <StatusBadge status={status} /> },
     {

@@ -68,31 +68,22 @@ function useChanging(workspaceId: string, { userId }: MemberView) {
   });
 }
 
-export interface RemoveMemberButtonProps {
-  readonly workspaceId: string;
-  readonly member: MemberView;
-}
-
-export function RemoveMemberButton({ workspaceId, member }: RemoveMemberButtonProps) {
+export function RemoveMemberButton({ name, onClick }: { readonly name: string; readonly onClick: () => void }) {
   const t = useTranslations("workspaces");
-  const [isAsked, setAsked] = useState(false);
   return (
-    <>
-      <Button
-        size="xs"
-        variant="outline"
-        color="danger"
-        aria-label={t("removeOne", { name: member.name })}
-        onClick={() => setAsked(true)}
-      >
-        {t("remove")}
-      </Button>
-      {isAsked ? <RemoveDialog workspaceId={workspaceId} member={member} onDone={() => setAsked(false)} /> : null}
-    </>
+    <Button size="xs" variant="outline" color="danger" aria-label={t("removeOne", { name })} onClick={onClick}>
+      {t("remove")}
+    </Button>
   );
 }
 
-function RemoveDialog({ workspaceId, member, onDone }: RemoveMemberButtonProps & { readonly onDone: () => void }) {
+export interface RemoveMemberDialogProps {
+  readonly workspaceId: string;
+  readonly member: MemberView;
+  readonly onDone: () => void;
+}
+
+export function RemoveMemberDialog({ workspaceId, member, onDone }: RemoveMemberDialogProps) {
   const t = useTranslations("workspaces");
   const api = useApi();
   const queryClient = useQueryClient();

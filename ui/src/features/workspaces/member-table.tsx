@@ -2,20 +2,21 @@
 import { Box, Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import IconUserPlus from "@tabler/icons-react/dist/esm/icons/IconUserPlus.mjs";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { MemberView, WorkspaceView } from "../../../../contracts/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
 import { membersQuery } from "../../api/workspaces.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { FilterBar, SearchField } from "../../components/filters.tsx";
-import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { PagedList } from "../../components/paged-list.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
+import { useListSearch, type ListState } from "../../components/use-list-search.ts";
+import { NotGiven } from "../../components/not-given.tsx";
 import { useSession } from "../../shell/use-session.ts";
 import { AddMemberDialog } from "./add-member-dialog.tsx";
-import { MemberRole, RemoveMemberButton } from "./member-actions.tsx";
+import { MemberRole, RemoveMemberButton, RemoveMemberDialog } from "./member-actions.tsx";
 import { mayChange, type WorkspaceRights } from "./rights.ts";
 
 export interface MemberTableProps {
@@ -28,20 +29,15 @@ export function MemberTable({ workspace, rights }: MemberTableProps) {
   const list = useListSearch();
   const members = useQuery(membersQuery(useApi(), workspace.id, list.search));
   const columns = useColumns({ workspace, rights });
+  const [removed, setRemoved] = useState<MemberView | null>(null);
   const renderActions = (member: MemberView) =>
-    mayChange(rights, member) && !member.isLastOwner ? <RemoveMemberButton workspaceId={workspace.id} member={member} /> : null;
-  useAdoptedPage(list, members.isPlaceholderData ? undefined : members.data?.meta);
+    mayChange(rights, member) && !member.isLastOwner ? (
+      <RemoveMemberButton name={member.name} onClick={() => setRemoved(member)} />
+    ) : null;
   return (
     <Stack>
-      <Group justify="space-between" align="flex-start">
-        <Box flex="1 1 14rem">
-          <FilterBar>
-            <SearchField label={t("searchMembers")} value={list.search.search} onChange={(search) => list.filter({ search })} />
-          </FilterBar>
-        </Box>
-        {rights.mayManage ? <AddMemberButton workspaceId={workspace.id} rights={rights} /> : null}
-      </Group>
-      <QueryBoundary query={members} skeleton={<LinesSkeleton lines={4} height={44} />}>
+      <Tools list={list} addButton={rights.mayManage ? <AddMemberButton workspaceId={workspace.id} rights={rights} /> : null} />
+      <PagedList list={list} query={members} lines={4}>
         {({ members: rows, meta }) => (
           <DataTable
             label={t("members")}
@@ -51,25 +47,38 @@ export function MemberTable({ workspace, rights }: MemberTableProps) {
             columns={columns}
             {...(rights.mayManage ? { renderActions } : {})}
             hasWideActions
+            list={list}
             meta={meta}
-            onPage={list.toPage}
-            onLimit={(limit) => list.filter({ limit })}
-            isFiltered={list.isFiltered}
-            onClearFilters={list.clear}
             empty={t("noMembers")}
           />
         )}
-      </QueryBoundary>
+      </PagedList>
+      {removed === null ? null : (
+        <RemoveMemberDialog workspaceId={workspace.id} member={removed} onDone={() => setRemoved(null)} />
+      )}
     </Stack>
+  );
+}
+
+function Tools({ list, addButton }: { readonly list: ListState; readonly addButton: ReactNode }) {
+  const t = useTranslations("workspaces");
+  return (
+    <Group justify="space-between" align="flex-start">
+      <Box flex="1 1 14rem">
+        <FilterBar>
+          <SearchField label={t("searchMembers")} value={list.search.search} onChange={(search) => list.filter({ search })} />
+        </FilterBar>
+      </Box>
+      {addButton}
+    </Group>
   );
 }
 
 function useColumns({ workspace, rights }: MemberTableProps): readonly Column<MemberView>[] {
   const t = useTranslations("workspaces");
-  const common = useTranslations("common");
   return [
     { key: "name", header: t("name"), render: (member) => <MemberName member={member} /> },
-    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? common("none") },
+    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? <NotGiven /> },
     {
       key: "role",
       header: t("role"),

@@ -1,4 +1,5 @@
 // Who is offered what in a workspace. The api decides; this only hides what it would refuse.
+import { WORKSPACE_ROLES } from "../../../../contracts/closed-sets.ts";
 import type { SystemRole } from "../../../../contracts/principal.ts";
 import type { MemberView, WorkspaceRole, WorkspaceView } from "../../../../contracts/workspaces.ts";
 
@@ -14,11 +15,9 @@ export function rightsIn({ myRole }: Pick<WorkspaceView, "myRole">, systemRole: 
   return { mayDelete, mayManage: mayDelete || myRole === "admin" };
 }
 
-const ROLES = ["owner", "admin", "member", "guest"] as const satisfies readonly WorkspaceRole[];
-
 /** What one may make of somebody: only owners make owners. */
 export function offeredRoles({ mayDelete }: WorkspaceRights): readonly WorkspaceRole[] {
-  return ROLES.filter((role) => mayDelete || role !== "owner");
+  return WORKSPACE_ROLES.filter((role) => mayDelete || role !== "owner");
 }
 
 export function mayChange(rights: WorkspaceRights, member: Pick<MemberView, "role">): boolean {

@@ -2,7 +2,6 @@
 import { Button, Menu } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
-import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { deleteTeam, updateTeam, workspaceKeys, type NamedTeam } from "../../api/workspaces.ts";
@@ -12,42 +11,48 @@ import { TeamMembersDialog } from "./team-members-dialog.tsx";
 
 type Action = "edit" | "members" | "delete";
 
-export function TeamActions({ team }: { readonly team: NamedTeam }) {
+export interface AskedOfTeam {
+  readonly team: NamedTeam;
+  readonly action: Action;
+}
+
+export interface TeamMenuProps {
+  readonly team: NamedTeam;
+  readonly onAsk: (asked: AskedOfTeam) => void;
+}
+
+export function TeamMenu({ team, onAsk }: TeamMenuProps) {
   const t = useTranslations("workspaces");
   const common = useTranslations("common");
-  const [asked, setAsked] = useState<Action | null>(null);
   return (
-    <>
-      <Menu position="bottom-end" width={220}>
-        <Menu.Target>
-          <Button
-            variant="default"
-            aria-label={common("actionsFor", { name: team.name })}
-            rightSection={<IconChevronDown size={16} aria-hidden />}
-          >
-            {common("actions")}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsked("members")}>{t("members")}</Menu.Item>
-          <Menu.Item onClick={() => setAsked("edit")}>{common("edit")}</Menu.Item>
-          <Menu.Item c="var(--mosaic-danger)" onClick={() => setAsked("delete")}>
-            {t("deleteTeam")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {asked === null ? null : <TeamDialog team={team} action={asked} onDone={() => setAsked(null)} />}
-    </>
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <Button
+          variant="default"
+          aria-label={common("actionsFor", { name: team.name })}
+          rightSection={<IconChevronDown size={16} aria-hidden />}
+        >
+          {common("actions")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => onAsk({ team, action: "members" })}>{t("members")}</Menu.Item>
+        <Menu.Item onClick={() => onAsk({ team, action: "edit" })}>{common("edit")}</Menu.Item>
+        <Menu.Item c="var(--mosaic-danger)" onClick={() => onAsk({ team, action: "delete" })}>
+          {t("deleteTeam")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
-interface TeamDialogProps {
-  readonly team: NamedTeam;
-  readonly action: Action;
+export interface TeamDialogProps {
+  readonly asked: AskedOfTeam;
   readonly onDone: () => void;
 }
 
-function TeamDialog({ team, action, onDone }: TeamDialogProps) {
+/** Not for within a row or card: a list that is read anew may lose the team while this is open. */
+export function TeamDialog({ asked: { team, action }, onDone }: TeamDialogProps) {
   const t = useTranslations("workspaces");
   const common = useTranslations("common");
   const api = useApi();

@@ -11,6 +11,8 @@ import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 
 const SETTLED_MS = 300;
+/** Room for the names on offer, which would lie over the buttons otherwise. */
+const OFFER_PX = 160;
 
 export function TeamForm({ team, onDone }: { readonly team: Team; readonly onDone: () => void }) {
   const t = useTranslations("workspaces");
@@ -30,6 +32,10 @@ export function TeamForm({ team, onDone }: { readonly team: Team; readonly onDon
           description={t("teamHint")}
           data={offered}
           searchable
+          // It has the focus from the start, when nobody has asked for names yet.
+          openOnFocus={false}
+          maxDropdownHeight={OFFER_PX}
+          mb={OFFER_PX}
           searchValue={search}
           onSearchChange={(text) => setSearch(text.slice(0, SEARCH_MAX_CHARS))}
           nothingFoundMessage={common("noMatches")}

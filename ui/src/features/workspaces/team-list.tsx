@@ -2,7 +2,7 @@
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { WorkspaceView } from "../../../../contracts/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
@@ -11,7 +11,7 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { NamedDialog } from "./named-dialog.tsx";
 import type { WorkspaceRights } from "./rights.ts";
-import { TeamActions } from "./team-actions.tsx";
+import { TeamDialog, TeamMenu, type AskedOfTeam } from "./team-actions.tsx";
 
 export interface TeamListProps {
   readonly workspace: WorkspaceView;
@@ -21,26 +21,34 @@ export interface TeamListProps {
 export function TeamList({ workspace, rights }: TeamListProps) {
   const t = useTranslations("workspaces");
   const teams = useQuery(teamsQuery(useApi(), workspace.id));
+  const [asked, setAsked] = useState<AskedOfTeam | null>(null);
   const create = rights.mayManage ? <CreateTeamButton workspaceId={workspace.id} /> : undefined;
   return (
-    <QueryBoundary query={teams}>
-      {(list) =>
-        list.length === 0 ? (
-          <EmptyState text={t("noTeams")} action={create} />
-        ) : (
-          <Stack>
-            <Group justify="flex-end">{create}</Group>
-            {list.map((team) => (
-              <TeamCard key={team.id} team={team} mayManage={rights.mayManage} />
-            ))}
-          </Stack>
-        )
-      }
-    </QueryBoundary>
+    <>
+      <QueryBoundary query={teams}>
+        {(list) =>
+          list.length === 0 ? (
+            <EmptyState text={t("noTeams")} action={create} />
+          ) : (
+            <Stack>
+              <Group justify="flex-end">{create}</Group>
+              {list.map((team) => (
+                <TeamCard
+                  key={team.id}
+                  team={team}
+                  menu={rights.mayManage ? <TeamMenu team={team} onAsk={setAsked} /> : null}
+                />
+              ))}
+            </Stack>
+          )
+        }
+      </QueryBoundary>
+      {asked === null ? null : <TeamDialog asked={asked} onDone={() => setAsked(null)} />}
+    </>
   );
 }
 
-function TeamCard({ team, mayManage }: { readonly team: Team; readonly mayManage: boolean }) {
+function TeamCard({ team, menu }: { readonly team: Team; readonly menu: ReactNode }) {
   const t = useTranslations("workspaces");
   const format = useFormatter();
   const names = format.list(team.members.map(({ name }) => name));
@@ -57,7 +65,7 @@ function TeamCard({ team, mayManage }: { readonly team: Team; readonly mayManage
             {names === "" ? null : ` · ${names}`}
           </Text>
         </Stack>
-        {mayManage ? <TeamActions team={team} /> : null}
+        {menu}
       </Group>
     </Paper>
   );

@@ -1,7 +1,7 @@
 // The list of workspaces: one's own, or for administrators all of them.
-import { Anchor, Button, Stack, Text } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
@@ -10,10 +10,11 @@ import { useApi } from "../../api/api-context.ts";
 import { createWorkspace, workspacesQuery, type Scope } from "../../api/workspaces.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { FilterBar, SearchField } from "../../components/filters.tsx";
-import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { PagedList } from "../../components/paged-list.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { useAdoptedPage, useListSearch } from "../../components/use-list-search.ts";
+import { useListSearch } from "../../components/use-list-search.ts";
 import { NamedDialog } from "./named-dialog.tsx";
+import { NamedLink } from "./named-link.tsx";
 import { useWorkspaceRoleName } from "./workspace-role.tsx";
 
 export function WorkspaceTable({ scope }: { readonly scope: Scope }) {
@@ -21,7 +22,6 @@ export function WorkspaceTable({ scope }: { readonly scope: Scope }) {
   const list = useListSearch();
   const workspaces = useQuery(workspacesQuery(useApi(), scope, list.search));
   const columns = useColumns();
-  useAdoptedPage(list, workspaces.isPlaceholderData ? undefined : workspaces.data?.meta);
   const hasMany = list.isFiltered || (workspaces.data?.meta.total ?? 0) > 1;
   return (
     <Stack>
@@ -30,7 +30,7 @@ export function WorkspaceTable({ scope }: { readonly scope: Scope }) {
           <SearchField label={t("search")} value={list.search.search} onChange={(search) => list.filter({ search })} />
         </FilterBar>
       ) : null}
-      <QueryBoundary query={workspaces} skeleton={<LinesSkeleton lines={4} height={44} />}>
+      <PagedList list={list} query={workspaces} lines={4}>
         {({ workspaces: rows, meta }) => (
           <DataTable
             label={t("title")}
@@ -38,16 +38,13 @@ export function WorkspaceTable({ scope }: { readonly scope: Scope }) {
             idOf={({ id }) => id}
             nameOf={({ name }) => name}
             columns={columns}
+            list={list}
             meta={meta}
-            onPage={list.toPage}
-            onLimit={(limit) => list.filter({ limit })}
-            isFiltered={list.isFiltered}
-            onClearFilters={list.clear}
             empty={scope === "mine" ? t("empty") : t("allEmpty")}
             emptyAction={<CreateWorkspaceButton />}
           />
         )}
-      </QueryBoundary>
+      </PagedList>
     </Stack>
   );
 }
@@ -57,32 +54,12 @@ function useColumns(): readonly Column<WorkspaceView>[] {
   const format = useFormatter();
   const nameOf = useWorkspaceRoleName();
   return [
-    { key: "name", header: t("name"), render: (workspace) => <WorkspaceName workspace={workspace} /> },
+    { key: "name", header: t("name"), render: (workspace) => <NamedLink {...workspace} workspaceId={workspace.id} /> },
     { key: "role", header: t("myRole"), render: ({ myRole }) => (myRole === null ? t("notMember") : nameOf(myRole)) },
     { key: "members", header: t("members"), render: ({ memberCount }) => format.number(memberCount) },
     { key: "teams", header: t("teams"), render: ({ teamCount }) => format.number(teamCount) },
     { key: "created", header: t("created"), render: ({ createdAt }) => <TimeText at={createdAt} /> },
   ];
-}
-
-function WorkspaceName({ workspace: { id, name, description } }: { readonly workspace: WorkspaceView }) {
-  return (
-    <>
-      <Anchor
-        inherit
-        renderRoot={(props) => (
-          <Link to="/workspaces/$workspaceId" params={{ workspaceId: id }} {...props}>
-            {name}
-          </Link>
-        )}
-      />
-      {description === "" ? null : (
-        <Text size="sm" c="dimmed" fw={400} lineClamp={2}>
-          {description}
-        </Text>
-      )}
-    </>
-  );
 }
 
 /** Its maker is its owner, and goes there at once. */

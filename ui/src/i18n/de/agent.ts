@@ -32,7 +32,6 @@ export const home = {
   addProvider: "Anbieter hinzufügen",
   facts: "Einzelheiten",
   host: "Rechner",
-  image: "Image",
   starts: "Starts",
   lastActivity: "Letzte Aktivität",
   restartTitle: "Deinen Agenten neu starten?",
@@ -40,17 +39,12 @@ export const home = {
   stopTitle: "Deinen Agenten schlafen legen?",
   stopBody:
     "Eine laufende Antwort wird erst beendet, höchstens zwei Minuten lang. Gespräche und Gedächtnis bleiben; deine nächste Nachricht weckt ihn.",
-  defaultReason: "Vom Eigentümer gewünscht",
-  asked: "Beauftragt. Es wirkt gleich.",
-  askedAway: "Gespeichert. Es wirkt, sobald der Workflow-Dienst wieder da ist.",
 } as const satisfies Shape<typeof en.home>;
 
 export const why = {
   title: "Mein Agent: warum",
   description: "Was geschah, das Neueste zuerst.",
   now: "Jetzt",
-  generation: "Start {generation, number}",
-  by: "von {actor}",
 } as const satisfies Shape<typeof en.why>;
 
 export const causes = {
@@ -91,20 +85,20 @@ export const chat = {
   emptyTitle: "Sag hallo",
   empty: "Dein Agent behält, was in diesem Gespräch gesagt wurde. Diese Seite zeigt, was in diesem Tab gesagt wurde.",
   emptyAsleep: "Er schläft: Deine erste Nachricht weckt ihn.",
-  noProvider: "Dein Agent braucht erst ein Modell.",
   addProvider: "Anbieter hinzufügen",
   answering: "Antwortet",
   complete: "Fertig",
   thinking: "Denkt nach.",
   silent: "Denkt noch nach, {seconds, number} s.",
   slow: "Dein Anbieter antwortet langsam.",
+  stopping: "Wird angehalten",
   stopped: "Von dir angehalten.",
+  stopRefused: "Dein Agent macht weiter: Er konnte nicht angehalten werden.",
   lost: "Verbindung verloren. Dein Agent macht weiter; was er jetzt sagt, steht in seinem Gedächtnis, nicht auf dieser Seite.",
   leftOpen: "Die Seite wurde geschlossen, während dein Agent antwortete. Was er sagte, steht in seinem Gedächtnis.",
   tryAgain: "Erneut versuchen",
   askAgain: "Noch einmal fragen",
   newText: "Neuer Text",
-  toEnd: "Zum Ende",
   startTitle: "Dein Agent wacht auf",
   creating: "Nachricht behalten. Container wird angelegt.",
   starting: "Dein Agent startet.",
@@ -117,6 +111,7 @@ export const chat = {
   longer: "Etwas länger als üblich.",
   muchLonger: "Ungewöhnlich langsam. Nichts geht verloren.",
   retrying: "Der Start ist fehlgeschlagen. Der nächste Versuch folgt von selbst.",
+  limited: "Das war zu oft.",
   retryIn: "Du kannst es in {seconds, plural, one {# Sekunde} other {# Sekunden}} wieder versuchen.",
   tooLong: "Diese Nachricht ist {kb, number} kB zu lang. Kürze oder teile sie.",
 } as const satisfies Shape<typeof en.chat>;

@@ -5,7 +5,7 @@ import type { Shape } from "../shape.ts";
 export const fleet = {
   title: "Flotte",
   description: "Welche Agenten laufen, wo und warum. Chats, Schlüssel und Gedächtnis sind hier von niemandem zu sehen.",
-  empty: "Noch wurde kein Agent gestartet. Ein Agent startet mit der ersten Nachricht seines Besitzers.",
+  empty: "Noch wurde kein Agent gestartet. Ein Agent startet mit der ersten Nachricht seines Eigentümers.",
   search: "Person, Agent, Rechner oder Image",
   counts: "Agenten nach Zustand",
   all: "Alle",
@@ -14,7 +14,6 @@ export const fleet = {
   host: "Rechner",
   lastActivity: "Letzte Aktivität",
   image: "Image",
-  workflow: "Workflow",
   attention: "Was Aufmerksamkeit braucht, zuerst",
   kind: "Art",
   kinds: { human: "Person", agent: "Programm", system: "System" },
@@ -37,9 +36,9 @@ export const fleetActions = {
   restartMany: "{count, plural, one {# Agenten} other {# Agenten}} neu starten?",
   stopMany: "{count, plural, one {# Agenten} other {# Agenten}} anhalten?",
   restartBody:
-    "Laufende Antworten werden erst beendet, höchstens zwei Minuten lang. Gespräche und Gedächtnis bleiben. Der Besitzer sieht den Grund.",
+    "Laufende Antworten werden erst beendet, höchstens zwei Minuten lang. Gespräche und Gedächtnis bleiben. Der Eigentümer sieht den Grund.",
   stopBody:
-    "Laufende Antworten werden erst beendet, höchstens zwei Minuten lang. Gespräche und Gedächtnis bleiben, und die nächste Nachricht weckt den Agenten wieder. Der Besitzer sieht den Grund.",
+    "Laufende Antworten werden erst beendet, höchstens zwei Minuten lang. Gespräche und Gedächtnis bleiben, und die nächste Nachricht weckt den Agenten wieder. Der Eigentümer sieht den Grund.",
   asking: "Für {done, number} von {total, number} veranlasst.",
   resultTitle: "Ergebnis",
   restartAsked: "Neustart veranlasst",
@@ -86,7 +85,7 @@ export const container = {
     failed: "Er konnte nicht starten.",
   },
   nextStep: {
-    never_started: "Die erste Nachricht seines Besitzers startet ihn.",
+    never_started: "Die erste Nachricht seines Eigentümers startet ihn.",
     neverStartedSystem: "Er startet in wenigen Minuten von selbst.",
     starting: "Er nimmt Nachrichten an, sobald OpenClaw bereit ist. Nach fünf Fehlstarts in Folge gibt er auf.",
     sleeps: "Er schläft <when></when> ein, wenn ihn niemand benutzt.",
@@ -97,10 +96,10 @@ export const container = {
     backing_off:
       "Der nächste Start folgt von selbst. Die Pause verdoppelt sich mit jedem Fehlschlag; nach fünf in Folge gibt er auf.",
     stopping: "Er beendet seine laufende Antwort, höchstens zwei Minuten lang. Sein Gedächtnis bleibt.",
-    asleep: "Die nächste Nachricht seines Besitzers weckt ihn.",
+    asleep: "Die nächste Nachricht seines Eigentümers weckt ihn.",
     asleepSystem: "Er bleibt angehalten, bis ihn jemand neu startet.",
     failed:
-      "Von selbst folgt kein weiterer Start. Die nächste Nachricht seines Besitzers versucht es wieder, ein Neustart auch.",
+      "Von selbst folgt kein weiterer Start. Die nächste Nachricht seines Eigentümers versucht es wieder, ein Neustart auch.",
     failedSystem: "In wenigen Minuten wird es von selbst wieder versucht, mit einem Neustart sofort.",
   },
 } as const satisfies Shape<typeof en.container>;
@@ -115,7 +114,6 @@ export const systemAgents = {
   nameHint: "Teil seiner Adresse. Er lässt sich später nicht ändern.",
   displayName: "Angezeigt als",
   role: "Rolle",
-  status: "Zustand",
   off: "Ausgeschaltet",
   edit: "Bearbeiten",
   editTitle: "{name} bearbeiten",

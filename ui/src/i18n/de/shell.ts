@@ -10,9 +10,9 @@ export const common = {
   saved: "Gespeichert.",
   delete: "Löschen",
   edit: "Bearbeiten",
-  back: "Zurück",
   copy: "Kopieren",
   copied: "Kopiert",
+  copyRefused: "Kopieren nicht erlaubt: Der Text ist markiert",
   showPassword: "Geschriebenes zeigen oder verbergen",
   stored: "Ich habe es gesichert",
   reason: "Grund",
@@ -20,10 +20,7 @@ export const common = {
   reasonMissing: "Mindestens {min, number} Zeichen.",
   reference: "Kennung {id}",
   stale: "Aktualisieren ging nicht. Stand von {time}.",
-  loading: "Lädt",
-  yes: "Ja",
-  no: "Nein",
-  none: "Keine",
+  none: "Keine Angabe",
   never: "Nie",
   you: "(Du)",
   search: "Suchen",
@@ -43,8 +40,10 @@ export const common = {
   selection: "Auswahl",
   selectAll: "Alle dieser Seite auswählen",
   selectRow: "{name} auswählen",
-  all: "Alle",
   unsaved: "Du hast Änderungen, die nicht gespeichert sind. Seite verlassen?",
+  changedElsewhere: "Das wurde inzwischen anderswo geändert. Speichern ändert nur, was du hier geändert hast.",
+  draftBack: "Was du geschrieben hattest, ist wieder da. Gespeichert ist es noch nicht.",
+  loadSaved: "Meine Änderungen verwerfen, Gespeichertes zeigen",
 } as const satisfies Shape<typeof en.common>;
 
 export const status = {
@@ -96,6 +95,7 @@ export const nav = {
   auditLog: "Protokoll",
   profile: "Profil",
   signOut: "Abmelden",
+  stillSignedIn: "Du bist noch angemeldet.",
 } as const satisfies Shape<typeof en.nav>;
 
 export const appearance = {
@@ -167,7 +167,6 @@ export const fields = {
   url: "Schreibe eine ganze Adresse, die mit https:// oder http:// beginnt",
   slug: "Nur Kleinbuchstaben, Ziffern und Bindestriche; am Anfang ein Buchstabe oder eine Ziffer.",
   email: "Schreibe eine E-Mail-Adresse wie ana@example.org.",
-  modelRef: "Schreibe es als Anbieter/Modell.",
   number: "Eine Zahl von {min, number} bis {max, number}.",
   other: "Dieser Wert wird nicht angenommen.",
 } as const satisfies Shape<typeof en.fields>;

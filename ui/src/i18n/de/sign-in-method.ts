@@ -5,7 +5,6 @@ import type { Shape } from "../shape.ts";
 export const signInMethod = {
   title: "Anmeldeverfahren",
   text: "Wie man hereinkommt: über einen Anmeldedienst, und daneben mit lokalen Konten.",
-  inEffect: "In Kraft",
   off: "Der Anmeldedienst ist aus. Alle melden sich mit lokalen Konten an.",
   switchOff: "Abschalten",
   switchOffTitle: "Anmeldedienst abschalten?",
@@ -48,10 +47,8 @@ export const signInMethod = {
   check: "Prüfen und für die Probe speichern",
   checkText:
     "Beschreibung und Schlüssel des Dienstes werden gelesen. Was in Kraft ist, bleibt, bis du die neuen Einstellungen in Kraft setzt.",
-  noLonger: "Die Werte unten haben sich seitdem geändert.",
   testTitle: "Probeanmeldung",
   testText: "Melde dich mit diesen Einstellungen einmal an, in einem eigenen Fenster. Kein Konto ändert sich dadurch.",
-  testFirst: "Prüfe und speichere zuerst die Einstellungen.",
   testDirty: "Du hast Werte geändert. Prüfe und speichere sie noch einmal vor der Probe.",
   test: "Probeanmeldung beginnen",
   testAgain: "Noch einmal proben",
@@ -59,7 +56,6 @@ export const signInMethod = {
   testWaiting: "Wartet auf das andere Fenster.",
   testPassed: "Die Probeanmeldung ist gelungen.",
   testFailed: "Die Probeanmeldung ist misslungen. Was in Kraft ist, bleibt.",
-  claims: "Was der Dienst sagt",
   subject: "Kennung",
   email: "E-Mail",
   verified: "{email} (bestätigt)",
@@ -84,7 +80,7 @@ export const signInMethod = {
   noLocal: "Kein Administrator hat ein Passwort. Lege auf der Befehlszeile einen an: mosaic admin create-breakglass.",
   ownPassword: "In deinem Profil ändern",
   reset: "Passwort zurücksetzen",
-  allUsers: "Alle Benutzer",
+  allUsers: "Alle Personen",
 } as const satisfies Shape<typeof en.signInMethod>;
 
 export const oidcCallback = {

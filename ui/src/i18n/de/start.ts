@@ -7,7 +7,6 @@ export const signIn = {
   username: "Benutzername",
   password: "Passwort",
   submit: "Anmelden",
-  wait: "Zu viele Versuche. Versuche es in {seconds, plural, one {# Sekunde} other {# Sekunden}} wieder.",
   oidc: "Mit {name} anmelden",
   or: "oder mit einem lokalen Konto",
 } as const satisfies Shape<typeof en.signIn>;
@@ -42,9 +41,9 @@ export const onboarding = {
   signInLater: "Ohne das weiter",
   signInChange: "Werte ändern",
   issuerUrl: "Adresse des Ausstellers",
-  issuerHint: "Zum Beispiel https://id.example.org. Sein Discovery-Dokument wird jetzt gelesen.",
+  issuerHint: "Zum Beispiel https://id.example.org. Seine Beschreibung wird jetzt gelesen.",
   clientId: "Client-ID",
-  clientSecret: "Client-Secret",
+  clientSecret: "Client-Geheimnis",
   provider: "Anbieter",
   providerTitle: "Dein erster Modellanbieter",
   providerText:

@@ -29,7 +29,6 @@ export const home = {
   addProvider: "Add provider",
   facts: "Details",
   host: "Host",
-  image: "Image",
   starts: "Starts",
   lastActivity: "Last activity",
   restartTitle: "Restart your agent?",
@@ -37,17 +36,12 @@ export const home = {
   stopTitle: "Put your agent to sleep?",
   stopBody:
     "A running answer is finished first, for at most two minutes. Conversations and memory stay; your next message wakes it.",
-  defaultReason: "Asked for by its owner",
-  asked: "Asked. It takes effect in a moment.",
-  askedAway: "Saved. It takes effect when the workflow service is back.",
 } as const;
 
 export const why = {
   title: "My agent: why",
   description: "What happened, newest first.",
   now: "Now",
-  generation: "Start {generation, number}",
-  by: "by {actor}",
 } as const;
 
 /** Why something happened to a container. */
@@ -89,20 +83,20 @@ export const chat = {
   emptyTitle: "Say hello",
   empty: "Your agent remembers what was said in this conversation. This page shows what was said in this tab.",
   emptyAsleep: "It is asleep: your first message wakes it.",
-  noProvider: "Your agent needs a model first.",
   addProvider: "Add provider",
   answering: "Answering",
   complete: "Complete",
   thinking: "Thinking.",
   silent: "Still thinking, {seconds, number} s.",
   slow: "Your provider is slow to answer.",
+  stopping: "Stopping",
   stopped: "Stopped by you.",
+  stopRefused: "Your agent goes on: it could not be stopped.",
   lost: "Connection lost. Your agent goes on; what it says now is in its memory, not on this page.",
   leftOpen: "The page was closed while your agent answered. What it said is in its memory.",
   tryAgain: "Try again",
   askAgain: "Ask again",
   newText: "New text",
-  toEnd: "To the end",
   startTitle: "Your agent is waking up",
   creating: "Message kept. Creating your container.",
   starting: "Starting your agent.",
@@ -115,6 +109,7 @@ export const chat = {
   longer: "A little longer than usual.",
   muchLonger: "Unusually slow. Nothing is lost.",
   retrying: "The start failed. The next try follows by itself.",
+  limited: "That was too often.",
   retryIn: "You can try again in {seconds, plural, one {# second} other {# seconds}}.",
   tooLong: "This message is {kb, number} kB too long. Shorten or split it.",
 } as const;

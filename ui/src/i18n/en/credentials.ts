@@ -150,7 +150,6 @@ export const brokerKeys = {
   lives: { "30": "After 30 days", "90": "After 90 days", "365": "After a year", never: "Never" },
   never: "Never",
   lastUsed: "Last used",
-  created: "Created",
   key: "Key",
   status: "Status",
   revoke: "Revoke",

@@ -7,9 +7,9 @@ export const common = {
   saved: "Saved.",
   delete: "Delete",
   edit: "Edit",
-  back: "Back",
   copy: "Copy",
   copied: "Copied",
+  copyRefused: "Not allowed to copy: the text is selected",
   showPassword: "Show or hide what is written",
   stored: "I have stored it",
   reason: "Reason",
@@ -17,10 +17,7 @@ export const common = {
   reasonMissing: "Use at least {min, number} characters.",
   reference: "Reference {id}",
   stale: "Could not refresh. Showing {time}.",
-  loading: "Loading",
-  yes: "Yes",
-  no: "No",
-  none: "None",
+  none: "Not given",
   never: "Never",
   you: "(You)",
   search: "Search",
@@ -40,8 +37,10 @@ export const common = {
   selection: "Selection",
   selectAll: "Select all on this page",
   selectRow: "Select {name}",
-  all: "All",
   unsaved: "You have changes that are not saved. Leave this page?",
+  changedElsewhere: "This was changed elsewhere in the meantime. Saving changes only what you have changed here.",
+  draftBack: "What you had written is here again. It is not saved yet.",
+  loadSaved: "Drop my changes, show what is saved",
 } as const;
 
 export const status = {
@@ -93,6 +92,7 @@ export const nav = {
   auditLog: "Audit log",
   profile: "Profile",
   signOut: "Sign out",
+  stillSignedIn: "You are still signed in.",
 } as const;
 
 export const appearance = {
@@ -165,7 +165,6 @@ export const fields = {
   url: "Write a whole address that begins with https:// or http://",
   slug: "Use lower-case letters, digits and hyphens; begin with a letter or digit.",
   email: "Write an e-mail address such as ana@example.org.",
-  modelRef: "Write it as provider/model.",
   number: "Use a number from {min, number} to {max, number}.",
   other: "This value is not accepted.",
 } as const;

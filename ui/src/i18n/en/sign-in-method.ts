@@ -2,7 +2,6 @@
 export const signInMethod = {
   title: "Sign-in method",
   text: "How people get in: through an identity provider, and with local accounts beside it.",
-  inEffect: "In effect",
   off: "Single sign-on is off. People sign in with local accounts.",
   switchOff: "Switch off",
   switchOffTitle: "Switch single sign-on off?",
@@ -45,10 +44,8 @@ export const signInMethod = {
   check: "Check and save for a test",
   checkText:
     "The provider's discovery document and keys are read. What is in effect stays until you put the new settings into effect.",
-  noLonger: "The values below have changed since.",
   testTitle: "Test sign-in",
   testText: "Sign in once with these settings, in a window of its own. It changes no account.",
-  testFirst: "Check and save the settings first.",
   testDirty: "You have changed values. Check and save them again before you test.",
   test: "Test sign-in",
   testAgain: "Test again",
@@ -56,7 +53,6 @@ export const signInMethod = {
   testWaiting: "Waiting for the other window.",
   testPassed: "The test sign-in passed.",
   testFailed: "The test sign-in failed. What is in effect stays.",
-  claims: "What the provider says",
   subject: "Subject",
   email: "E-mail",
   verified: "{email} (verified)",

@@ -4,7 +4,6 @@ export const signIn = {
   username: "User name",
   password: "Password",
   submit: "Sign in",
-  wait: "Too many attempts. Try again in {seconds, plural, one {# second} other {# seconds}}.",
   oidc: "Sign in with {name}",
   or: "or with a local account",
 } as const;

@@ -13,6 +13,7 @@ import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.ts
 import { TimeText } from "../../components/time-text.tsx";
 import { ContainerNow, isChangeWaiting } from "../../features/fleet/container-now.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
+import { NotGiven } from "../../components/not-given.tsx";
 import { FleetTimeline } from "../../features/fleet/fleet-timeline.tsx";
 import { WorkflowLink } from "../../features/fleet/workflow-link.tsx";
 import { NotFoundPage } from "../../shell/failure-pages.tsx";
@@ -76,7 +77,7 @@ function Details({ container }: { readonly container: FleetContainerDetail }) {
         )}
         <Fact label={fleet("kind")}>{fleet(`kinds.${container.kind}`)}</Fact>
         <Fact label={fleet("host")}>{host ?? fleet("noHost")}</Fact>
-        <Fact label={fleet("image")}>{image ?? "–"}</Fact>
+        <Fact label={fleet("image")}>{image ?? <NotGiven />}</Fact>
         <Fact label={t("starts")}>{generation}</Fact>
         <Fact label={t("settings")}>
           <SettingsRevision container={container} />

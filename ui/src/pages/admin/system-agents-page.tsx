@@ -9,6 +9,7 @@ import { systemAgentsQuery } from "../../api/fleet.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { SystemAgentDialog, type AskedOfAgent } from "../../features/fleet/system-agent-dialogs.tsx";
 import { SystemAgentRow } from "../../features/fleet/system-agent-row.tsx";
 
 // Brings the whole form of a provider.
@@ -20,6 +21,7 @@ export function SystemAgentsPage() {
   const t = useTranslations("systemAgents");
   const agents = useQuery(systemAgentsQuery(useApi()));
   const [isAdding, setAdding] = useState(false);
+  const [asked, setAsked] = useState<AskedOfAgent | null>(null);
   const add = (
     <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
       {t("add")}
@@ -34,12 +36,13 @@ export function SystemAgentsPage() {
           ) : (
             <Stack gap="sm">
               {list.map((agent) => (
-                <SystemAgentRow key={agent.name} agent={agent} />
+                <SystemAgentRow key={agent.name} agent={agent} onAsk={(action) => setAsked({ agent, action })} />
               ))}
             </Stack>
           )
         }
       </QueryBoundary>
+      {asked === null ? null : <SystemAgentDialog asked={asked} onDone={() => setAsked(null)} />}
       <Suspense fallback={null}>{isAdding ? <AddSystemAgent onDone={() => setAdding(false)} /> : null}</Suspense>
     </Page>
   );

@@ -2,6 +2,7 @@
 import { Anchor, List, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { UserView } from "../../../../contracts/users.ts";
 import { useApi } from "../../api/api-context.ts";
@@ -11,19 +12,21 @@ import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
+import { NotGiven } from "../../components/not-given.tsx";
 import { DeactivationSteps } from "../../features/users/deactivation-steps.tsx";
-import { UserActions } from "../../features/users/user-actions.tsx";
+import { UserDialog, UserMenu, type AskedOfUser } from "../../features/users/user-actions.tsx";
 
 export function UserPage() {
   const t = useTranslations("users");
   const { userId } = useParams({ from: "/signed-in/administration/admin/users/$userId" });
   const user = useQuery(userQuery(useApi(), userId));
+  const [asked, setAsked] = useState<AskedOfUser | null>(null);
   const back = (
     <Anchor inherit renderRoot={(props) => <Link to="/admin/users" {...props} />}>
       {t("allUsers")}
     </Anchor>
   );
-  const action = user.data === undefined ? undefined : <UserActions user={user.data} hasLabel />;
+  const action = user.data === undefined ? undefined : <UserMenu user={user.data} hasLabel onAsk={setAsked} />;
   return (
     <Page title={user.data?.name ?? t("title")} description={back} action={action} width="form">
       <QueryBoundary query={user}>
@@ -35,6 +38,7 @@ export function UserPage() {
           </Stack>
         )}
       </QueryBoundary>
+      {asked === null ? null : <UserDialog asked={asked} onDone={() => setAsked(null)} />}
     </Page>
   );
 }
@@ -52,9 +56,9 @@ function AccountCard({ user }: { readonly user: UserView }) {
         </Fact>
         <Fact label={t("role")}>{roles(user.systemRole)}</Fact>
         <Fact label={t("email")}>
-          {email === null ? common("none") : `${email} (${emailVerified ? t("verified") : t("unverified")})`}
+          {email === null ? <NotGiven /> : `${email} (${emailVerified ? t("verified") : t("unverified")})`}
         </Fact>
-        <Fact label={t("username")}>{user.username ?? common("none")}</Fact>
+        <Fact label={t("username")}>{user.username ?? <NotGiven />}</Fact>
         <Fact label={t("signIn")}>{user.isLocalAuth ? t("signInPassword") : t("signInOther")}</Fact>
         <Fact label={t("lastSignIn")}>{lastSignInAt === null ? common("never") : <TimeText at={lastSignInAt} />}</Fact>
         <Fact label={t("since")}>

@@ -33,7 +33,7 @@ export function ChatPage() {
       </div>
       <div className={classes["pane"]}>
         <PaneTop title={title} current={conversationId} />
-        <ChatLog messages={messages} onAgain={() => store.again(conversationId)} />
+        <ChatLog key={conversationId} messages={messages} onAgain={() => store.again(conversationId)} />
         <Composer key={conversationId} conversationId={conversationId} messages={messages} store={store} />
       </div>
     </div>

@@ -12,18 +12,18 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { ShowOnce } from "../../components/show-once.tsx";
-import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
+import { StatusBadge } from "../../components/status-badge.tsx";
 import { useTickingNow } from "../../components/ticker.ts";
 import { TimeText } from "../../components/time-text.tsx";
 import { CreateKeyDialog } from "../../features/keys/create-key-dialog.tsx";
-
-const SOON_MS = 14 * 86_400_000;
+import { keyStatus } from "../../features/keys/key-status.ts";
 
 export function KeysPage() {
   const t = useTranslations("keys");
   const keys = useQuery(keysQuery(useApi()));
   const [isCreating, setCreating] = useState(false);
   const [created, setCreated] = useState<CreatedKey | null>(null);
+  const [revoked, setRevoked] = useState<ApiKeyView | null>(null);
   const action = (
     <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setCreating(true)}>
       {t("create")}
@@ -32,7 +32,7 @@ export function KeysPage() {
   return (
     <Page title={t("title")} description={t("description")} action={action}>
       <QueryBoundary query={keys}>
-        {(list) => (list.length === 0 ? <EmptyState text={t("empty")} /> : <KeyList keys={list} />)}
+        {(list) => (list.length === 0 ? <EmptyState text={t("empty")} /> : <KeyList keys={list} onRevoke={setRevoked} />)}
       </QueryBoundary>
       {isCreating ? (
         <CreateKeyDialog
@@ -43,26 +43,31 @@ export function KeysPage() {
           }}
         />
       ) : null}
+      {revoked === null ? null : <RevokeDialog apiKey={revoked} onDone={() => setRevoked(null)} />}
       {created === null ? null : <NewKey created={created} onStored={() => setCreated(null)} />}
     </Page>
   );
 }
 
-function KeyList({ keys }: { readonly keys: readonly ApiKeyView[] }) {
+interface KeyListProps {
+  readonly keys: readonly ApiKeyView[];
+  readonly onRevoke: (key: ApiKeyView) => void;
+}
+
+function KeyList({ keys, onRevoke }: KeyListProps) {
   return (
     <Stack gap="sm">
       {keys.map((key) => (
-        <KeyRow key={key.keyId} apiKey={key} />
+        <KeyRow key={key.keyId} apiKey={key} onRevoke={() => onRevoke(key)} />
       ))}
     </Stack>
   );
 }
 
-function KeyRow({ apiKey }: { readonly apiKey: ApiKeyView }) {
+function KeyRow({ apiKey, onRevoke }: { readonly apiKey: ApiKeyView; readonly onRevoke: () => void }) {
   const t = useTranslations("keys");
   const common = useTranslations("common");
   const now = useTickingNow();
-  const [isAsked, setAsked] = useState(false);
   const { name, lastFour, lastUsedAt, expiresAt, scopes } = apiKey;
   return (
     <Paper p="md" component="article">
@@ -72,7 +77,7 @@ function KeyRow({ apiKey }: { readonly apiKey: ApiKeyView }) {
             <Title order={2} size="h3" style={{ overflowWrap: "anywhere" }}>
               {name}
             </Title>
-            <StatusBadge status={statusOf(expiresAt, now)} />
+            <StatusBadge status={keyStatus(expiresAt, now)} />
           </Group>
           <Text size="sm" c="dimmed">
             ••••{lastFour} · {t("lastUsed")}: {lastUsedAt === null ? common("never") : <TimeText at={lastUsedAt} />} ·{" "}
@@ -80,20 +85,12 @@ function KeyRow({ apiKey }: { readonly apiKey: ApiKeyView }) {
           </Text>
           <Text size="sm">{scopes.map((scope) => t(`scope.${scope}`)).join(" · ")}</Text>
         </Stack>
-        <Button variant="outline" color="danger" onClick={() => setAsked(true)} aria-label={`${t("revoke")}: ${name}`}>
+        <Button variant="outline" color="danger" onClick={onRevoke} aria-label={`${t("revoke")}: ${name}`}>
           {t("revoke")}
         </Button>
       </Group>
-      {isAsked ? <RevokeDialog apiKey={apiKey} onDone={() => setAsked(false)} /> : null}
     </Paper>
   );
-}
-
-function statusOf(expiresAt: string | null, now: number): BadgeStatus {
-  if (expiresAt === null) return "keyActive";
-  const leftMs = Date.parse(expiresAt) - now;
-  if (leftMs <= 0) return "expired";
-  return leftMs < SOON_MS ? "expiresSoon" : "keyActive";
 }
 
 function RevokeDialog({ apiKey, onDone }: { readonly apiKey: ApiKeyView; readonly onDone: () => void }) {

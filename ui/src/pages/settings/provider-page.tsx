@@ -12,11 +12,13 @@ import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
+import { UnsavedNotice } from "../../components/unsaved-notice.tsx";
 import { useLeaveQuestion } from "../../components/use-leave-question.ts";
+import { useSavedValues } from "../../components/use-saved-values.ts";
 import { DeleteProvider } from "../../features/provider/delete-provider.tsx";
 import { ProviderFields } from "../../features/provider/provider-fields.tsx";
 import { ProviderTestPanel } from "../../features/provider/provider-test-panel.tsx";
-import { toChange, toInput, type ProviderValues } from "../../features/provider/provider-values.ts";
+import { newValues, toChange, toInput, valuesOf, type ProviderValues } from "../../features/provider/provider-values.ts";
 import {
   useFieldRefusal,
   useModelOffer,
@@ -43,7 +45,7 @@ export function ProviderPage() {
   const action = provider.data === undefined ? undefined : <DeleteProvider provider={provider.data} onDeleted={leave} />;
   return (
     <Page title={provider.data?.displayName ?? t("title")} width="form" action={action}>
-      <QueryBoundary query={provider}>{(saved) => <ProviderEditor key={saved.updatedAt} saved={saved} />}</QueryBoundary>
+      <QueryBoundary query={provider}>{(saved) => <ProviderEditor key={saved.id} saved={saved} />}</QueryBoundary>
     </Page>
   );
 }
@@ -52,16 +54,18 @@ function ProviderEditor({ saved }: { readonly saved: ProviderView | null }) {
   const t = useTranslations("providers");
   const common = useTranslations("common");
   const form = useProviderForm(saved);
+  const { base, isDirty, isOutdated, load } = useSavedValues(form, saved === null ? newValues("zai") : valuesOf(saved));
   const test = useProviderTest(form, saved);
   const offer = useModelOffer(form, saved);
-  const saving = useSaveProvider({ form, saved, offer });
-  useLeaveQuestion(form.isDirty() && !saving.isPending && !saving.isSuccess);
+  const saving = useSaveProvider({ form, saved, base, offer });
+  useLeaveQuestion(isDirty && !saving.isPending && !saving.isSuccess);
   return (
     <form noValidate onSubmit={form.onSubmit((values) => saving.mutate(values), focusFirst(form))}>
       <Paper p={{ base: "md", sm: "lg" }}>
         <Stack gap="lg">
           <ProviderFields form={form} saved={saved} offer={offer} />
           <ProviderTestPanel form={form} test={test} />
+          {isOutdated ? <UnsavedNotice why="changedElsewhere" onLoad={load} /> : null}
           {saving.isError ? <ErrorNotice error={saving.error} texts={{ CONFLICT: t("taken") }} /> : null}
           <Group justify="flex-end">
             <Text size="xs" c="dimmed" flex="1 1 12rem">
@@ -83,19 +87,22 @@ function ProviderEditor({ saved }: { readonly saved: ProviderView | null }) {
 interface Saving {
   readonly form: ProviderForm;
   readonly saved: ProviderView | null;
+  readonly base: ProviderValues;
   readonly offer: ModelOffer;
 }
 
-function useSaveProvider({ form, saved, offer }: Saving) {
+function useSaveProvider({ form, saved, base, offer }: Saving) {
   const api = useApi();
   const leave = useLeave();
   const testInBackground = useTestInBackground();
   return useMutation({
+    // The question holds the key: it must not stay in the cache.
+    gcTime: 0,
     mutationFn: (values: ProviderValues) => {
       const offered = offer.data?.models ?? [];
       return saved === null
         ? createProvider(api, toInput(values, offered))
-        : updateProvider(api, saved.id, toChange(values, saved, offered));
+        : updateProvider(api, saved.id, toChange(values, base, [...offered, ...saved.models]));
     },
     onSuccess: async (stored) => {
       await leave();

@@ -1,0 +1,179 @@
+// A chat that something comes between: a reload, a connection that is not there, a slow start, a sign-out in another tab.
+import type { Browser, Locator, Page } from "playwright-core";
+import type { ContainerPhase } from "../../contracts/agent-container.ts";
+import { openBrowser } from "../support/browser.ts";
+import { loadBrowserPerson } from "../support/browser-person.ts";
+import { signInAt } from "../support/browser-world.ts";
+import { createChatBench, type ChatBench, type ChatUser } from "../support/chat.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const PATIENCE_MS = 180_000;
+const TALL = Array.from({ length: 120 }, (_, index) => `line ${index}`).join("\n");
+
+let bench: ChatBench;
+let browser: Browser;
+let user: ChatUser;
+let tab: Page;
+let people = 0;
+
+beforeAll(async () => {
+  bench = await createChatBench();
+  browser = await openBrowser();
+}, PATIENCE_MS);
+afterAll(async () => {
+  await browser?.close();
+  await bench?.close();
+}, PATIENCE_MS);
+
+beforeEach(async () => {
+  bench.startWith((tenant) => bench.bringUp(tenant));
+  people += 1;
+  user = await bench.addUser(`person-${people}`);
+  tab = await loadBrowserPerson(browser, bench.api.url, user);
+  await tab.goto("/chat");
+}, PATIENCE_MS);
+afterEach(async () => {
+  bench.gateway.release();
+  bench.gateway.behave({ kind: "answer" });
+  await tab.context().close();
+}, PATIENCE_MS);
+
+const box = (): Locator => tab.getByLabel("Message", { exact: true });
+const button = (name: string): Locator => tab.getByRole("button", { name, exact: true });
+const log = (): Locator => tab.getByRole("log");
+const kept = async (): Promise<string[]> =>
+  await tab.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("mosaic-")));
+
+async function say(text: string): Promise<void> {
+  await box().fill(text);
+  await box().press("Enter");
+}
+
+/** An answer that stops after its first word, until it is let go on. */
+async function sayAndHold(text: string): Promise<void> {
+  bench.gateway.behave({ kind: "held" });
+  await say(text);
+  await log().getByText("You", { exact: true }).last().waitFor();
+}
+
+test(
+  "a reload in the middle of an answer keeps question, answer and what waited; nothing is sent a second time",
+  async () => {
+    const before = bench.gateway.completions.length;
+    await sayAndHold("A question");
+    await say("The next one");
+    await tab.getByText("Sends next").waitFor();
+    await tab.reload();
+    await tab.getByText("The page was closed while your agent answered.", { exact: false }).waitFor();
+    await log().getByText("A question").waitFor();
+    await log().locator("article[aria-busy=false]").getByText("You", { exact: true }).waitFor();
+    expect(await box().inputValue()).toBe("The next one");
+    expect(await log().getByText("The next one").count()).toBe(0);
+    expect(bench.gateway.completions).toHaveLength(before + 1);
+    bench.gateway.release();
+    bench.gateway.behave({ kind: "answer" });
+    await button("Ask again").click();
+    await log().getByText("You said: “A question”", { exact: false }).waitFor();
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a message that never left is not said to be with the agent, and is tried again with one press",
+  async () => {
+    await tab.route("**/api/chat", (route) => route.abort("connectionrefused"));
+    await say("Is anybody there?");
+    await tab.getByText("The server does not answer. Check your connection.").waitFor();
+    expect(await tab.getByText("Your agent goes on", { exact: false }).count()).toBe(0);
+    await tab.unroute("**/api/chat");
+    await button("Try again").click();
+    await log().getByText("You said: “Is anybody there?”", { exact: false }).waitFor();
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "Stop that does not get through says so while the answer goes on, and stops it when it does",
+  async () => {
+    await sayAndHold("Count");
+    await tab.route("**/api/chat/turns/*/stop", (route) => route.abort("connectionrefused"));
+    await button("Stop").click();
+    await tab.getByText("Your agent goes on: it could not be stopped.", { exact: false }).waitFor();
+    expect(await tab.getByText("Stopped by you.").count()).toBe(0);
+    await tab.unroute("**/api/chat/turns/*/stop");
+    await button("Stop").click();
+    await tab.getByText("Stopped by you.").waitFor();
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "who reads further up while the agent starts is left there, and is brought to the end by the next message",
+  async () => {
+    const { reach, finish } = startInSteps();
+    await say(TALL);
+    await reach("creating", "Message kept. Creating your container.");
+    const scroller = tab.getByRole("region", { name: "Messages" });
+    const top = async (): Promise<number> => await scroller.evaluate((element) => element.scrollTop);
+    expect(await top()).toBeGreaterThan(1_000);
+    await scroller.press("Home");
+    await expectSoon(top, 0);
+    await reach("booting", "OpenClaw is loading.");
+    await button("New text ↓").waitFor();
+    expect(await top()).toBe(0);
+    await say("And this");
+    await tab.getByText("Sends next").waitFor();
+    await button("New text ↓").waitFor({ state: "detached" });
+    expect(await top()).toBeGreaterThan(1_000);
+    finish();
+    await log().getByText("You said: “And this”", { exact: false }).waitFor();
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "signing out in one tab takes messages and drafts from the others; the next person there finds neither",
+  async () => {
+    await sayAndHold("A secret");
+    await box().fill("A secret draft");
+    expect(await kept()).toHaveLength(2);
+    const other = await tab.context().newPage();
+    await other.goto("/");
+    await other.getByRole("button", { name: user.name }).click();
+    await other.getByRole("menuitem", { name: "Sign out" }).click();
+    await tab.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await kept()).toEqual([]);
+    bench.gateway.release();
+    const next = await bench.addUser(`next-${people}`);
+    await signInAt(tab, { username: next.name, password: `${next.name} has a long secret` });
+    await tab.getByRole("heading", { name: "Say hello" }).waitFor();
+    expect(await box().inputValue()).toBe("");
+    expect(await kept()).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
+/** A start that goes on when the test says so. */
+function startInSteps() {
+  let tell: (phase: ContainerPhase) => void = () => {};
+  let finish: () => void = () => {};
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const begun = new Promise<void>((resolve) =>
+    bench.startWith(async (tenant, { onProgress }) => {
+      tell = (phase) => onProgress?.({ phase, message: "", elapsedMs: 1 });
+      resolve();
+      await finished;
+      await bench.bringUp(tenant);
+    }),
+  );
+  const reach = async (phase: ContainerPhase, words: string): Promise<void> => {
+    await begun;
+    tell(phase);
+    await tab.getByText(words).waitFor();
+  };
+  return { reach, finish };
+}
+
+async function expectSoon(read: () => Promise<number>, wanted: number): Promise<void> {
+  await waitFor(async () => (await read()) === wanted, { timeoutMs: 30_000, what: `${wanted}` });
+}

@@ -1,0 +1,126 @@
+// What is being written in one's own settings, while the same settings change elsewhere or the session ends.
+import { z } from "zod";
+import { agentConfigViewSchema } from "../../contracts/agent-config.ts";
+import { providerViewSchema } from "../../contracts/provider.ts";
+import { signInAt } from "../support/browser-world.ts";
+import { playTab } from "../support/played-tab.ts";
+import { NOW, SIGNED_IN, SIGNED_OUT, uuid, type Answers } from "../support/ui-fixtures.ts";
+
+const PATIENCE_MS = 120_000;
+const AGENT = "/api/me/agent-config";
+const PROVIDER = `/api/me/providers/${uuid(10)}`;
+const CHANGED = "This was changed elsewhere in the meantime.";
+const DROP = "Drop my changes, show what is saved";
+const MINE = "Answer in rhyme, written for half an hour.";
+
+const played = playTab();
+
+beforeEach(() => played.tab.clock.setFixedTime(NOW));
+
+const config = agentConfigViewSchema.parse(SIGNED_IN[`GET ${AGENT}`]?.body);
+const provider = providerViewSchema.parse(SIGNED_IN[`GET ${PROVIDER}`]?.body);
+const personality = () => played.tab.getByRole("textbox", { name: "Personality" });
+const notice = () => played.tab.getByRole("status").filter({ hasText: CHANGED });
+
+/** Somebody comes back to the tab after a while: the page then reads again what it shows. */
+async function comeBack(path: string, answers: Answers): Promise<void> {
+  played.stage.play({ ...SIGNED_IN, ...answers });
+  const later = await played.tab.evaluate<number>("Date.now() + 60_000");
+  await played.tab.clock.setFixedTime(later);
+  const read = played.tab.waitForResponse((response) => new URL(response.url()).pathname === path);
+  await played.tab.evaluate("void dispatchEvent(new Event('visibilitychange'))");
+  await read;
+}
+
+/** What is sent when the form is saved. */
+async function save(path: string): Promise<unknown> {
+  const sent = played.tab.waitForRequest((request) => request.method() === "PATCH" && new URL(request.url()).pathname === path);
+  await played.tab.getByRole("button", { name: "Save", exact: true }).click();
+  return z.unknown().parse((await sent).postDataJSON());
+}
+
+test(
+  "a personality stays while a provider changes, asks when the settings themselves do, and saves nothing else",
+  async () => {
+    await played.tab.goto("/settings/agent");
+    await personality().fill(MINE);
+    await comeBack(AGENT, { [`GET ${AGENT}`]: { body: { ...config, revision: 13, effectiveIdleTimeoutMin: 45 } } });
+    await played.tab.getByText("Empty: 45, as the installation says.").waitFor();
+    expect(await personality().inputValue()).toBe(MINE);
+    expect(await notice().count()).toBe(0);
+
+    const changed = { ...config, revision: 14, primaryModel: null, fallbackModels: [] };
+    await comeBack(AGENT, { [`GET ${AGENT}`]: { body: changed } });
+    await notice().waitFor();
+    expect(await personality().inputValue()).toBe(MINE);
+
+    const saved = { ...changed, revision: 15, personality: MINE };
+    played.stage.play({ ...SIGNED_IN, [`GET ${AGENT}`]: { body: saved }, [`PATCH ${AGENT}`]: { body: saved } });
+    expect(await save(AGENT)).toEqual({ personality: MINE });
+    await notice().waitFor({ state: "detached" });
+    expect(await personality().inputValue()).toBe(MINE);
+    expect(await played.tab.getByRole("combobox", { name: "Model", exact: true }).inputValue()).toBe(
+      "Choose by itself (zai/glm-5)",
+    );
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "settings that nobody is changing here follow what is saved, and one's own changes can be dropped for it",
+  async () => {
+    await played.tab.goto("/settings/agent");
+    await personality().waitFor();
+    await comeBack(AGENT, { [`GET ${AGENT}`]: { body: { ...config, revision: 13, personality: "Be formal." } } });
+    await played.tab.getByText("10 of 20,000").waitFor();
+    expect(await personality().inputValue()).toBe("Be formal.");
+
+    await personality().fill(MINE);
+    await comeBack(AGENT, { [`GET ${AGENT}`]: { body: { ...config, revision: 14, personality: "Be cheerful." } } });
+    await played.tab.getByRole("button", { name: DROP }).click();
+    await notice().waitFor({ state: "detached" });
+    expect(await personality().inputValue()).toBe("Be cheerful.");
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a provider's name that is being written stays while the provider changes, and its connection is not sent back",
+  async () => {
+    await played.tab.goto(`/settings/providers/${uuid(10)}`);
+    const name = played.tab.getByRole("textbox", { name: "Shown as" });
+    await name.fill("My provider");
+    const changed = { ...provider, isActive: false, updatedAt: NOW.toISOString() };
+    await comeBack(PROVIDER, { [`GET ${PROVIDER}`]: { body: changed } });
+    await notice().waitFor();
+    expect(await name.inputValue()).toBe("My provider");
+    played.stage.play({ ...SIGNED_IN, [`PATCH ${PROVIDER}`]: { body: { ...changed, displayName: "My provider" } } });
+    expect(await save(PROVIDER)).toEqual({ displayName: "My provider" });
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "the end of the session leaves a personality that was being written, for its person alone",
+  async () => {
+    await played.tab.goto("/settings/agent");
+    await personality().fill(MINE);
+    const over = { status: 401, body: { error: { code: "UNAUTHENTICATED", message: "" } } };
+    const session = SIGNED_IN["GET /api/session"];
+    if (session === undefined) throw new Error("There is no session on the played.stage.");
+    played.stage.play({ ...SIGNED_OUT, [`PATCH ${AGENT}`]: over, "POST /api/session": session });
+    await played.tab.getByRole("button", { name: "Save", exact: true }).click();
+    await played.tab.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+
+    played.stage.play({ ...SIGNED_IN, "POST /api/session": session });
+    await signInAt(played.tab, { username: "ana", password: "a long sentence as a password" });
+    await played.tab.getByRole("status").filter({ hasText: "What you had written is here again." }).waitFor();
+    expect(await personality().inputValue()).toBe(MINE);
+
+    played.tab.once("dialog", (dialog) => void dialog.accept());
+    await played.tab.getByRole("link", { name: "Home", exact: true }).click();
+    await played.tab.getByRole("heading", { level: 1, name: "My agent" }).waitFor();
+    expect(await played.tab.evaluate("JSON.stringify(sessionStorage)")).not.toContain(MINE);
+  },
+  PATIENCE_MS,
+);
