@@ -80,10 +80,10 @@ function createReactivateRoute(): Route {
     audit: { action: "user.reactivate", target: "user" },
     params: ID,
     responses: { 200: { description: "The user.", schema: userViewSchema } },
-    handler: async ({ user, params, writeGlobally }) => {
+    handler: async ({ params, writeGlobally }) => {
       const row = await writeGlobally(
         async (tx) => {
-          await reactivateUser(tx, { actorId: user.id, userId: params.id });
+          await reactivateUser(tx, params.id);
           return await getListedUser(tx, params.id);
         },
         () => ({ targetId: params.id }),

@@ -150,7 +150,7 @@ test(
   "a user who was let in again keeps what the steps had not come to",
   async () => {
     const subject = await lockedOutPerson();
-    await api.globally((tx) => reactivateUser(tx, { actorId: admin.userId, userId: subject.person.userId }));
+    await api.globally((tx) => reactivateUser(tx, subject.person.userId));
     const running = await createWorker(activities());
     await running.runUntil(async () => {
       await begin(subject);
