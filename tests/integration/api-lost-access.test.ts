@@ -117,6 +117,34 @@ test(
 );
 
 test(
+  "a key whose revocation is under way makes no further key",
+  async () => {
+    const user = await addUser(api, admin, "key-racer");
+    const key = await user.session.expect(201, "POST", "/api/me/keys", { name: "k", scopes: ["keys:manage"] });
+    const revoker = await database.connectAs("api");
+    try {
+      await revoker.query("BEGIN");
+      await revoker.query("SELECT set_config('mosaic.tenant', $1, true)", [`human:${user.id}`]);
+      await revoker.query("UPDATE mosaic.personal_api_keys SET revoked_at = mosaic.now() WHERE key_id = $1", [key.keyId]);
+      const headers = { authorization: `Bearer ${key.apiKey}` };
+      const answer = api.session().call("POST", "/api/me/keys", { name: "child", scopes: ["keys:manage"] }, headers);
+      await waitFor(async () => {
+        const waiting = await database.asOwner(
+          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return waiting.length > 0;
+      }, patience("the new key waits for the revocation"));
+      await revoker.query("COMMIT");
+      expect((await answer).status).toBe(401);
+    } finally {
+      await revoker.end();
+    }
+    expect((await user.session.expect(200, "GET", "/api/me/keys")).keys).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test(
   "an administrator who is locked out while their change waits for another one changes nothing",
   async () => {
     const { id, session } = await addAdmin("waits");
