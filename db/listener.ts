@@ -7,22 +7,29 @@ import { endWhenSilent } from "./silent-connections.ts";
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
 /** Nobody tells a listener that its connection is dead: it asks something now and then, and expects an answer. */
-const CHECK_EVERY_MS = 10_000;
-const SILENCE_MS = 5_000;
-const QUERY_TIMEOUT_MS = SILENCE_MS + 1_000;
+const TIMINGS = { checkEveryMs: 10_000, silenceMs: 5_000 } as const;
+const QUERY_TIMEOUT_MARGIN_MS = 1_000;
 
 type OnPayload = (payload: string) => void;
 
+/** Tests make them short. */
+export interface ListenerTimings {
+  readonly checkEveryMs: number;
+  readonly silenceMs: number;
+}
+
 export class Listener {
   readonly #config: ClientConfig;
+  readonly #timings: ListenerTimings;
   readonly #channels = new Map<string, Set<OnPayload>>();
   readonly #closing = new AbortController();
   /** Null before the first listener, and after the first connection failed. */
   #current: Promise<Client> | null = null;
   #isReconnecting = false;
 
-  constructor(config: ClientConfig) {
+  constructor(config: ClientConfig, timings: ListenerTimings = TIMINGS) {
     this.#config = config;
+    this.#timings = timings;
   }
 
   /**
@@ -61,8 +68,8 @@ export class Listener {
   }
 
   async #connect(): Promise<Client> {
-    const client = new Client({ ...this.#config, keepAlive: true, query_timeout: QUERY_TIMEOUT_MS });
-    endWhenSilent(client, SILENCE_MS);
+    const { checkEveryMs, silenceMs } = this.#timings;
+    const client = new Client({ ...this.#config, keepAlive: true, query_timeout: silenceMs + QUERY_TIMEOUT_MARGIN_MS });
     client.on("notification", ({ channel, payload = "" }) =>
       this.#channels.get(channel)?.forEach((onPayload) => onPayload(payload)),
     );
@@ -70,13 +77,14 @@ export class Listener {
     client.on("error", () => undefined);
     try {
       await client.connect();
+      endWhenSilent(client, silenceMs);
       for (const channel of this.#channels.keys()) await client.query(`LISTEN ${escapeIdentifier(channel)}`);
     } catch (error) {
       await client.end();
       throw error;
     }
     // What comes of the question does not matter: silence ends the connection.
-    const checking = setInterval(() => void client.query("SELECT 1").catch(() => undefined), CHECK_EVERY_MS);
+    const checking = setInterval(() => void client.query("SELECT 1").catch(() => undefined), checkEveryMs);
     checking.unref();
     client.once("end", () => {
       clearInterval(checking);
