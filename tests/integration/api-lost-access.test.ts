@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { createRateLimits, type RateLimits } from "../../api/middleware/rate-limits.ts";
 import { CSRF_HEADER } from "../../contracts/session.ts";
-import { addUser, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
+import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { requestText } from "../support/raw-http.ts";
@@ -72,6 +72,10 @@ async function withholdLastByte(call: Withheld, meanwhile: () => Promise<unknown
 }
 
 const lockOut = (id: string) => database.asOwner("UPDATE mosaic.users SET deactivated_at = mosaic.now() WHERE id = $1", [id]);
+const lockIsAwaited = async (): Promise<boolean> => {
+  const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  return (await database.asOwner(waiting)).length > 0;
+};
 const usersNamed = (name: string) => database.asOwner("SELECT 1 FROM mosaic.users WHERE name = $1", [name]);
 
 describe("an administrator who withholds the last byte of a new administrator", () => {
@@ -128,18 +132,46 @@ test(
       await revoker.query("UPDATE mosaic.personal_api_keys SET revoked_at = mosaic.now() WHERE key_id = $1", [key.keyId]);
       const headers = { authorization: `Bearer ${key.apiKey}` };
       const answer = api.session().call("POST", "/api/me/keys", { name: "child", scopes: ["keys:manage"] }, headers);
-      await waitFor(async () => {
-        const waiting = await database.asOwner(
-          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-        );
-        return waiting.length > 0;
-      }, patience("the new key waits for the revocation"));
+      await waitFor(lockIsAwaited, patience("the new key waits for the revocation"));
       await revoker.query("COMMIT");
       expect((await answer).status).toBe(401);
     } finally {
       await revoker.end();
     }
     expect((await user.session.expect(200, "GET", "/api/me/keys")).keys).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
+
+test.each<[string, number, (user: TestUser, password: string) => Promise<{ readonly status: number }>]>([
+  ["signs in", 401, ({ name }, password) => api.session().signIn(name, password)],
+  [
+    "changes it",
+    401,
+    ({ session }, password) =>
+      session.call("POST", "/api/me/password", { currentPassword: password, newPassword: "the thief's own password" }),
+  ],
+])(
+  "who %s with a password that is reset meanwhile gets nothing from it",
+  async (how, status, act) => {
+    const user = await addUser(api, admin, `reset-${how.slice(0, 5)}`);
+    const holder = await database.connectAs("api");
+    try {
+      await holder.query("BEGIN");
+      await holder.query("SELECT pg_advisory_xact_lock(hashtextextended('mosaic.username:' || $1, 0))", [user.name]);
+      const answer = act(user, `${user.name} has a long secret`);
+      await waitFor(lockIsAwaited, patience("the password was right, and what follows from it waits"));
+      await holder.query("UPDATE mosaic.local_passwords SET password_hash = 'reset' WHERE username = $1", [user.name]);
+      await holder.query("DELETE FROM mosaic.sessions WHERE user_id = $1", [user.id]);
+      await holder.query("COMMIT");
+      expect((await answer).status).toBe(status);
+    } finally {
+      await holder.end();
+    }
+    expect(await database.asOwner("SELECT 1 FROM mosaic.sessions WHERE user_id = $1", [user.id])).toEqual([]);
+    expect(await database.asOwner("SELECT password_hash FROM mosaic.local_passwords WHERE user_id = $1", [user.id])).toEqual([
+      { password_hash: "reset" },
+    ]);
   },
   TIMEOUT_MS,
 );
@@ -153,13 +185,7 @@ test(
       await holder.query("BEGIN");
       await holder.query("SELECT pg_advisory_xact_lock(hashtextextended('mosaic.administrators', 0))");
       const answer = session.call("POST", "/api/invites", { email: "late@example.org", systemRole: "admin" });
-      await waitFor(async () => {
-        const waiting = await database.asOwner(
-          `SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-            WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted`,
-        );
-        return waiting.length > 0;
-      }, patience("the change waits for the lock"));
+      await waitFor(lockIsAwaited, patience("the change waits for the lock"));
       await lockOut(id);
       await holder.query("COMMIT");
       expect((await answer).status).toBe(401);
