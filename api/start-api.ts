@@ -162,14 +162,17 @@ async function readVersion(): Promise<string> {
 }
 
 /**
- * The bridge's own address is open beside the configured networks: it is where containers reach this machine. The rest of its
- * network is never called, whatever is configured: a wrong key sent to another tenant's gateway ten times would lock us out.
+ * The bridge's own address is where containers reach this machine, and all that listens on it: it is open where an
+ * administrator opened it, like any private address, and else for the demonstration's model alone. The rest of its network is
+ * never called, whatever is configured: a wrong key sent to another tenant's gateway ten times would lock us out.
  */
-function judgeOutbound(config: ApiConfig, bridge: AgentBridge): (address: string) => AddressVerdict {
+function judgeOutbound(config: ApiConfig, bridge: AgentBridge): (address: string, port: number) => AddressVerdict {
   const networks = config.providerNetworks;
   const opened = networks === "all" ? { allowPrivate: true } : { allowedCidrs: networks };
-  return (address) =>
-    bridge.addresses().includes(address) ? "allowed" : judgeAddress(address, { ...opened, agentCidrs: bridge.subnets() });
+  return (address, port) => {
+    if (!bridge.addresses().includes(address)) return judgeAddress(address, { ...opened, agentCidrs: bridge.subnets() });
+    return port === config.demoModelPort ? "allowed" : judgeAddress(address, opened);
+  };
 }
 
 async function announce(deps: ApiDeps, config: ApiConfig, port: number): Promise<void> {
