@@ -80,8 +80,9 @@ function createReactivateRoute(): Route {
     audit: { action: "user.reactivate", target: "user" },
     params: ID,
     responses: { 200: { description: "The user.", schema: userViewSchema } },
-    handler: async ({ params, writeGlobally }) => {
-      const row = await writeGlobally(
+    handler: async ({ params, write }) => {
+      const row = await write(
+        humanTenant(params.id),
         async (tx) => {
           await reactivateUser(tx, params.id);
           return await getListedUser(tx, params.id);

@@ -51,6 +51,15 @@ export async function revokeApiKey(tx: TenantTransaction, keyId: string): Promis
   if (rows.length === 0) throw new FleetError("NOT_FOUND", "There is no such key.");
 }
 
+/** Of the tenant; how many there were. */
+export async function revokeAllApiKeys(tx: TenantTransaction): Promise<number> {
+  const revoked = await tx.sql(
+    "UPDATE mosaic.personal_api_keys SET revoked_at = mosaic.now() WHERE tenant = $1 AND revoked_at IS NULL RETURNING id",
+    [tx.tenant],
+  );
+  return revoked.length;
+}
+
 /**
  * When the key that calls ends; null for one without end. It cannot be revoked before this transaction's commit.
  * @throws FleetError UNAUTHENTICATED when it was revoked or has expired

@@ -6,6 +6,7 @@ import type { UserUpdate } from "../../contracts/users.ts";
 import { refusalOfUserChange, type UserChange } from "../../domain/user-change.ts";
 import type { GlobalTransaction, TenantTransaction } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
+import { revokeAllApiKeys } from "./api-keys.ts";
 import { addOutbox } from "./outbox.ts";
 
 interface TargetRow {
@@ -51,9 +52,13 @@ export async function deactivateUser(
   await addOutbox(tx, { topic: "user.deactivate", deactivationId, userId });
 }
 
-/** What was ended stays ended: sessions and keys are made anew. @throws FleetError NOT_FOUND */
-export async function reactivateUser(tx: GlobalTransaction, userId: string): Promise<void> {
-  await lockForChange(tx, userId);
+/**
+ * Sessions and keys are made anew, also those that the deactivation had not come to yet. The transaction's tenant is the
+ * user's own, for the keys. Fine for somebody who is active. @throws FleetError NOT_FOUND
+ */
+export async function reactivateUser(tx: TenantTransaction, userId: string): Promise<void> {
+  const target = await lockForChange(tx, userId);
+  if (!target.isDeactivated) return;
   await tx.sql("UPDATE mosaic.users SET deactivated_at = NULL WHERE id = $1", [userId]);
   await tx.sql(
     `UPDATE mosaic.user_deactivations SET cancelled_at = mosaic.now()
@@ -61,8 +66,8 @@ export async function reactivateUser(tx: GlobalTransaction, userId: string): Pro
         AND (sessions_ended_at IS NULL OR keys_revoked_at IS NULL OR agent_stopped_at IS NULL)`,
     [userId],
   );
-  // Sessions that the deactivation had not come to yet must not open again.
   await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = $1", [userId]);
+  await revokeAllApiKeys(tx);
 }
 
 /** The guards count administrators, so that the count must not change before the commit. */
