@@ -106,7 +106,10 @@ function createResetRoute({ passwords }: Pick<ApiDeps, "passwords">): Route {
     params: ID,
     responses: { 200: { description: "The new password.", schema: passwordResetSchema } },
     errors: ["CONFLICT"],
-    handler: async ({ params, writeGlobally }) => {
+    handler: async ({ user, params, writeGlobally }) => {
+      // Else a session that was left open would be enough to take the account over.
+      if (params.id === user.id)
+        throw new FleetError("CONFLICT", "Change your own password in your profile, where the current one is asked for.");
       const password = new Secret(randomBytes(NEW_PASSWORD_BYTES).toString("base64url"));
       const passwordHash = await passwords.hash(password);
       const username = await writeGlobally(
