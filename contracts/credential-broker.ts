@@ -210,6 +210,8 @@ export const acquireReplySchema = okReplySchema.extend({
   /** Only for callers that asked (`includeFence`). */
   fence: ms.optional(),
   expiresAtMs: ms.optional(),
+  /** As these; where the kind limits how long a lease lives. */
+  mustEndAtMs: ms.optional(),
 });
 export const heartbeatReplySchema = okReplySchema.extend({ fence: ms.optional(), expiresAtMs: ms.optional() });
 export const payloadChunkReplySchema = okReplySchema.extend({ index: ms, data: z.string() });
