@@ -36,6 +36,8 @@ export const WAIT_LIMITS = {
   maxWaitMs: 10_000,
   /** A waiter that was not seen for so long is forgotten: it neither blocks nor is served. */
   liveMs: 5_000,
+  /** Who comes back within this time has its old place. */
+  placeKeptMs: 60_000,
   /** The process that holds a waiter's request reports it this often. */
   touchEveryMs: 1_000,
 } as const;
