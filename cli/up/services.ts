@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../adapters/embedded-postgres.ts";
 import type { RootKey } from "../../adapters/root-key.ts";
 import { Secret } from "../../contracts/secret.ts";
-import { startProcess, type NoteProcess } from "./child-process.ts";
+import { putOnRecord, startProcess, type NoteProcess } from "./child-process.ts";
 import type { DataDir } from "./data-dir.ts";
 import type { Environment } from "./settings.ts";
 import type { Service } from "./supervisor.ts";
@@ -45,7 +45,7 @@ export function postgresService({ dir, port, rootKey, onStarted }: PostgresServi
         database: DATABASE,
         logFile: dir.logFile("postgres"),
       });
-      await noteProcess(server.pid);
+      await putOnRecord(server, noteProcess);
       onStarted(server);
       return {
         pid: server.pid,
