@@ -33,9 +33,9 @@ import { loadUiFiles } from "./ui-files.ts";
 /** Somebody waits for each; a Postgres that falls silent is told as unavailable after this time. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** Chats may end on their own for this long after SIGTERM. */
-const DRAIN_MS = 20_000;
+export const DRAIN_MS = 20_000;
 /** Then they are told, and after this the connections are cut. */
-const LAST_GRASP_MS = 2_000;
+export const LAST_GRASP_MS = 2_000;
 
 const UI_FOLDER = fileURLToPath(new URL("../ui/dist", import.meta.url));
 

@@ -16,7 +16,8 @@ const START_TIMEOUT_MS = 60_000;
 /** The worker lets running activities end for 20 s. */
 const WORKER_STOP_TIMEOUT_MS = 25_000;
 const WORKER_SOUND_AFTER_MS = 2_000;
-const API_STOP_TIMEOUT_MS = 10_000;
+/** The api lets open chats end for 20 s, and then tells those that are left. */
+export const API_STOP_TIMEOUT_MS = 25_000;
 const DEMO_STOP_TIMEOUT_MS = 3_000;
 const PROBE_TIMEOUT_MS = 2_000;
 
