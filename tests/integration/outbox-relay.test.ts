@@ -138,6 +138,36 @@ test("one tenant's trouble does not hold back another's messages", async () => {
   expect(await unsent()).toMatchObject([{ error: "Error" }]);
 });
 
+test("a message that only a newer version can read holds back those of its subject, and nobody else's", async () => {
+  const other = systemTenant(`relay-other-${names}`);
+  await database.asOwner(
+    "INSERT INTO mosaic.outbox (subject, tenant, topic, payload) VALUES ($1, $1, 'container.move', '{\"topic\":\"container.move\"}')",
+    [tenant],
+  );
+  await add({ topic: "container.stop", actor });
+  await add({ topic: "container.stop", actor }, other);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  expect(containers.calls).toEqual([{ method: "stop", tenant: other, argument: actor }]);
+  expect(await unsent()).toEqual([
+    { attempts: 1, error: "ZodError" },
+    { attempts: 1, error: null },
+  ]);
+});
+
+test("what waits behind a failure comes up with it, also when the oldest row is part of a later message", async () => {
+  containers.isAway = true;
+  await add({ topic: "container.config-changed", revision: 1 });
+  await add({ topic: "container.stop", actor });
+  await add({ topic: "container.config-changed", revision: 2 });
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  expect((await unsent()).map(({ error }) => error)).toEqual([null, "WORKFLOWS_UNAVAILABLE", null]);
+  containers.isAway = false;
+  await database.setClockOffset(2_000);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  expect(methods()).toEqual(["stop", "configChanged"]);
+  expect(await unsent()).toEqual([]);
+});
+
 test("a committed message is delivered at once by the running relay, which ends when told", async () => {
   const ending = new AbortController();
   const relay = runOutboxRelay({ fleet, containers, leases, deactivations, log }, ending.signal);
