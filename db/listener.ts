@@ -1,7 +1,6 @@
 // One LISTEN connection for all channels of a process; it comes back by itself after it was lost.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, escapeIdentifier, type ClientConfig } from "pg";
-import { toDatabaseError } from "./database-error.ts";
 import { endWhenSilent } from "./silent-connections.ts";
 
 const RECONNECT_FIRST_MS = 100;
@@ -24,7 +23,7 @@ export class Listener {
   readonly #channels = new Map<string, Set<OnPayload>>();
   readonly #closing = new AbortController();
   /** Null before the first listener, and after the first connection failed. */
-  #current: Promise<Client> | null = null;
+  #current: Promise<Client | null> | null = null;
   #isReconnecting = false;
 
   constructor(config: ClientConfig, timings: ListenerTimings = TIMINGS) {
@@ -33,18 +32,15 @@ export class Listener {
   }
 
   /**
-   * Callbacks must not throw. While the connection is being brought back this only registers: "" follows.
-   * Resolves to the function that ends it. @throws FleetError DATABASE_UNAVAILABLE when the first connection fails.
+   * Callbacks must not throw. Resolves to the function that ends it: as soon as it listens, or at once when there is no
+   * connection just now. The connection comes back by itself then, as after an outage, and "" follows.
    */
   async listen(channel: string, onPayload: OnPayload): Promise<() => Promise<void>> {
     const callbacks = this.#channels.get(channel) ?? new Set();
     this.#channels.set(channel, callbacks.add(onPayload));
-    try {
-      if (!this.#isReconnecting) await (await this.#connected()).query(`LISTEN ${escapeIdentifier(channel)}`);
-    } catch (error) {
-      this.#forget(channel, onPayload);
-      throw toDatabaseError(error);
-    }
+    const client = await this.#connected();
+    // A connection that cannot listen is of no use; the next one listens to all channels.
+    await client?.query(`LISTEN ${escapeIdentifier(channel)}`).catch(() => void client.end().catch(() => undefined));
     return async () => this.#end(channel, onPayload);
   }
 
@@ -55,16 +51,19 @@ export class Listener {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#channels.clear();
-    const client = await this.#current?.catch(() => null);
+    const client = await this.#current;
     await client?.end();
   }
 
-  async #connected(): Promise<Client> {
-    this.#current ??= this.#connect().catch((error: unknown) => {
+  /** Null while the connection is being brought back. */
+  async #connected(): Promise<Client | null> {
+    if (this.#isReconnecting) return null;
+    this.#current ??= this.#connect().catch(() => {
       this.#current = null;
-      throw error;
+      void this.#reconnect();
+      return null;
     });
-    return this.#current;
+    return await this.#current;
   }
 
   async #connect(): Promise<Client> {
