@@ -1,5 +1,4 @@
 // The set-up token's guard.
-import { jest } from "@jest/globals";
 import { Secret } from "../contracts/secret.ts";
 import { createSetupGuard } from "./setup-token.ts";
 
@@ -14,7 +13,7 @@ function guardOf(token: Secret | null) {
 }
 
 afterEach(() => {
-  jest.useRealTimers();
+  import.meta.jest.useRealTimers();
 });
 
 test("the right token claims, any other and none is refused", async () => {
@@ -26,13 +25,13 @@ test("the right token claims, any other and none is refused", async () => {
 });
 
 test("after ten misses even the right token has to wait, for as long as the answer says, at this address alone", async () => {
-  jest.useFakeTimers({ now: 0 });
+  import.meta.jest.useFakeTimers({ now: 0 });
   const claimWith = guardOf(new Secret(TOKEN));
   for (let miss = 1; miss <= 10; miss += 1) await expect(claimWith("wrong", claim)).rejects.toMatchObject({ status: 403 });
-  jest.advanceTimersByTime(1_000_000);
+  import.meta.jest.advanceTimersByTime(1_000_000);
   await expect(claimWith(TOKEN, claim)).rejects.toMatchObject({ code: "RATE_LIMITED", retryAfterSeconds: 2_600 });
   await expect(claimWith(TOKEN, claim, "192.0.2.2")).resolves.toBe("claimed");
-  jest.advanceTimersByTime(2_600_000);
+  import.meta.jest.advanceTimersByTime(2_600_000);
   await expect(claimWith(TOKEN, claim)).resolves.toBe("claimed");
 });
 

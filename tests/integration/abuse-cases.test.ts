@@ -174,6 +174,8 @@ describe("AC12: a sign-in that fails", () => {
     afterAll(async () => {
       await behindProxy.close();
     });
+    beforeEach(() => database.stopClock());
+    afterEach(() => database.setClockOffset(0));
     const signIn = async (from: string, username: string, password: string): Promise<number> =>
       (await behindProxy.session().call("POST", "/api/session", { username, password }, { "x-forwarded-for": from })).status;
 
