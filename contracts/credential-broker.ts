@@ -129,7 +129,8 @@ export const acquireRequestSchema = z.object({
   includeFence: optionalFlag,
 });
 export const heartbeatRequestSchema = z.object({ ...leaseHolder, leaseTtlMs: optionalCount(1), includeFence: optionalFlag });
-export const releaseRequestSchema = z.object(leaseHolder);
+/** `failed` is ours: what the lease was held for did, and the credential rests where its kind says so. */
+export const releaseRequestSchema = z.object({ ...leaseHolder, failed: optionalFlag });
 export const payloadChunkRequestSchema = z.object({
   ...leaseHolder,
   index: optionalCount(0).transform((index) => index ?? 0),

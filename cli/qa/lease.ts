@@ -157,9 +157,21 @@ export async function beat(
   return await broker.post({ path: "/heartbeat", body, timeoutMs }, heartbeatReplySchema);
 }
 
+export interface GiveBackOptions {
+  /** The credential does not work: it is taken out of use. */
+  readonly badBecause?: string | undefined;
+  /** What the lease was held for did: the credential rests where its kind says so. */
+  readonly failed?: boolean | undefined;
+}
+
 /** Tries several times: what is not given back stays taken until it expires. @throws QaError of the last attempt. */
-export async function giveBack(broker: BrokerClient, lease: Lease, badBecause?: string): Promise<void> {
-  const [path, extra] = badBecause === undefined ? ["/release", {}] : ["/quarantine", { reason: badBecause }];
+export async function giveBack(
+  broker: BrokerClient,
+  lease: Lease,
+  { badBecause, failed = false }: GiveBackOptions = {},
+): Promise<void> {
+  const released = ["/release", failed ? { failed } : {}] as const;
+  const [path, extra] = badBecause === undefined ? released : (["/quarantine", { reason: badBecause }] as const);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await broker.post({ path, body: { ...proofOf(lease), ...extra } }, okReplySchema);

@@ -50,6 +50,7 @@ interface Watched extends RunOptions {
 async function acquireAndRun(io: CliIo, broker: BrokerClient, options: Watched): Promise<number> {
   const signal = options.signals.interrupted;
   const { lease, payload } = await acquirePatiently(io, broker, { request: options.request, signal });
+  const outcome = { failed: false };
   try {
     const whole = await readPayload(broker, { lease, payload }, { ...options.request, signal });
     const handed = await handOver(whole, { ...options.handOver, folder: io.env["RUNNER_TEMP"] });
@@ -57,13 +58,13 @@ async function acquireAndRun(io: CliIo, broker: BrokerClient, options: Watched):
     process.once("exit", handed.remove);
     try {
       const graceMs = Math.min(options.graceMs, Math.floor(lease.leaseTtlMs * GRACE_MAX_SHARE));
-      return await runHolding(io, broker, { ...options, graceMs, lease, handed });
+      return await runHolding(io, broker, { ...options, graceMs, lease, handed, outcome });
     } finally {
       process.off("exit", handed.remove);
       handed.remove();
     }
   } finally {
-    await releaseLoudly(io, broker, lease);
+    await releaseLoudly(io, broker, { lease, failed: outcome.failed });
   }
 }
 
@@ -95,10 +96,12 @@ export function describeWait(kind: string, position?: number, expectedWaitMs?: n
 interface Holding extends Watched {
   readonly lease: Lease;
   readonly handed: HandOver;
+  /** Of the command; one that was never started used nothing. */
+  readonly outcome: { failed: boolean };
 }
 
 async function runHolding(io: CliIo, broker: BrokerClient, options: Holding): Promise<number> {
-  const { lease, handed, words, graceMs, signals } = options;
+  const { lease, handed, words, graceMs, signals, outcome } = options;
   const keeper = keepLease(broker, {
     lease,
     marginMs: graceMs + SAFETY_MS,
@@ -108,11 +111,14 @@ async function runHolding(io: CliIo, broker: BrokerClient, options: Holding): Pr
   try {
     const env = environmentFor(io, options, { ...handed.variables, ...factsOf(lease) });
     const command = await startCommand({ words, env, atTerminal: io.stdin.isTTY === true, signals });
+    outcome.failed = true;
     const first = await Promise.race([command.ended, keeper.lost]);
     if (typeof first === "number" || first === null) {
       // Nothing of it may go on with a credential that is about to be another's.
       await command.stop(graceMs);
-      return await command.ended;
+      const exitCode = await command.ended;
+      outcome.failed = exitCode !== 0;
+      return exitCode;
     }
     return await stopBecause(io, { command, loss: first, options });
   } finally {
@@ -158,9 +164,13 @@ function environmentFor(io: CliIo, { keepsSecrets }: RunOptions, variables: Read
 }
 
 /** What cannot be given back ends by itself; that is worth a word, not the command's result. */
-async function releaseLoudly(io: CliIo, broker: BrokerClient, lease: Lease): Promise<void> {
+async function releaseLoudly(
+  io: CliIo,
+  broker: BrokerClient,
+  { lease, failed }: { readonly lease: Lease; readonly failed: boolean },
+): Promise<void> {
   try {
-    await giveBack(broker, lease);
+    await giveBack(broker, lease, { failed });
   } catch (error) {
     const code = error instanceof QaError ? error.qaCode : "UNEXPECTED_ERROR";
     const text = `mosaic: the credential ${lease.credentialId} was not given back (${code}); its lease ends by itself.\n`;

@@ -1,6 +1,6 @@
 // The statements of a lease's holder. Each is guarded by its own conditions, and tells what a refusal is decided by.
 import { EXPIRED_STEP, LEASE_AT_HAND, QUARANTINED_BY_EXPIRY, QUARANTINED_STEP, traced } from "./credential-settle-sql.ts";
-import { CLOCK, NO_LEASE } from "./credential-sql.ts";
+import { CLOCK, COOL_DOWN, NO_LEASE } from "./credential-sql.ts";
 
 /** $1 credential, $2 kind, $3 owner, $4 role, $5 hashes that the token may have, $6 actor; what follows is the call's own. */
 const HOLDS = `c.id = $1 AND c.kind = $2 AND c.lease_owner_id = $3 AND c.lease_actor_role = $4 AND c.lease_token_hash = ANY ($5::bytea[])`;
@@ -47,18 +47,22 @@ function ended(how: "released" | "quarantined"): string {
     INSERT INTO mosaic.outbox (subject, topic, payload)
     SELECT 'credential-lease:' || held.lease_id, 'credential-lease.ended', jsonb_build_object(
              'topic', 'credential-lease.ended', 'leaseId', held.lease_id, 'how', '${how}',
-             'coolUntilMs', (extract(epoch FROM held.cool_until) * 1000)::bigint)
+             'coolUntilMs', (extract(epoch FROM done.cool_until) * 1000)::bigint)
       FROM held JOIN done ON done.id = held.id)
 SELECT held.id IS NOT NULL AS applied, (extract(epoch FROM clock.now - held.lease_acquired_at) * 1000)::bigint AS "heldMs", ${FACTS}
   FROM clock LEFT JOIN held ON true LEFT JOIN mosaic.qa_credentials c ON c.id = $1`;
 }
 
-/** Late, it records the expiry before: it is answered with yes, but neither quarantine nor rest is escaped by it. */
+/**
+ * $7 whether what the lease was held for failed: then the credential rests as after an expiry. Late, it records the expiry before: it is answered with yes, but neither quarantine nor rest is escaped by it.
+ */
 export const RELEASE_STATEMENT = `
 WITH ${CLOCK}, ${HELD}, ${QUARANTINED_BY_EXPIRY},
   done AS (
-    UPDATE mosaic.qa_credentials c SET updated_at = clock.now, cool_until = held.cool_until, ${NO_LEASE}
-      FROM held, clock WHERE c.id = held.id AND NOT held.quarantines RETURNING c.id),
+    UPDATE mosaic.qa_credentials c
+       SET updated_at = clock.now, cool_until = greatest(held.cool_until, CASE WHEN $7::boolean THEN clock.now + ${COOL_DOWN} END),
+           ${NO_LEASE}
+      FROM held, clock WHERE c.id = held.id AND NOT held.quarantines RETURNING c.id, c.cool_until),
   ${traced(EXPIRED_STEP, QUARANTINED_STEP, "(3, 'release', NULL, $6, NULL, NOT held.quarantines)")}, ${ended("released")}`;
 
 /** $7 reason, which says more than that the lease ran out. */
@@ -67,7 +71,7 @@ WITH ${CLOCK}, ${HELD},
   done AS (
     UPDATE mosaic.qa_credentials c
        SET status = 'disabled', quarantined_at = clock.now, quarantine_reason = $7::text, updated_at = clock.now, ${NO_LEASE}
-      FROM held, clock WHERE c.id = held.id RETURNING c.id),
+      FROM held, clock WHERE c.id = held.id RETURNING c.id, c.cool_until),
   ${traced(EXPIRED_STEP, "(3, 'quarantine', NULL, $6, $7::text, true)")}, ${ended("quarantined")}`;
 
 /** $7 index. Everything in it is of one snapshot: lease, revision and chunk fit together. */

@@ -89,6 +89,20 @@ describe("a command with a lease", () => {
   );
 
   test(
+    "after a command that failed the credential rests where its kind says so; after one that did not it is free",
+    async () => {
+      await cli.add();
+      await cli.broker.ok("/admin/kind-limits", { kind: cli.kind(), limits: { coolDownMs: 600_000 } });
+      const unavailable = async () => (await cli.broker.ok("/status", { kind: cli.kind() })).pools[0].unavailable;
+      expect((await cli.exec("").ended).code).toBe(0);
+      expect(await unavailable()).toMatchObject({ cooling_down: 0 });
+      expect((await cli.exec("process.exit(3)").ended).code).toBe(3);
+      expect(await unavailable()).toMatchObject({ leased: 0, cooling_down: 1 });
+    },
+    TEST_MS,
+  );
+
+  test(
     "what the command leaves running ends before the lease is given back",
     async () => {
       await cli.add();

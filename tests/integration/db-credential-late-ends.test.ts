@@ -120,6 +120,24 @@ describe("a lease is given back late", () => {
   });
 });
 
+describe("a lease is given back by somebody whose run failed", () => {
+  test("the credential rests from then on, where its kind says so, and the workflow is told how long", async () => {
+    await limitKind(api, kind, { coolDownMs: REST_MS });
+    const held = await lease(api, kind);
+    expect(await releaseLease(api, { ...claimOf(kind, held), failed: true })).toMatchObject({ ok: true });
+    const rested = await view();
+    expect(rested).toMatchObject({ status: "active", lease: null, coolUntilMs: (rested?.updatedAtMs ?? 0) + REST_MS });
+    expect(await endedMessages(held)).toMatchObject([{ how: "released", coolUntilMs: rested?.coolUntilMs }]);
+    expect(await acquired()).toBe("exhausted");
+    expect(await events()).toEqual(["acquire", "release"]);
+  });
+
+  test("it is free at once, where its kind says nothing", async () => {
+    await releaseLease(api, { ...claimOf(kind, await lease(api, kind)), failed: true });
+    expect(await acquired()).toBe("leased");
+  });
+});
+
 describe("a maintainer takes out or takes away what ran out", () => {
   test.each([
     ["removed", removeCredential, false, ["acquire", "expired"], "disabled"],
