@@ -74,7 +74,7 @@ function createReactivateRoute(): Route {
     method: "post",
     path: "/api/users/:id/reactivate",
     operationId: "reactivateUser",
-    summary: "Let a user in again; sessions and keys that were ended stay ended",
+    summary: "Let a user in again; sessions and keys have to be made anew",
     who: "admin",
     rateLimit: "write",
     audit: { action: "user.reactivate", target: "user" },
