@@ -146,13 +146,22 @@ function refuseHolder(credential: ModelCredential, claim: ModelClaim): Refused {
   return lease.leaseId === claim.leaseId && lease.ownerId === claim.ownerId ? null : "LEASE_NOT_OWNER";
 }
 
-export function release(state: ModelState, claim: ModelClaim): Refused {
+/** `failed`: what the lease was held for. */
+export function release(state: ModelState, claim: ModelClaim, failed: boolean): Refused {
   const credential = credentialOf(state, claim.credentialId);
   const refused = refuseHolder(credential, claim);
   if (refused !== null) return refused;
+  if (credential.lease === null) return null;
   settle(state, credential);
+  // Quarantined by its expiry it needs no rest.
+  if (credential.lease !== null) restAfter(state, credential, failed);
   credential.lease = null;
   return null;
+}
+
+function restAfter(state: ModelState, credential: ModelCredential, failed: boolean): void {
+  const coolDown = state.limits[credential.kind]?.coolDownMs ?? null;
+  if (failed && coolDown !== null) credential.coolUntil = Math.max(credential.coolUntil ?? 0, state.now + coolDown);
 }
 
 export function quarantine(state: ModelState, claim: ModelClaim): Refused {
