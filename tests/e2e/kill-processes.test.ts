@@ -165,7 +165,7 @@ async function converges(phase: "ready" | "asleep", killedAtMs = performance.now
     },
     { timeoutMs: CONVERGED_WITHIN_MS - sinceKill(), everyMs: 250, what: `one truth: ${phase}` },
   );
-  process.stdout.write(`  converged ${Math.round(sinceKill())} ms after the kill\n`);
+  process.stdout.write(`  converged after ${Math.round(sinceKill())} ms\n`);
 }
 
 async function causesSince(before: ContainerView): Promise<string[]> {
