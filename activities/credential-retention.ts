@@ -1,7 +1,7 @@
 // Removes what the broker kept long enough, one batch at a time, and records expiries whose workflow was lost.
 import type { Database } from "../db/database.ts";
 import { EVENT_RETENTION_BATCH } from "../contracts/credential-lease.ts";
-import { purgeCredentialAdminEvents, purgeLeaseEvents } from "../db/repositories/credential-events.ts";
+import { purgeCredentialAdminEvents, purgeLeaseEvents, purgeProofRequests } from "../db/repositories/credential-events.ts";
 import { listOverdueLeases, lookAtLease } from "../db/repositories/credential-expiry.ts";
 import { purgeReplacedPayloads } from "../db/repositories/credential-payloads.ts";
 import { purgeWaiters } from "../db/repositories/credential-waiters.ts";
@@ -15,6 +15,7 @@ export interface CredentialRetentionReport {
   readonly leaseEvents: number;
   readonly adminEvents: number;
   readonly outboxRows: number;
+  readonly proofRequests: number;
   readonly waiters: number;
 }
 
@@ -45,6 +46,7 @@ async function purgeBatch(fleet: Database): Promise<CredentialRetentionReport & 
     leaseEvents: await fleet.globally(purgeLeaseEvents),
     adminEvents: await fleet.globally(purgeCredentialAdminEvents),
     outboxRows: await fleet.globally((tx) => purgeSentLeaseMessages(tx, EVENT_RETENTION_BATCH)),
+    proofRequests: await fleet.globally(purgeProofRequests),
     waiters: await fleet.globally(purgeWaiters),
   };
   // Few, and bounded by the credentials: what was replaced while somebody still read it.

@@ -1,4 +1,5 @@
 // Repairs drift between rows, engine and workflows (C5), and removes what was kept long enough. Never touches a volume.
+import { log } from "@temporalio/activity";
 import type { AgentContainerClient } from "../adapters/agent-container-client.ts";
 import type { ContainerRuntime } from "../contracts/container-runtime.ts";
 import type { Tenant } from "../contracts/tenant.ts";
@@ -37,6 +38,8 @@ export interface ReconcileReport {
   readonly removed: number;
   /** Found, but left for the next pass. */
   readonly postponed: number;
+  /** Tried in vain; the log says why. The next pass tries them again. */
+  readonly failed: number;
 }
 
 export interface ReconcileFleetActivities {
@@ -62,16 +65,30 @@ async function purgeExpired(tx: GlobalTransaction): Promise<{ outboxRows: number
 
 async function repairDrift(deps: ReconcileFleetDeps): Promise<ReconcileReport> {
   const repairs = findDrift(await readFacts(deps));
-  const count = { adopt: 0, put_to_sleep: 0, start: 0, tell_lost: 0, remove: 0, postponed: 0 };
+  const count = { adopt: 0, put_to_sleep: 0, start: 0, tell_lost: 0, remove: 0, postponed: 0, failed: 0 };
   for (const repair of repairs) {
     const isFull =
       (repair.kind === "remove" && count.remove >= REMOVALS_PER_PASS) ||
       (repair.kind === "start" && count.start >= STARTS_PER_PASS);
     if (isFull) count.postponed += 1;
-    else if (await apply(deps, repair)) count[repair.kind] += 1;
+    else {
+      const outcome = await attempt(deps, repair);
+      if (outcome === "done") count[repair.kind] += 1;
+      if (outcome === "failed") count.failed += 1;
+    }
   }
-  const { adopt, put_to_sleep: putToSleep, start, tell_lost: told, remove, postponed } = count;
-  return { adopted: adopt, putToSleep, started: start, told, removed: remove, postponed };
+  const { adopt, put_to_sleep: putToSleep, start, tell_lost: told, remove, postponed, failed } = count;
+  return { adopted: adopt, putToSleep, started: start, told, removed: remove, postponed, failed };
+}
+
+/** One that always fails must not keep those that come after it from being made. */
+async function attempt(deps: ReconcileFleetDeps, repair: DriftRepair): Promise<"done" | "not needed" | "failed"> {
+  try {
+    return (await apply(deps, repair)) ? "done" : "not needed";
+  } catch (error) {
+    log.warn("a repair failed", { kind: repair.kind, tenant: repair.tenant, error });
+    return "failed";
+  }
 }
 
 /** Rows before the engine: a container that is started in between then looks like an orphan of a settled row at worst. */
@@ -149,30 +166,43 @@ async function putToSleep(
 }
 
 /**
- * Removed only if the row still does not want it. What tells of it is written first, so that no removal goes untold, and
- * once for each container, for this may be run again in the middle.
+ * Removed only if the row still does not want it. That it was found is written first, so that no removal goes untold, and
+ * how it ended afterwards; each once for a container, for this may be run again in the middle.
  */
-async function removeOrphan(
-  { worker, runtime }: ReconcileFleetDeps,
-  repair: DriftRepair & { kind: "remove" },
-): Promise<boolean> {
+async function removeOrphan(deps: ReconcileFleetDeps, repair: DriftRepair & { kind: "remove" }): Promise<boolean> {
   const { tenant, engineContainerId } = repair;
-  const row = await worker.asTenant(tenant, (tx) => findContainer(tx));
+  const row = await deps.worker.asTenant(tenant, (tx) => findContainer(tx));
   if (row?.engineContainerId === engineContainerId && row.phase === "ready") return false;
+  await tellOfOrphan(deps, repair, { action: "container.find_orphan", outcome: "success" });
+  try {
+    await deps.runtime.removeContainer(engineContainerId);
+  } catch (error) {
+    await tellOfOrphan(deps, repair, { action: "container.remove_orphan", outcome: "failed" });
+    throw error;
+  }
+  await tellOfOrphan(deps, repair, { action: "container.remove_orphan", outcome: "success" });
+  return true;
+}
+
+interface OrphanNews {
+  readonly action: "container.find_orphan" | "container.remove_orphan";
+  readonly outcome: "success" | "failed";
+}
+
+async function tellOfOrphan(
+  { worker }: ReconcileFleetDeps,
+  { tenant, engineContainerId }: DriftRepair & { kind: "remove" },
+  { action, outcome }: OrphanNews,
+): Promise<void> {
+  const onceKey = `orphan/${engineContainerId}`;
   await worker.asTenant(tenant, async (tx) => {
     await appendAudit(tx, {
-      ...{ actorKind: "system", actorId: null, actorName: "reconciler", action: "container.remove_orphan" },
-      ...{ targetKind: "container", targetId: engineContainerId, outcome: "success", remoteAddress: null, requestId: null },
+      ...{ actorKind: "system", actorId: null, actorName: "reconciler", action, outcome },
+      ...{ targetKind: "container", targetId: engineContainerId, remoteAddress: null, requestId: null },
       detail: { tenant },
-      onceKey: `orphan/${engineContainerId}`,
+      onceKey: `${onceKey}/${action}/${outcome}`,
     });
-    await appendEvent(tx, {
-      cause: "drift_repaired",
-      actor: "system",
-      reason: "A container that nobody wanted any more was removed.",
-      onceKey: `orphan/${engineContainerId}`,
-    });
+    const reason = "A container that nobody wanted any more is removed.";
+    await appendEvent(tx, { cause: "drift_repaired", actor: "system", reason, onceKey });
   });
-  await runtime.removeContainer(engineContainerId);
-  return true;
 }

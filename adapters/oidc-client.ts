@@ -6,6 +6,7 @@ import type { OidcRejection } from "../contracts/oidc-facts.ts";
 import type { Secret } from "../contracts/secret.ts";
 import { readOidcClaims } from "../domain/oidc-claims.ts";
 import type { OidcClaims } from "../domain/oidc-access.ts";
+import { isStorable } from "../domain/plain-text.ts";
 import { assertIssuerAddress, checkIssuer, discoverIssuer, isLoopback, type OidcDocument } from "./oidc-discovery.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
 
@@ -100,11 +101,10 @@ async function exchange(
     idTokenExpected: true,
   });
   const idToken = tokens.claims();
-  if (idToken === undefined || idToken.sub.length > SUBJECT_MAX_CHARS) throw rejected("invalid");
+  if (idToken === undefined || idToken.sub.length > SUBJECT_MAX_CHARS || !isStorable(idToken.sub)) throw rejected("invalid");
   const hasUserInfo = configuration.serverMetadata().userinfo_endpoint !== undefined;
   const userInfo = hasUserInfo ? await openid.fetchUserInfo(configuration, tokens.access_token, idToken.sub) : {};
-  // What is signed counts before what is not.
-  return readOidcClaims({ ...userInfo, ...idToken }, party.groupsClaim);
+  return readOidcClaims({ idToken, userInfo }, party.groupsClaim);
 }
 
 interface Kept {

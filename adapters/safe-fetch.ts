@@ -9,6 +9,8 @@ import { assertAllowed, safeFetchError, toSafeFetchError } from "./safe-fetch-fa
 export const SAFE_FETCH_TIMEOUT_MS = 10_000;
 export const SAFE_FETCH_BODY_MAX_BYTES = 1024 * 1024;
 
+const USUAL_PORTS = { http: 80, https: 443 } as const;
+
 export interface SafeRequest {
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
@@ -31,8 +33,8 @@ export interface SafeFetchOptions extends OutboundRule {
   readonly timeoutMs?: number;
   /** How a name becomes addresses; Node's own resolver unless a test gives another. */
   readonly resolve?: LookupFunction;
-  /** For tests, which have nothing but loopback to call. */
-  readonly judge?: (address: string) => AddressVerdict;
+  /** In place of the rule; the port is that of the connection. */
+  readonly judge?: (address: string, port: number) => AddressVerdict;
 }
 
 export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
@@ -43,9 +45,9 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
     const url = parseAddress(text);
     const host = url.hostname.replace(/^\[|\]$/g, "");
     // Node asks no resolver for a literal address, so that it is judged here.
-    if (isIP(host) !== 0) assertAllowed(judge(host));
+    if (isIP(host) !== 0) assertAllowed(judge(host, portOf(url)));
     const agent = new Agent({
-      connect: { lookup: checkedLookup(resolve, (address) => assertAllowed(judge(address))), timeout: timeoutMs },
+      connect: { lookup: checkedLookup(resolve, (address) => assertAllowed(judge(address, portOf(url)))), timeout: timeoutMs },
     });
     const deadline = AbortSignal.timeout(timeoutMs);
     const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
@@ -85,6 +87,10 @@ async function readResponse({ statusCode, headers, body }: Dispatcher.ResponseDa
     contentType: typeof contentType === "string" ? contentType : "",
     text: Buffer.concat(chunks).toString("utf8"),
   };
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === "" ? USUAL_PORTS[protocol === "https:" ? "https" : "http"] : Number(port);
 }
 
 function parseAddress(text: string): URL {

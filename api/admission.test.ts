@@ -63,7 +63,8 @@ async function admit(to: Route, caller: Caller = {}): Promise<string> {
     get: (name: string) => headers[name],
   } as unknown as Request;
   try {
-    await admission(to, request, ADDRESS);
+    const identified = await admission.identify(to, request, ADDRESS);
+    admission.authorise(to, identified.principal);
     return "admitted";
   } catch (error) {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);

@@ -1,7 +1,7 @@
 // Who may call which route: one function for the public listener, made from the route's own declaration.
 import type { Request } from "express";
 import { FleetError } from "../contracts/errors.ts";
-import type { HumanPrincipal, Principal } from "../contracts/principal.ts";
+import type { Principal } from "../contracts/principal.ts";
 import type { Credential } from "../db/repositories/admission.ts";
 import { isUnsafe, type Route } from "./define-route.ts";
 import type { Authenticator } from "./middleware/authenticate.ts";
@@ -10,14 +10,20 @@ import type { OnboardingGate } from "./middleware/onboarding-gate.ts";
 import type { RateLimits } from "./middleware/rate-limits.ts";
 import { addressGroup } from "./remote-address.ts";
 
-export interface Admitted {
+export interface Identified {
+  /** Null where anybody may call, or the handler itself finds out who calls. */
   readonly principal: Principal | null;
   readonly credential: Credential | null;
 }
 
 /** Decides whether a request may go on to its handler; throws the FleetError that says why not. */
 export interface Admission {
-  (route: Route, request: Request, remoteAddress: string): Promise<Admitted>;
+  /** Who calls; counts the call. */
+  identify(route: Route, request: Request, remoteAddress: string): Promise<Identified>;
+  /** Looks the same caller up once more: their access may have ended since. @throws FleetError UNAUTHENTICATED */
+  identifyAgain(route: Route, request: Request, before: Identified): Promise<Identified>;
+  /** Whether who calls may do so. Apart from the above, so that the refusal of a known caller can be put on record. */
+  authorise(route: Route, principal: Principal | null): void;
 }
 
 export interface PublicAdmissionDeps {
@@ -29,27 +35,43 @@ export interface PublicAdmissionDeps {
 }
 
 export function createPublicAdmission(deps: PublicAdmissionDeps): Admission {
-  return async (route, request, remoteAddress) => {
-    await deps.onboarding.check(route.onboarding ?? "after");
-    // Neither cookie nor origin plays a part there: a browser sends no broker secret by itself.
-    if (route.who === "broker") return { principal: null, credential: null };
-    const credential = deps.authenticator.credentialOf(request);
-    if (isUnsafe(route.method)) checkOrigin(request, deps.publicUrl);
-    if (route.who === "public") {
-      await deps.limits.consume(route.rateLimit, addressGroup(remoteAddress));
-      return { principal: null, credential };
-    }
-    const shown = credential ?? (await refuseUnauthenticated(deps.limits, remoteAddress));
-    if (isUnsafe(route.method)) checkCsrfToken(request, shown, deps.csrfKey);
-    if (route.authentication === "handler") {
-      await deps.limits.consume(route.rateLimit, rateKeyOf(shown));
-      return { principal: null, credential: shown };
-    }
-    const principal = (await deps.authenticator.resolve(shown)) ?? (await refuseUnauthenticated(deps.limits, remoteAddress));
-    await deps.limits.consume(route.rateLimit, principal.id);
-    authorise(route, principal);
-    return { principal, credential: shown };
+  return {
+    identify: (route, request, remoteAddress) => identify(deps, { route, request, remoteAddress }),
+    async identifyAgain(_route, _request, before) {
+      if (before.principal === null || before.credential === null) return before;
+      const principal = await deps.authenticator.resolve(before.credential);
+      if (principal === null) throw unauthenticated();
+      return { ...before, principal };
+    },
+    authorise,
   };
+}
+
+interface Call {
+  readonly route: Route;
+  readonly request: Request;
+  readonly remoteAddress: string;
+}
+
+async function identify(deps: PublicAdmissionDeps, { route, request, remoteAddress }: Call): Promise<Identified> {
+  await deps.onboarding.check(route.onboarding ?? "after");
+  // Neither cookie nor origin plays a part there: a browser sends no broker secret by itself.
+  if (route.who === "broker") return { principal: null, credential: null };
+  const credential = deps.authenticator.credentialOf(request);
+  if (isUnsafe(route.method)) checkOrigin(request, deps.publicUrl);
+  if (route.who === "public") {
+    await deps.limits.consume(route.rateLimit, addressGroup(remoteAddress));
+    return { principal: null, credential };
+  }
+  const shown = credential ?? (await refuseUnauthenticated(deps.limits, remoteAddress));
+  if (isUnsafe(route.method)) checkCsrfToken(request, shown, deps.csrfKey);
+  if (route.authentication === "handler") {
+    await deps.limits.consume(route.rateLimit, rateKeyOf(shown));
+    return { principal: null, credential: shown };
+  }
+  const principal = (await deps.authenticator.resolve(shown)) ?? (await refuseUnauthenticated(deps.limits, remoteAddress));
+  await deps.limits.consume(route.rateLimit, principal.id);
+  return { principal, credential: shown };
 }
 
 /** A caller whose credential was not looked up yet is counted by the credential itself. */
@@ -59,14 +81,18 @@ function rateKeyOf(credential: Credential): string {
 
 async function refuseUnauthenticated(limits: RateLimits, remoteAddress: string): Promise<never> {
   await limits.consume("anonymous", addressGroup(remoteAddress));
-  throw new FleetError("UNAUTHENTICATED", "Sign in first, or send a valid key.");
+  throw unauthenticated();
 }
 
-/** @throws FleetError FORBIDDEN */
-function authorise(route: Route, principal: HumanPrincipal): void {
+function unauthenticated(): FleetError {
+  return new FleetError("UNAUTHENTICATED", "Sign in first, or send a valid key.");
+}
+
+/** @throws FleetError FORBIDDEN; UNAUTHENTICATED where a caller must be known and is not */
+function authorise(route: Route, principal: Principal | null): void {
+  if (route.who === "public" || route.who === "broker" || route.authentication === "handler") return;
+  if (principal?.kind !== "human") throw unauthenticated();
   switch (route.who) {
-    case "public":
-      return;
     case "user":
       if (route.scope !== undefined && principal.scopes.includes(route.scope)) return;
       throw new FleetError("FORBIDDEN", `This key may not do that; it needs the scope ${route.scope ?? ""}.`);
@@ -76,7 +102,6 @@ function authorise(route: Route, principal: HumanPrincipal): void {
     case "admin":
       if (principal.carrier === "session" && principal.systemRole === "admin") return;
       throw new FleetError("FORBIDDEN", "This is for administrators, signed in with a session.");
-    case "broker":
     case "container":
       throw new FleetError("NOT_FOUND", "Nothing is here under that address.");
   }

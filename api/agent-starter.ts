@@ -33,6 +33,7 @@ const NEW_RUN_ATTEMPTS = 5;
 const RUN_ENDED_FAILURE = "AcceptedUpdateCompletedWorkflow";
 /** The workflow's word for a start that somebody put an end to. */
 const STOPPED_FAILURE = "CONTAINER_STOPPED";
+const FAILED_FAILURE = "CONTAINER_FAILED";
 
 export interface AgentStarterDeps {
   readonly db: Database;
@@ -49,7 +50,7 @@ export interface EnsureRunningOptions {
 /**
  * Resolves when the tenant's container is running and ready. An abort ends the waiting, not the start.
  * @throws FleetError CONTAINER_STARTING when Temporal is away (the wish then stands in the outbox) or the time is over,
- *   CONTAINER_FAILED with the reason from the container's row; the signal's reason when it aborts.
+ *   CONTAINER_FAILED with the container's own reason; the signal's reason when it aborts.
  */
 export async function ensureAgentRunning(
   deps: AgentStarterDeps,
@@ -144,10 +145,16 @@ function isRunEnded(error: unknown): boolean {
 async function startFailure(db: Database, tenant: Tenant, error: unknown): Promise<unknown> {
   if (!(error instanceof WorkflowUpdateFailedError)) return error;
   const row = await db.asTenant(tenant, (tx) => findContainer(tx));
-  const stopped = error.cause instanceof ApplicationFailure && error.cause.type === STOPPED_FAILURE;
-  const words = stopped ? "Your agent was stopped while it was starting." : "Your agent could not be started.";
+  const words = wordsOf(error.cause);
   const reason = row?.status === "error" && row.reason !== "" ? row.reason : words;
   return new FleetError("CONTAINER_FAILED", reason, { retryAfterSeconds: RETRY_AFTER_SECONDS.failed, cause: error });
+}
+
+/** The workflow tells that it gave up before the row does: the row's reason, where it has one, may know more. */
+function wordsOf(cause: unknown): string {
+  if (!(cause instanceof ApplicationFailure)) return "Your agent could not be started.";
+  if (cause.type === STOPPED_FAILURE) return "Your agent was stopped while it was starting.";
+  return cause.type === FAILED_FAILURE ? cause.message : "Your agent could not be started.";
 }
 
 function starting(message: string, retryAfterSeconds: number, cause?: unknown): FleetError {

@@ -22,14 +22,14 @@ export function createApp(deps: ApiDeps, furtherRoutes: readonly Route[] = []): 
   app.use(deps.brokerPrefix, answerErrorsAs("broker"));
   app.use(dropForeignHeaders);
   app.use(checkHost(deps.publicUrl));
-  const admit = createPublicAdmission({
+  const admission = createPublicAdmission({
     authenticator: createAuthenticator(deps),
     onboarding: deps.onboarding,
     limits: deps.limits,
     csrfKey: deps.db.keyring.csrfKey,
     publicUrl: deps.publicUrl,
   });
-  mountRoutes(app, publicRoutes(deps, furtherRoutes), { admit, db: deps.db, limits: deps.limits });
+  mountRoutes(app, publicRoutes(deps, furtherRoutes), { admission, db: deps.db, limits: deps.limits });
   app.use(serveUi(deps.ui));
   app.use(answerNotFound);
   app.use(answerError);

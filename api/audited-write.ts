@@ -1,8 +1,10 @@
-// The transaction of an audited change: the handler's work and the audit row commit together or not at all.
+// The transaction of an audited change: the handler's work and the audit row commit together or not at all, and what only
+// administrators may do is done only while the caller is one.
 import { FleetError } from "../contracts/errors.ts";
 import type { Principal } from "../contracts/principal.ts";
 import type { Database, GlobalTransaction } from "../db/database.ts";
 import { appendAudit, type AuditRecord } from "../db/repositories/audit.ts";
+import { assertStillAdministrator } from "../db/repositories/user-changes.ts";
 import type { AuditedWrites, AuditFacts, AuditRule, Route } from "./define-route.ts";
 
 export interface AuditCircumstances {
@@ -39,6 +41,7 @@ export function createAuditTrail(db: Database, route: Route, circumstances: Audi
     work: (tx: Tx) => Promise<T>,
     facts: ((result: T) => AuditFacts) | undefined,
   ): Promise<T> {
+    if (route.who === "admin") await assertStillAdministrator(tx, sessionOf(circumstances.principal));
     const result = await work(tx);
     await append(tx, facts?.(result) ?? {}, "success");
     return result;
@@ -66,6 +69,13 @@ export function createAuditTrail(db: Database, route: Route, circumstances: Audi
       await db.globally((tx) => append(tx, { detail }, "denied"));
     },
   };
+}
+
+/** @throws FleetError INTERNAL: only sessions get as far as a route for administrators. */
+function sessionOf(principal: Principal | null): Parameters<typeof assertStillAdministrator>[1] {
+  if (principal?.kind !== "human" || principal.carrier !== "session")
+    throw new FleetError("INTERNAL", "A change by an administrator has no session.");
+  return { userId: principal.id, sessionId: Buffer.from(principal.credentialId, "hex") };
 }
 
 function requireRule(rule: AuditRule | null, route: Route): AuditRule {

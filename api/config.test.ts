@@ -23,6 +23,7 @@ test("two variables are enough; everything else has a default", () => {
     trustedProxies: [],
     setupToken: null,
     providerNetworks: [],
+    demoModelPort: null,
     logLevel: "info",
   });
 });

@@ -23,6 +23,8 @@ export interface ApiConfig {
   readonly temporalUiUrl: URL | null;
   /** Private networks whose model servers may be called; `all` opens every private address. */
   readonly providerNetworks: readonly string[] | "all";
+  /** Where the demonstration's model listens on the agents' bridge; null without one. */
+  readonly demoModelPort: number | null;
   readonly credentialBroker: CredentialBrokerSettings;
   /** The TEMPORAL_* variables, for the client's own reader. */
   readonly temporalEnv: Environment;
@@ -56,6 +58,8 @@ const schema = z.object({
     .default("")
     .transform(toNetworks)
     .refine(areNetworks, "Give CIDR blocks separated by commas, or the word private."),
+  /** Set by the start-up, with `--demo`. */
+  MOSAIC_DEMO_MODEL_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
 });
 
 /** @throws FleetError CONFIG_INVALID that names every problem at once; it repeats no value. */
@@ -72,6 +76,7 @@ export function readApiConfig(env: Environment): ApiConfig {
     trustedProxies: values.MOSAIC_TRUSTED_PROXIES,
     setupToken: values.MOSAIC_SETUP_TOKEN === undefined ? null : new Secret(values.MOSAIC_SETUP_TOKEN),
     providerNetworks: values.MOSAIC_PROVIDER_NETWORKS,
+    demoModelPort: values.MOSAIC_DEMO_MODEL_PORT ?? null,
     credentialBroker: brokerSettings(values),
     logLevel: values.MOSAIC_LOG_LEVEL,
     temporalEnv: temporalVariables(env),

@@ -14,21 +14,35 @@ import { canonicalAddress } from "./remote-address.ts";
 const BEARER = /^Bearer +(\S{1,200})$/i;
 
 export function createContainerAdmission(deps: { db: Database; limits: RateLimits }): Admission {
-  return async (route, request, remoteAddress) => {
-    refuseBrowsers(request);
-    if (route.who !== "container") {
-      await deps.limits.consume(route.rateLimit, remoteAddress);
-      return { principal: null, credential: null };
-    }
-    const principal = await resolve(deps.db, request);
-    if (principal === null) {
-      await deps.limits.consume("anonymous", remoteAddress);
-      throw new FleetError("UNAUTHENTICATED", "Send the container's own token.");
-    }
-    await deps.limits.consume(route.rateLimit, principal.id);
-    await assertOwnAddress(deps.db, principal, remoteAddress);
-    return { principal, credential: null };
+  return {
+    async identify(route, request, remoteAddress) {
+      refuseBrowsers(request);
+      if (route.who !== "container") {
+        await deps.limits.consume(route.rateLimit, remoteAddress);
+        return { principal: null, credential: null };
+      }
+      const principal = await resolve(deps.db, request);
+      if (principal === null) {
+        await deps.limits.consume("anonymous", remoteAddress);
+        throw unauthenticated();
+      }
+      await deps.limits.consume(route.rateLimit, principal.id);
+      await assertOwnAddress(deps.db, principal, remoteAddress);
+      return { principal, credential: null };
+    },
+    async identifyAgain(route, request, before) {
+      if (route.who !== "container") return before;
+      const principal = await resolve(deps.db, request);
+      if (principal === null) throw unauthenticated();
+      return { ...before, principal };
+    },
+    // A container is known by its token and address together; there is nothing else that one may and another may not.
+    authorise: () => undefined,
   };
+}
+
+function unauthenticated(): FleetError {
+  return new FleetError("UNAUTHENTICATED", "Send the container's own token.");
 }
 
 /** No container sends these; a browser that was led here does. @throws FleetError FORBIDDEN */

@@ -48,8 +48,9 @@ function fakeDatabase(): Database {
 async function serve(...routes: Route[]): Promise<string> {
   const app = bareApp();
   app.use(registerRequest({ log: pino({ level: "silent" }), metrics: createMetrics(), listener: "public" }));
-  const admit = async () => ({ principal: PRINCIPAL, credential: null });
-  mountRoutes(app, routes, { admit, db: fakeDatabase(), limits: createRateLimits() });
+  const identified = { principal: PRINCIPAL, credential: null };
+  const admission = { identify: async () => identified, identifyAgain: async () => identified, authorise: () => undefined };
+  mountRoutes(app, routes, { admission, db: fakeDatabase(), limits: createRateLimits() });
   app.use(answerNotFound);
   app.use(answerError);
   const server = createHttpServer(app);

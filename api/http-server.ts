@@ -10,6 +10,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const CONNECTIONS_MAX = 4_096;
 const IDLE_SWEEP_MS = 100;
+/** For the answer to a request that was given up to reach a client that is still sending. */
+const LINGER_MS = 1_000;
 
 /** How long a client may take to send. Tests make it short. */
 export interface ReceiveDeadlines {
@@ -77,7 +79,10 @@ export async function drain(
   clearTimeout(cut);
 }
 
-/** Requests that are not HTTP never reach the application; they too are answered with our headers. */
+/**
+ * Requests that are not HTTP never reach the application; they too are answered with our headers. A client that then does
+ * not close its side would otherwise keep the connection for ever, and whoever waits for the rest of its request waiting.
+ */
 function answerClientError(error: Error & { code?: string }, socket: Duplex, https: boolean): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
@@ -86,6 +91,8 @@ function answerClientError(error: Error & { code?: string }, socket: Duplex, htt
   const headers = Object.entries({ ...securityHeaders({ https }), connection: "close", "content-length": "0" });
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
   socket.end(`HTTP/1.1 ${statusLine(error.code)}\r\n${lines.join("\r\n")}\r\n\r\n`);
+  const cut = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once("close", () => clearTimeout(cut));
 }
 
 function statusLine(code: string | undefined): string {

@@ -32,7 +32,8 @@ export function createInternalApp(deps: InternalAppDeps): Express {
   app.use(setSecurityHeaders({ https: false }));
   app.use(registerRequest({ log: deps.log, metrics: deps.metrics, listener: "internal" }));
   app.use(dropForeignHeaders);
-  mountRoutes(app, internalRoutes(deps), { admit: createContainerAdmission(deps), db: deps.db, limits: deps.limits });
+  const admission = createContainerAdmission(deps);
+  mountRoutes(app, internalRoutes(deps), { admission, db: deps.db, limits: deps.limits });
   app.use(answerNotFound);
   app.use(answerError);
   return app;

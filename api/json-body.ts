@@ -34,7 +34,7 @@ export async function readJsonBody(request: Request, limitBytes: number): Promis
 
 /**
  * As above, for a contract that does not look at the content type and takes no empty body for an absent one.
- * @throws FleetError PAYLOAD_TOO_LARGE or MALFORMED_BODY
+ * @throws FleetError PAYLOAD_TOO_LARGE, MALFORMED_BODY, or BAD_REQUEST when it breaks off
  */
 export async function readUntypedJson(request: Request, limits: JsonLimits): Promise<unknown> {
   return parseText(decodeUtf8(await readBytes(request, limits.bytes)), limits.depth);
@@ -47,11 +47,13 @@ function hasBody(request: Request): boolean {
 
 /**
  * Refuses as soon as it is sure: what is much too large would otherwise be read, or waited for, to its end. A little too
- * much is read and dropped first, because a client that is still sending would not hear the answer.
+ * much is read and dropped first, because a client that is still sending would not hear the answer. The client may have left
+ * while its caller was looked up: nothing more is heard of such a request, not even that it is closed.
  */
 async function readBytes(request: Request, limitBytes: number): Promise<Buffer> {
   const announced = Number(request.headers["content-length"] ?? 0);
   if (announced > limitBytes + DROPPED_MAX_BYTES) throw tooLarge();
+  if (request.destroyed) throw brokenOff();
   const chunks: Buffer[] = [];
   let size = 0;
   return await new Promise((resolve, reject) => {
@@ -64,9 +66,13 @@ async function readBytes(request: Request, limitBytes: number): Promise<Buffer> 
       reject(tooLarge());
     });
     request.once("end", () => (size > limitBytes ? reject(tooLarge()) : resolve(Buffer.concat(chunks))));
-    const broken = () => reject(new FleetError("BAD_REQUEST", "The body did not arrive whole."));
+    const broken = () => reject(brokenOff());
     request.once("error", broken).once("close", broken);
   });
+}
+
+function brokenOff(): FleetError {
+  return new FleetError("BAD_REQUEST", "The body did not arrive whole.");
 }
 
 function tooLarge(): FleetError {

@@ -3,8 +3,8 @@ import type { Express, Request, RequestHandler, Response } from "express";
 import { FleetError } from "../contracts/errors.ts";
 import type { ContainerPrincipal, HumanPrincipal } from "../contracts/principal.ts";
 import type { Database } from "../db/database.ts";
-import type { Admission, Admitted } from "./admission.ts";
-import { createAuditTrail } from "./audited-write.ts";
+import type { Admission, Identified } from "./admission.ts";
+import { createAuditTrail, type AuditTrail } from "./audited-write.ts";
 import { STREAMED, type Reply, type Route, type UncheckedContext } from "./define-route.ts";
 import { BODY_LIMIT_BYTES, readJsonBody } from "./json-body.ts";
 import type { RateLimits } from "./middleware/rate-limits.ts";
@@ -12,7 +12,7 @@ import { requestFacts, type RequestFacts } from "./middleware/request-facts.ts";
 import { addressGroup } from "./remote-address.ts";
 
 export interface MountOptions {
-  readonly admit: Admission;
+  readonly admission: Admission;
   readonly db: Database;
   readonly limits: RateLimits;
 }
@@ -33,23 +33,52 @@ function handle(route: Route, options: MountOptions): RequestHandler {
     const facts = requestFacts(request);
     facts.route = route;
     dropConditions(request);
-    const admitted = await options.admit(route, request, facts.remoteAddress);
-    facts.principal = admitted.principal;
-    const body = route.body === undefined ? undefined : await readJsonBody(request, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
-    const trail = createAuditTrail(options.db, route, { ...facts, principal: admitted.principal });
+    const identified = await options.admission.identify(route, request, facts.remoteAddress);
+    facts.principal = identified.principal;
+    const trail = createAuditTrail(options.db, route, { ...facts, principal: identified.principal });
     try {
+      options.admission.authorise(route, identified.principal);
+      const { body, admitted } = await readBody({ route, request, identified, admission: options.admission });
       const reply = await route.run(contextOf({ request, response, body, facts, admitted, trail }));
       trail.assertWritten();
       if (reply !== STREAMED) send(route, response, reply);
     } catch (thrown) {
-      if (thrown instanceof FleetError) {
-        await trail.recordRefusal(thrown);
-        // Where the handler authenticates, wrong credentials are noticed only here.
-        if (thrown.code === "UNAUTHENTICATED") await options.limits.consume("anonymous", addressGroup(facts.remoteAddress));
-      }
+      if (thrown instanceof FleetError) await noteRefusal(thrown, { limits: options.limits, facts, trail });
       throw thrown;
     }
   };
+}
+
+interface Reading {
+  readonly route: Route;
+  readonly request: Request;
+  readonly identified: Identified;
+  readonly admission: Admission;
+}
+
+/** Who takes half a minute over the last byte may lose their access meanwhile: after a body the caller is asked again. */
+async function readBody({ route, request, identified, admission }: Reading): Promise<{ body: unknown; admitted: Identified }> {
+  if (route.body === undefined) return { body: undefined, admitted: identified };
+  const body = await readJsonBody(request, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
+  if (body === undefined) return { body, admitted: identified };
+  const admitted = await admission.identifyAgain(route, request, identified);
+  admission.authorise(route, admitted.principal);
+  return { body, admitted };
+}
+
+interface Refusal {
+  readonly limits: RateLimits;
+  readonly facts: RequestFacts;
+  readonly trail: Pick<AuditTrail, "recordRefusal">;
+}
+
+/** @throws FleetError RATE_LIMITED for who is refused so often that the audit log would fill with it. */
+async function noteRefusal(error: FleetError, { limits, facts, trail }: Refusal): Promise<void> {
+  const { principal, remoteAddress } = facts;
+  if (error.code === "FORBIDDEN" && principal !== null) await limits.consume("refused", principal.id);
+  await trail.recordRefusal(error);
+  // Where the handler authenticates, wrong credentials are noticed only here.
+  if (error.code === "UNAUTHENTICATED") await limits.consume("anonymous", addressGroup(remoteAddress));
 }
 
 /** Answers are not stored (`no-store`), so none is unchanged: Express would turn `If-None-Match: *` into a 304 all the same. */
@@ -63,7 +92,7 @@ interface Parts {
   readonly response: Response;
   readonly body: unknown;
   readonly facts: RequestFacts;
-  readonly admitted: Admitted;
+  readonly admitted: Identified;
   readonly trail: Pick<UncheckedContext, "write" | "writeGlobally">;
 }
 

@@ -1,7 +1,7 @@
 // Checks one part of a request against its schema.
 import type { z } from "zod";
 import { FleetError, type FieldProblem } from "../contracts/errors.ts";
-import { unstorableText } from "./plain-text.ts";
+import { unstorableText } from "../domain/plain-text.ts";
 
 /** At most this many problems are listed; a form never shows more. */
 const PROBLEMS_MAX = 50;

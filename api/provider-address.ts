@@ -14,6 +14,8 @@ export function assertProviderAddress(baseUrl: string | null | undefined): void 
   // URL turns every spelling of an IPv4 address (decimal, hexadecimal, short) into the usual one.
   const url = new URL(baseUrl);
   if (url.username !== "" || url.password !== "") throw refused("Give the key in its own field, not in the address.");
+  // As typed: the path of each call is put behind it, and would become part of a query or of nothing.
+  if (/[?#]/.test(baseUrl)) throw refused("Leave out everything from ? or # on: the address ends with a path.");
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   if (host === "localhost" || host.endsWith(".localhost")) throw refused(LOOPBACK_HINT);
   if (METADATA_NAMES.has(host)) throw refused(METADATA_HINT);

@@ -33,9 +33,9 @@ import { loadUiFiles } from "./ui-files.ts";
 /** Somebody waits for each; a Postgres that falls silent is told as unavailable after this time. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** Chats may end on their own for this long after SIGTERM. */
-const DRAIN_MS = 20_000;
+export const DRAIN_MS = 20_000;
 /** Then they are told, and after this the connections are cut. */
-const LAST_GRASP_MS = 2_000;
+export const LAST_GRASP_MS = 2_000;
 
 const UI_FOLDER = fileURLToPath(new URL("../ui/dist", import.meta.url));
 
@@ -162,14 +162,17 @@ async function readVersion(): Promise<string> {
 }
 
 /**
- * The bridge's own address is open beside the configured networks: it is where containers reach this machine. The rest of its
- * network is never called, whatever is configured: a wrong key sent to another tenant's gateway ten times would lock us out.
+ * The bridge's own address is where containers reach this machine, and all that listens on it: it is open where an
+ * administrator opened it, like any private address, and else for the demonstration's model alone. The rest of its network is
+ * never called, whatever is configured: a wrong key sent to another tenant's gateway ten times would lock us out.
  */
-function judgeOutbound(config: ApiConfig, bridge: AgentBridge): (address: string) => AddressVerdict {
+function judgeOutbound(config: ApiConfig, bridge: AgentBridge): (address: string, port: number) => AddressVerdict {
   const networks = config.providerNetworks;
   const opened = networks === "all" ? { allowPrivate: true } : { allowedCidrs: networks };
-  return (address) =>
-    bridge.addresses().includes(address) ? "allowed" : judgeAddress(address, { ...opened, agentCidrs: bridge.subnets() });
+  return (address, port) => {
+    if (!bridge.addresses().includes(address)) return judgeAddress(address, { ...opened, agentCidrs: bridge.subnets() });
+    return port === config.demoModelPort ? "allowed" : judgeAddress(address, opened);
+  };
 }
 
 async function announce(deps: ApiDeps, config: ApiConfig, port: number): Promise<void> {

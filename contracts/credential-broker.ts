@@ -129,7 +129,8 @@ export const acquireRequestSchema = z.object({
   includeFence: optionalFlag,
 });
 export const heartbeatRequestSchema = z.object({ ...leaseHolder, leaseTtlMs: optionalCount(1), includeFence: optionalFlag });
-export const releaseRequestSchema = z.object(leaseHolder);
+/** `failed` is ours: what the lease was held for did, and the credential rests where its kind says so. */
+export const releaseRequestSchema = z.object({ ...leaseHolder, failed: optionalFlag });
 export const payloadChunkRequestSchema = z.object({
   ...leaseHolder,
   index: optionalCount(0).transform((index) => index ?? 0),
@@ -210,6 +211,8 @@ export const acquireReplySchema = okReplySchema.extend({
   /** Only for callers that asked (`includeFence`). */
   fence: ms.optional(),
   expiresAtMs: ms.optional(),
+  /** As these; where the kind limits how long a lease lives. */
+  mustEndAtMs: ms.optional(),
 });
 export const heartbeatReplySchema = okReplySchema.extend({ fence: ms.optional(), expiresAtMs: ms.optional() });
 export const payloadChunkReplySchema = okReplySchema.extend({ index: ms, data: z.string() });

@@ -37,6 +37,8 @@ export const WAIT_LIMITS = {
   maxWaitMs: 10_000,
   /** A waiter that was not seen for so long is forgotten: it neither blocks nor is served. */
   liveMs: 5_000,
+  /** Who comes back within this time has its old place. */
+  placeKeptMs: 60_000,
   /** The process that holds a waiter's request reports it this often. */
   touchEveryMs: 1_000,
 } as const;
@@ -60,6 +62,8 @@ export type CredentialAdminEventType = (typeof CREDENTIAL_ADMIN_EVENT_TYPES)[num
 /** Days that events are kept. */
 export const EVENT_RETENTION_DAYS = { lease: 2, admin: 30 } as const;
 export const EVENT_RETENTION_BATCH = 256;
+/** Days for which the id of a request that was served is refused; whoever repeats a request does so within minutes. */
+export const PROOF_REQUEST_RETENTION_DAYS = 30;
 
 /** Limits of a kind beyond the contract; null: off, the contract's behaviour. */
 export const kindLimitsSchema = z.object({
@@ -67,7 +71,7 @@ export const kindLimitsSchema = z.object({
   maxLeaseTtlMs: z.number().int().min(LEASE_LIMITS.leaseTtlMs.min).max(LEASE_LIMITS.leaseTtlMs.max).nullable(),
   /** No heartbeat keeps a lease beyond this age. */
   maxLifetimeMs: z.number().int().min(LEASE_LIMITS.leaseTtlMs.min).max(2_592_000_000).nullable(),
-  /** After an expiry or a forced release the credential rests for so long. */
+  /** After an expiry, a forced release or a run that says it failed the credential rests for so long. */
   coolDownMs: z.number().int().min(1_000).max(86_400_000).nullable(),
   /** Leases of the kind at a time. */
   maxLeases: z.number().int().min(0).max(100_000).nullable(),

@@ -58,7 +58,8 @@ export interface Database {
   call<Row extends object>(fn: string, parameters: readonly unknown[]): Promise<Row[]>;
   /**
    * Listens on a channel; all channels share one connection, which comes back by itself. After it came back every
-   * listener is called once with "", because it may have missed something. Resolves to the function that ends it.
+   * listener is called once with "", because it may have missed something. Resolves to the function that ends it, also
+   * while Postgres is away.
    */
   listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>;
   /**

@@ -1,43 +1,46 @@
 // One LISTEN connection for all channels of a process; it comes back by itself after it was lost.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, escapeIdentifier, type ClientConfig } from "pg";
-import { toDatabaseError } from "./database-error.ts";
 import { endWhenSilent } from "./silent-connections.ts";
 
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 5_000;
 /** Nobody tells a listener that its connection is dead: it asks something now and then, and expects an answer. */
-const CHECK_EVERY_MS = 10_000;
-const SILENCE_MS = 5_000;
-const QUERY_TIMEOUT_MS = SILENCE_MS + 1_000;
+const TIMINGS = { checkEveryMs: 10_000, silenceMs: 5_000 } as const;
+const QUERY_TIMEOUT_MARGIN_MS = 1_000;
 
 type OnPayload = (payload: string) => void;
 
+/** Tests make them short. */
+export interface ListenerTimings {
+  readonly checkEveryMs: number;
+  readonly silenceMs: number;
+}
+
 export class Listener {
   readonly #config: ClientConfig;
+  readonly #timings: ListenerTimings;
   readonly #channels = new Map<string, Set<OnPayload>>();
   readonly #closing = new AbortController();
   /** Null before the first listener, and after the first connection failed. */
-  #current: Promise<Client> | null = null;
+  #current: Promise<Client | null> | null = null;
   #isReconnecting = false;
 
-  constructor(config: ClientConfig) {
+  constructor(config: ClientConfig, timings: ListenerTimings = TIMINGS) {
     this.#config = config;
+    this.#timings = timings;
   }
 
   /**
-   * Callbacks must not throw. While the connection is being brought back this only registers: "" follows.
-   * Resolves to the function that ends it. @throws FleetError DATABASE_UNAVAILABLE when the first connection fails.
+   * Callbacks must not throw. Resolves to the function that ends it: as soon as it listens, or at once when there is no
+   * connection just now. The connection comes back by itself then, as after an outage, and "" follows.
    */
   async listen(channel: string, onPayload: OnPayload): Promise<() => Promise<void>> {
     const callbacks = this.#channels.get(channel) ?? new Set();
     this.#channels.set(channel, callbacks.add(onPayload));
-    try {
-      if (!this.#isReconnecting) await (await this.#connected()).query(`LISTEN ${escapeIdentifier(channel)}`);
-    } catch (error) {
-      this.#forget(channel, onPayload);
-      throw toDatabaseError(error);
-    }
+    const client = await this.#connected();
+    // A connection that cannot listen is of no use; the next one listens to all channels.
+    await client?.query(`LISTEN ${escapeIdentifier(channel)}`).catch(() => void client.end().catch(() => undefined));
     return async () => this.#end(channel, onPayload);
   }
 
@@ -48,21 +51,24 @@ export class Listener {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#channels.clear();
-    const client = await this.#current?.catch(() => null);
+    const client = await this.#current;
     await client?.end();
   }
 
-  async #connected(): Promise<Client> {
-    this.#current ??= this.#connect().catch((error: unknown) => {
+  /** Null while the connection is being brought back. */
+  async #connected(): Promise<Client | null> {
+    if (this.#isReconnecting) return null;
+    this.#current ??= this.#connect().catch(() => {
       this.#current = null;
-      throw error;
+      void this.#reconnect();
+      return null;
     });
-    return this.#current;
+    return await this.#current;
   }
 
   async #connect(): Promise<Client> {
-    const client = new Client({ ...this.#config, keepAlive: true, query_timeout: QUERY_TIMEOUT_MS });
-    endWhenSilent(client, SILENCE_MS);
+    const { checkEveryMs, silenceMs } = this.#timings;
+    const client = new Client({ ...this.#config, keepAlive: true, query_timeout: silenceMs + QUERY_TIMEOUT_MARGIN_MS });
     client.on("notification", ({ channel, payload = "" }) =>
       this.#channels.get(channel)?.forEach((onPayload) => onPayload(payload)),
     );
@@ -70,13 +76,14 @@ export class Listener {
     client.on("error", () => undefined);
     try {
       await client.connect();
+      endWhenSilent(client, silenceMs);
       for (const channel of this.#channels.keys()) await client.query(`LISTEN ${escapeIdentifier(channel)}`);
     } catch (error) {
       await client.end();
       throw error;
     }
     // What comes of the question does not matter: silence ends the connection.
-    const checking = setInterval(() => void client.query("SELECT 1").catch(() => undefined), CHECK_EVERY_MS);
+    const checking = setInterval(() => void client.query("SELECT 1").catch(() => undefined), checkEveryMs);
     checking.unref();
     client.once("end", () => {
       clearInterval(checking);

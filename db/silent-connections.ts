@@ -4,7 +4,8 @@ import type { Client } from "pg";
 
 /**
  * A statement that waits too long is given up by its own deadline, but its connection would be used again, and each
- * statement on it would wait as long. `afterMs`: longer than the server takes to end a statement by itself.
+ * statement on it would wait as long. `client` is connected: with TLS its socket is another one before. `afterMs`: longer
+ * than the server takes to end a statement by itself.
  */
 export function endWhenSilent(client: Client, afterMs: number): void {
   const { stream } = client.connection;

@@ -1,6 +1,7 @@
 import { readOidcClaims } from "./oidc-claims.ts";
 
-const read = (claims: Record<string, unknown>, groupsClaim = "groups") => readOidcClaims({ sub: "s", ...claims }, groupsClaim);
+const read = (claims: Record<string, unknown>, groupsClaim = "groups") =>
+  readOidcClaims({ idToken: { sub: "s", ...claims }, userInfo: {} }, groupsClaim);
 
 test.each([
   [true, true],
@@ -27,4 +28,30 @@ test("groups are found by name, by a name with dots, and along a path", () => {
   expect(read({ realm_access: { roles: ["a"] } }, "realm_access.roles").groups).toEqual(["a"]);
   expect(read({}, "__proto__.groups").groups).toEqual([]);
   expect(read({ groups: { a: true } }).groups).toEqual([]);
+});
+
+describe("an address and the word that it is verified", () => {
+  const both = (idToken: Record<string, unknown>, userInfo: Record<string, unknown>) => {
+    const { email, emailVerified } = readOidcClaims({ idToken: { sub: "s", ...idToken }, userInfo }, "groups");
+    return [email, emailVerified];
+  };
+
+  test("come from the ID token when it has the address, whatever the user info says", () => {
+    const verified = { email: "own@x.org", email_verified: true };
+    expect(both({ email: "victim@x.org" }, verified)).toEqual(["victim@x.org", false]);
+    expect(both({ email: null }, verified)).toEqual([null, false]);
+    expect(both({ email: "a@x.org", email_verified: true }, { email: "b@x.org", email_verified: false })).toEqual([
+      ...["a@x.org", true],
+    ]);
+  });
+
+  test("else both come from the user info", () => {
+    expect(both({}, { email: "own@x.org", email_verified: true })).toEqual(["own@x.org", true]);
+    expect(both({ email_verified: true }, { email: "victim@x.org" })).toEqual(["victim@x.org", false]);
+  });
+});
+
+test("text that cannot be stored counts as absent", () => {
+  const claims = { email: "a\0@b.org", name: "nul\0", preferred_username: "ann", groups: ["half \ud83d", "whole"] };
+  expect(read(claims)).toMatchObject({ email: null, name: "ann", groups: ["whole"] });
 });

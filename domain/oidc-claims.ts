@@ -1,5 +1,6 @@
 // Reads the claims of an identity provider; they come from outside, and mean nothing until they have the right type.
 import type { OidcClaims } from "./oidc-access.ts";
+import { isStorable } from "./plain-text.ts";
 
 const GROUPS_MAX = 1_000;
 const NAME_MAX_CHARS = 255;
@@ -7,13 +8,23 @@ const EMAIL_MAX_CHARS = 320;
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** `claims`: of the ID token and the user info together, `sub` checked. `groupsClaim`: its name, or a path with dots. */
-export function readOidcClaims(claims: Claims, groupsClaim: string): OidcClaims {
-  const email = text(claims["email"], EMAIL_MAX_CHARS)?.toLowerCase() ?? null;
+export interface ClaimSources {
+  /** Signed, `sub` checked: counts before what is not. */
+  readonly idToken: Claims;
+  /** Empty where the provider has none. */
+  readonly userInfo: Claims;
+}
+
+/** `groupsClaim`: its name, or a path with dots. */
+export function readOidcClaims({ idToken, userInfo }: ClaimSources, groupsClaim: string): OidcClaims {
+  const claims = { ...userInfo, ...idToken };
+  // From one of the two alone: else the word for one address would vouch for another.
+  const vouching = Object.hasOwn(idToken, "email") ? idToken : userInfo;
+  const email = text(vouching["email"], EMAIL_MAX_CHARS)?.toLowerCase() ?? null;
   return {
     subject: String(claims["sub"]),
     email: email !== null && /^[^@\s]+@[^@\s]+$/.test(email) ? email : null,
-    emailVerified: claims["email_verified"] === true,
+    emailVerified: vouching["email_verified"] === true,
     name: text(claims["name"], NAME_MAX_CHARS) ?? text(claims["preferred_username"], NAME_MAX_CHARS),
     groups: groupsOf(claimAt(claims, groupsClaim)),
   };
@@ -29,13 +40,13 @@ function claimAt(claims: Claims, name: string): unknown {
 
 function groupsOf(value: unknown): readonly string[] {
   const groups = Array.isArray(value) ? value : [value];
-  return groups.filter((group) => typeof group === "string").slice(0, GROUPS_MAX);
+  return groups.filter((group) => typeof group === "string" && isStorable(group)).slice(0, GROUPS_MAX);
 }
 
 function text(value: unknown, maxChars: number): string | null {
   if (typeof value !== "string") return null;
   const trimmed = value.trim();
-  return trimmed === "" || trimmed.length > maxChars ? null : trimmed;
+  return trimmed === "" || trimmed.length > maxChars || !isStorable(trimmed) ? null : trimmed;
 }
 
 function isRecord(value: unknown): value is Claims {

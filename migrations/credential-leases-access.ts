@@ -22,6 +22,7 @@ const WORKER_AND_FLEET: readonly string[] = [
   "GRANT SELECT (credential_id, revision, chunk_index), DELETE ON mosaic.qa_credential_payload_chunks TO mosaic_worker, mosaic_fleet",
   "GRANT SELECT ON mosaic.credential_kinds TO mosaic_worker, mosaic_fleet",
   "GRANT SELECT, DELETE ON mosaic.credential_waiters TO mosaic_worker, mosaic_fleet",
+  "GRANT SELECT (request_id, claimed_at), DELETE ON mosaic.credential_proof_requests TO mosaic_worker, mosaic_fleet",
   "GRANT SELECT, INSERT, DELETE ON mosaic.credential_lease_events TO mosaic_worker, mosaic_fleet",
   "GRANT SELECT (id, occurred_at), DELETE ON mosaic.credential_admin_events TO mosaic_worker, mosaic_fleet",
 ];

@@ -92,7 +92,7 @@ async function recordReconciler(environment: TestWorkflowEnvironment): Promise<v
     taskQueue,
     workflowBundle: await workflowBundle(),
     activities: {
-      repairDrift: async () => ({ adopted: 1, putToSleep: 0, started: 1, told: 0, removed: 2, postponed: 0 }),
+      repairDrift: async () => ({ adopted: 1, putToSleep: 0, started: 1, told: 0, removed: 2, postponed: 0, failed: 0 }),
       purgeExpired: async () => ({ outboxRows: 3 }),
     },
   });

@@ -5,7 +5,12 @@ import type { CredentialLeaseClient } from "../adapters/credential-lease-client.
 import type { UserDeactivationClient } from "../adapters/user-deactivation-client.ts";
 import { OUTBOX_CHANNEL } from "../contracts/channels.ts";
 import { FleetError } from "../contracts/errors.ts";
-import type { CredentialLeaseMessage, TenantMessage } from "../contracts/outbox.ts";
+import {
+  credentialLeaseMessageSchema,
+  tenantMessageSchema,
+  type CredentialLeaseMessage,
+  type TenantMessage,
+} from "../contracts/outbox.ts";
 import type { Tenant } from "../contracts/tenant.ts";
 import type { Database } from "../db/database.ts";
 import { markFailed, markSent, takeBatch, type OutboxDelivery } from "../db/repositories/outbox.ts";
@@ -50,31 +55,40 @@ export async function relayAll(deps: OutboxRelayDeps, signal: AbortSignal): Prom
   }
 }
 
-/** A message that cannot be delivered holds back those of its subject that came later. */
+/** A message that cannot be delivered, or not be read, holds back those of its subject that came later. */
 async function relayInOrder(deps: OutboxRelayDeps, deliveries: readonly OutboxDelivery[]): Promise<void> {
-  for (const delivery of deliveries) if (!(await relayOne(deps, delivery))) return;
+  for (const [index, delivery] of deliveries.entries()) {
+    const problem = await relayOne(deps, delivery);
+    if (problem === null) continue;
+    await deps.fleet.globally((tx) => markFailed(tx, deliveries.slice(index), problem));
+    return;
+  }
 }
 
-async function relayOne(deps: OutboxRelayDeps, delivery: OutboxDelivery): Promise<boolean> {
+/** Null, or why it was not delivered and when to try again. */
+async function relayOne(
+  deps: OutboxRelayDeps,
+  delivery: OutboxDelivery,
+): Promise<{ readonly error: string; readonly retrySeconds: number } | null> {
   const { fleet, log } = deps;
-  const { subject, message, attempts } = delivery;
-  const facts = { subject, topic: message.topic, attempts };
+  const { subject, topic, attempts } = delivery;
+  const facts = { subject, topic, attempts };
   try {
     await deliver(deps, delivery);
   } catch (err) {
     const retrySeconds = Math.min(LONGEST_RETRY_SECONDS, 2 ** Math.min(attempts - 1, 10));
     log.warn({ event: "outbox.delivery_failed", ...facts, retrySeconds, err }, "a message could not be delivered");
-    await fleet.globally((tx) => markFailed(tx, delivery, { error: codeOf(err), retrySeconds }));
-    return false;
+    return { error: codeOf(err), retrySeconds };
   }
   await fleet.globally((tx) => markSent(tx, delivery));
   log.debug({ event: "outbox.delivered", ...facts }, "delivered");
-  return true;
+  return null;
 }
 
-async function deliver(deps: OutboxRelayDeps, delivery: OutboxDelivery): Promise<void> {
-  if (delivery.tenant === null) await deliverToLease(deps.leases, delivery.message);
-  else await deliverToTenant(deps, delivery.tenant, delivery.message);
+/** Read one by one: what this version cannot read must not stop the messages of everybody else. */
+async function deliver(deps: OutboxRelayDeps, { tenant, payload }: OutboxDelivery): Promise<void> {
+  if (tenant === null) await deliverToLease(deps.leases, credentialLeaseMessageSchema.parse(payload));
+  else await deliverToTenant(deps, tenant, tenantMessageSchema.parse(payload));
 }
 
 /** For a stopped container, a change of configuration and a stop are delivered by being so. */

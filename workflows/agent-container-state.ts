@@ -31,9 +31,14 @@ export interface ContainerState {
   /** Failures in a row. */
   failures: number;
   readySinceMs: number;
-  /** Raised when waiting requests must be told that it will not run. */
-  refusals: number;
-  refusalType: "CONTAINER_FAILED" | "CONTAINER_STOPPED";
+  /** The last time that waiting requests were told that it will not run; `count` is raised with each. */
+  refusal: Refusal & { readonly count: number };
+}
+
+interface Refusal {
+  readonly type: "CONTAINER_FAILED" | "CONTAINER_STOPPED";
+  /** In words for the owner. */
+  readonly reason: string;
 }
 
 export function initialState(input: AgentContainerInput): ContainerState {
@@ -53,16 +58,26 @@ export function initialState(input: AgentContainerInput): ContainerState {
     starts: resume?.starts ?? 0,
     failures: resume?.failures ?? 0,
     readySinceMs: resume?.readySinceMs ?? 0,
-    refusals: 0,
-    refusalType: "CONTAINER_FAILED",
+    refusal: { count: 0, type: "CONTAINER_FAILED", reason: "" },
   };
 }
 
-/** Tells everybody who waits for the container that it will not come. */
-export function refuseWaiting(state: ContainerState, type: ContainerState["refusalType"]): void {
+/**
+ * Tells everybody who waits for the container that it will not come. Call it before the activity that ends the container:
+ * a wish that arrives from here on means another start.
+ */
+export function refuseWaiting(state: ContainerState, refusal: Refusal): void {
   state.wanted = false;
-  state.refusals += 1;
-  state.refusalType = type;
+  state.refusal = { ...refusal, count: state.refusal.count + 1 };
+}
+
+/** Somebody asked for something that ends or replaces the container, or it is known to be gone. */
+export function isInterrupted(state: ContainerState): boolean {
+  return isUnwanted(state) || state.restartAsked !== null || state.observed !== null;
+}
+
+export function isUnwanted(state: ContainerState): boolean {
+  return state.stopAsked !== null || state.retireAsked !== null;
 }
 
 /** Call before the first await of the workflow, so that no message of the start is lost. */
@@ -74,13 +89,16 @@ export function registerHandlers(state: ContainerState): void {
     state.wishedRevision = Math.max(state.wishedRevision, revision);
     state.configMessages += 1;
   });
-  setHandler(messages.restartSignal, (actor) => {
-    state.restartAsked = actor;
-    // Asked while it is being stopped: the next start is what was asked for.
-    if (state.phase === "stopping" || state.phase === "asleep") state.wanted = true;
+  // A wish to run it: the next start, whatever it follows, is what was asked for.
+  setHandler(messages.restartSignal, (actor) => void (state.restartAsked = actor));
+  setHandler(messages.stopSignal, (actor) => {
+    state.stopAsked = actor;
+    dropWishes(state, actor);
   });
-  setHandler(messages.stopSignal, (actor) => void (state.stopAsked = actor));
-  setHandler(messages.retireSignal, (actor) => void (state.retireAsked = actor));
+  setHandler(messages.retireSignal, (actor) => {
+    state.retireAsked = actor;
+    dropWishes(state, actor);
+  });
   setHandler(messages.engineObservedSignal, (observation) => {
     if (observation.engineContainerId === state.started?.engineContainerId) state.observed = observation;
   });
@@ -93,15 +111,23 @@ export function registerHandlers(state: ContainerState): void {
   }));
 }
 
+/** When it is asked for, not when the stop begins: a wish that comes in between wants it to run afterwards. */
+function dropWishes(state: ContainerState, { reason }: Actor): void {
+  state.restartAsked = null;
+  refuseWaiting(state, { type: "CONTAINER_STOPPED", reason });
+}
+
 async function waitUntilReady(state: ContainerState): Promise<EnsureRunningResult> {
-  const refusalsBefore = state.refusals;
-  if (!isReady(state)) state.wanted = true;
-  await condition(() => isReady(state) || state.refusals > refusalsBefore);
-  if (isReady(state) && state.started !== null) return { generation: state.started.generation };
-  throw ApplicationFailure.nonRetryable(state.reason, state.refusalType);
+  const { count } = state.refusal;
+  while (state.refusal.count === count) {
+    if (isReady(state) && state.started !== null) return { generation: state.started.generation };
+    state.wanted = true;
+    await condition(() => isReady(state) || state.refusal.count > count);
+  }
+  throw ApplicationFailure.nonRetryable(state.refusal.reason, state.refusal.type);
 }
 
 /** Ready, and nothing is known that ends it: a request must not be sent to a container that is about to go. */
-function isReady(state: ContainerState): boolean {
-  return state.phase === "ready" && state.observed === null;
+export function isReady(state: ContainerState): boolean {
+  return state.phase === "ready" && !isInterrupted(state);
 }

@@ -22,7 +22,15 @@ import {
 } from "./agent-container-activities.ts";
 import { enter, nameStart } from "./agent-container-display.ts";
 import { failureOf, lossOf } from "./agent-container-failure.ts";
-import { initialState, refuseWaiting, registerHandlers, type ContainerState } from "./agent-container-state.ts";
+import {
+  initialState,
+  isInterrupted,
+  isReady,
+  isUnwanted,
+  refuseWaiting,
+  registerHandlers,
+  type ContainerState,
+} from "./agent-container-state.ts";
 
 /** Changes are gathered until none came for this long … */
 const CONFIG_QUIET_MS = 2_000;
@@ -45,7 +53,7 @@ export async function agentContainer(input: AgentContainerInput): Promise<void> 
   for (;;) {
     if (state.retireAsked !== null) await retire(state, state.retireAsked);
     else if (state.stopAsked !== null) await stop(state, "requested", state.stopAsked);
-    else if (state.started !== null || state.wanted) await runSession(state);
+    else if (state.started !== null || wantsToRun(state)) await runSession(state);
     // Somebody who waits has set `wanted`, so that this cannot wait for a handler that waits for us.
     await condition(() => hasWork(state) || allHandlersFinished());
     if (!hasWork(state)) return;
@@ -53,7 +61,11 @@ export async function agentContainer(input: AgentContainerInput): Promise<void> 
 }
 
 function hasWork(state: ContainerState): boolean {
-  return state.wanted || state.retireAsked !== null || state.stopAsked !== null;
+  return wantsToRun(state) || isUnwanted(state);
+}
+
+function wantsToRun(state: ContainerState): boolean {
+  return state.wanted || state.restartAsked !== null;
 }
 
 /** From a start until the container is stopped on purpose or given up. */
@@ -121,19 +133,20 @@ async function startOnce(state: ContainerState): Promise<boolean> {
   }
   state.started = result.started;
   state.readySinceMs = Date.now();
-  state.wanted = false;
   state.observed = null;
-  enter(state, "ready", "It answers.");
+  serve(state, "It answers.");
   return true;
+}
+
+/** Whoever waits is answered, unless something is known already that ends it: then the wish stands for the next start. */
+function serve(state: ContainerState, reason: string): void {
+  enter(state, "ready", reason);
+  if (isReady(state)) state.wanted = false;
 }
 
 /** The same for every attempt of one start, and never used again. */
 function startId(state: ContainerState): string {
   return `${workflowInfo().firstExecutionRunId}/${state.starts}`;
-}
-
-function isUnwanted(state: ContainerState): boolean {
-  return state.stopAsked !== null || state.retireAsked !== null;
 }
 
 /** Waits for idleness, loss, a message, or a configuration with an effect. */
@@ -160,10 +173,6 @@ async function superviseUntilItEnds(state: ContainerState): Promise<SessionEnd> 
   scope.cancel();
   await supervising;
   return end;
-}
-
-function isInterrupted(state: ContainerState): boolean {
-  return state.retireAsked !== null || state.stopAsked !== null || state.restartAsked !== null || state.observed !== null;
 }
 
 function isLong(state: ContainerState): boolean {
@@ -221,17 +230,12 @@ async function startNextRun(state: ContainerState): Promise<SessionEnd> {
 /** False when an idle stop came too late because somebody used the container meanwhile. */
 async function stop(state: ContainerState, mode: StopMode, actor: Actor): Promise<boolean> {
   enter(state, mode === "restart" || mode === "config" ? "restarting" : "stopping", actor.reason);
-  // From here on a new wish means another start; one that waits already is told.
-  if (mode === "requested") {
-    state.stopAsked = null;
-    refuseWaiting(state, "CONTAINER_STOPPED");
-  }
+  if (mode === "requested") state.stopAsked = null;
   const { stopped } = await stopContainer.executeWithOptions({ summary: `stop: ${mode}` }, [
     { tenant: state.input.tenant, mode, actor, stopId: startId(state) },
   ]);
   if (!stopped) {
-    enter(state, "ready", "Somebody used it just in time.");
-    state.wanted = false;
+    serve(state, "Somebody used it just in time.");
     return false;
   }
   state.started = null;
@@ -251,11 +255,12 @@ async function repairOrGiveUp(state: ContainerState, loss?: ContainerLoss): Prom
   state.observed = null;
   const givesUp = decision.kind === "give_up";
   enter(state, givesUp ? "failed" : "backing_off", reason);
+  // Noting it takes as long as the engine is away.
+  if (givesUp) refuseWaiting(state, { type: "CONTAINER_FAILED", reason });
   await noteFailure.executeWithOptions({ summary: givesUp ? "give up" : `failure ${decision.failures}` }, [
     { tenant: state.input.tenant, startId: startId(state), cause, reason, givesUp },
   ]);
   if (givesUp) {
-    refuseWaiting(state, "CONTAINER_FAILED");
     state.failures = 0;
     return false;
   }
@@ -267,7 +272,6 @@ async function retire(state: ContainerState, actor: Actor): Promise<void> {
   enter(state, "stopping", actor.reason);
   state.retireAsked = null;
   state.stopAsked = null;
-  refuseWaiting(state, "CONTAINER_STOPPED");
   await retireContainer.executeWithOptions({ summary: "remove container and volume" }, [{ tenant: state.input.tenant }]);
   state.started = null;
   enter(state, "never_started", "It was removed with its memory.");

@@ -17,7 +17,7 @@ const { settleOverdueLeases } = proxyActivities<CredentialRetentionActivities>({
   summary: "record expiries whose workflow was lost",
 });
 
-const NOTHING = { leaseEvents: 0, adminEvents: 0, outboxRows: 0, waiters: 0, overdueLeases: 0 };
+const NOTHING = { leaseEvents: 0, adminEvents: 0, outboxRows: 0, proofRequests: 0, waiters: 0, overdueLeases: 0 };
 type Total = typeof NOTHING;
 
 /** `before`: what the runs before this one removed, when there was more than one history may hold. */
@@ -40,6 +40,7 @@ function added(total: Total, batch: CredentialRetentionReport): Total {
     leaseEvents: total.leaseEvents + batch.leaseEvents,
     adminEvents: total.adminEvents + batch.adminEvents,
     outboxRows: total.outboxRows + batch.outboxRows,
+    proofRequests: total.proofRequests + batch.proofRequests,
     waiters: total.waiters + batch.waiters,
   };
 }
@@ -51,6 +52,7 @@ function details(total: Total, isFull: boolean): string {
     `- lease events, kept 2 days: ${total.leaseEvents}`,
     `- admin events, kept 30 days: ${total.adminEvents}`,
     `- delivered messages about leases, kept 1 day: ${total.outboxRows}`,
+    `- ids of requests that were served, kept 30 days: ${total.proofRequests}`,
     `- waiters that went away: ${total.waiters}`,
     `- expiries recorded for lost workflows: ${total.overdueLeases}`,
   ].join("\n");

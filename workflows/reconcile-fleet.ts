@@ -20,10 +20,14 @@ const { purgeExpired } = proxyActivities<ReconcileFleetActivities>({
 
 export async function reconcileFleet(): Promise<ReconcileReport> {
   setCurrentDetails("Comparing the rows of containers with the engine and the open workflows.");
-  const report = await repairDrift();
-  setCurrentDetails(details(report));
-  await purgeExpired();
-  return report;
+  try {
+    const report = await repairDrift();
+    setCurrentDetails(details(report));
+    return report;
+  } finally {
+    // Needs neither engine nor workflows: while those are away, the tables must not grow.
+    await purgeExpired();
+  }
 }
 
 function details(report: ReconcileReport): string {

@@ -23,7 +23,7 @@ interface Entry {
   readonly ending: AbortController;
 }
 
-/** Resolves when it listens. @throws FleetError DATABASE_UNAVAILABLE */
+/** Resolves when it listens; while the database is away it asks instead. */
 export async function createAccessWatch({ db, log }: { db: Database; log: Logger }): Promise<AccessWatch> {
   const entries = new Set<Entry>();
 

@@ -35,7 +35,7 @@ export interface ChatService {
   close(timeoutMs: number): Promise<void>;
 }
 
-/** @throws FleetError DATABASE_UNAVAILABLE */
+/** Close it before the database: chats may be open. */
 export async function createChatService(options: ChatServiceOptions): Promise<ChatService> {
   const { db, temporal, log, timings = {} } = options;
   const gateway = options.gateway ?? createOpenClawGateway();

@@ -9,7 +9,7 @@ export interface TurnStops {
   close(): Promise<void>;
 }
 
-/** Resolves when it listens. @throws FleetError DATABASE_UNAVAILABLE */
+/** Resolves when it listens, or when it will as soon as the database is back. */
 export async function createTurnStops(db: Pick<Database, "listen">): Promise<TurnStops> {
   const open = new Map<string, AbortController>();
   const close = await db.listen(TURN_STOPPED_CHANNEL, (key) => open.get(key)?.abort());

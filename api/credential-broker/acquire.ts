@@ -13,6 +13,9 @@ import type { BrokerCall } from "./broker-route.ts";
 import { refuseHeartbeatInterval, refuseTtl } from "./lease-limits.ts";
 import type { WaitingRoom, WaitResult } from "./waiting-room.ts";
 
+/** One may be lost, and the next still comes in time. */
+const BEATS_PER_SHORTENED_TTL = 3;
+
 type AcquireBody = z.output<typeof acquireRequestSchema>;
 
 export interface AcquireDeps {
@@ -35,7 +38,7 @@ export function createAcquire(deps: AcquireDeps): (call: BrokerCall<AcquireBody>
     const result = await attempt(deps, input, { body, clientGone: context.clientGone });
     switch (result.outcome) {
       case "leased":
-        return leased(result.lease, body);
+        return leased(result.lease, body, leaseTtlMs);
       case "exhausted":
         return poolExhausted(kind);
       case "still_waiting":
@@ -73,14 +76,24 @@ function heartbeatOf({ heartbeatIntervalMs }: AcquireBody): number {
   return heartbeatIntervalMs ?? LEASE_LIMITS.heartbeatIntervalMs.default;
 }
 
-function leased(lease: AcquiredLease, body: AcquireBody): Reply {
-  const { credentialId, leaseToken, leaseTtlMs, fence, expiresAtMs } = lease;
+function leased(lease: AcquiredLease, body: AcquireBody, askedTtlMs: number): Reply {
+  const { credentialId, leaseToken, leaseTtlMs, fence, expiresAtMs, mustEndAtMs } = lease;
+  const mustEnd = mustEndAtMs === null ? {} : { mustEndAtMs };
   return ok({
     ...{ credentialId, leaseToken: leaseToken.reveal(), payload: payloadOf(lease) },
-    ...{ leaseTtlMs, heartbeatIntervalMs: heartbeatOf(body) },
+    ...{ leaseTtlMs, heartbeatIntervalMs: fittingHeartbeat(lease, body, askedTtlMs) },
     ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
-    ...(body.includeFence === true ? { fence, expiresAtMs } : {}),
+    ...(body.includeFence === true ? { fence, expiresAtMs, ...mustEnd } : {}),
   });
+}
+
+/**
+ * As asked for, unless the kind shortened the lease: clients do as the answer says, and with the interval that they chose
+ * for the longer one their first heartbeat might come after the expiry.
+ */
+function fittingHeartbeat({ leaseTtlMs }: AcquiredLease, body: AcquireBody, askedTtlMs: number): number {
+  const asked = heartbeatOf(body);
+  return leaseTtlMs < askedTtlMs ? Math.min(asked, Math.floor(leaseTtlMs / BEATS_PER_SHORTENED_TTL)) : asked;
 }
 
 function payloadOf({ payload }: AcquiredLease): unknown {

@@ -25,7 +25,7 @@ export interface CredentialBrokerDeps {
   readonly settings: CredentialBrokerSettings;
 }
 
-/** @throws FleetError DATABASE_UNAVAILABLE */
+/** Close it before the database: callers may be waiting. */
 export async function createCredentialBroker(deps: CredentialBrokerDeps): Promise<CredentialBroker> {
   const { db, log, limits, settings } = deps;
   const metrics = createBrokerMetrics({ db, log, registry: deps.metrics.registry });

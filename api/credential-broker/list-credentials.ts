@@ -1,18 +1,20 @@
 // The list of credentials, with payloads only for a maintainer who asks for them, and then with an audit row.
 import type { z } from "zod";
 import type { adminListRequestSchema } from "../../contracts/credential-broker.ts";
-import { LEASE_LIMITS } from "../../contracts/credential-lease.ts";
+import { LEASE_LIMITS, PAYLOAD_LIMITS } from "../../contracts/credential-lease.ts";
 import type { Database, GlobalTransaction } from "../../db/database.ts";
-import { readPayloads } from "../../db/repositories/credential-payloads.ts";
+import { payloadsLength, readPayloads } from "../../db/repositories/credential-payloads.ts";
 import { listCredentials, type CredentialFilter, type CredentialView } from "../../db/repositories/qa-credentials.ts";
 import type { Reply } from "../define-route.ts";
-import { ok } from "./answers.ts";
+import { ok, refuse } from "./answers.ts";
 import { auditPayloadRead } from "./audit-payload-read.ts";
 import type { BrokerCaller } from "./authenticator.ts";
 import type { BrokerCall } from "./broker-route.ts";
 import { adminOf } from "./change-credential.ts";
 import { refuseListLimit } from "./lease-limits.ts";
 import { summaryOf } from "./summary.ts";
+
+const MIB = 1024 * 1024;
 
 type ListBody = z.output<typeof adminListRequestSchema>;
 
@@ -25,11 +27,20 @@ export function createListHandler(db: Database): (call: BrokerCall<ListBody>) =>
       const views = await listForCaller(tx, caller, { kind, status, limit });
       if (includePayload !== true) return listReply(views.map((view) => summaryOf(view)));
       const credentialIds = views.map(({ credentialId }) => credentialId);
+      const length = await payloadsLength(tx, credentialIds);
+      if (length > PAYLOAD_LIMITS.maxLength) return tooMuch(credentialIds.length, length);
       const texts = await readPayloads(tx, { credentialIds, admin: adminOf(caller, undefined) });
       await auditPayloadRead(tx, { caller, context, credentialIds });
       return listReply(views.map((view) => summaryOf(view, texts.get(view.credentialId))));
     });
   };
+}
+
+/** The contract has no code for it, and never met it; ours for what is too long is as good an answer to a list. */
+function tooMuch(count: number, length: number): Reply {
+  const size = `${Math.ceil(length / MIB)} MiB; one answer holds ${PAYLOAD_LIMITS.maxLength / MIB} MiB`;
+  const cure = "Ask for fewer at a time: of one kind, or with a limit.";
+  return refuse("PAYLOAD_TOO_LARGE", `The payloads of these ${count} credentials have ${size}. ${cure}`);
 }
 
 function listReply(credentials: readonly unknown[]): Reply {

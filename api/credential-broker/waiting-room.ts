@@ -44,16 +44,10 @@ export class WaitingRoom {
     this.#reports = setInterval(() => void this.#reportAlive(), WAIT_LIMITS.touchEveryMs);
   }
 
-  /** @throws FleetError DATABASE_UNAVAILABLE */
   static async open({ db, log }: { db: Database; log: Logger }): Promise<WaitingRoom> {
     const room = new WaitingRoom(db, log);
-    try {
-      room.#stopListening = await db.listen(CREDENTIAL_CHANNEL, (kind) => room.#wakeUp(kind));
-      return room;
-    } catch (error) {
-      clearInterval(room.#reports);
-      throw error;
-    }
+    room.#stopListening = await db.listen(CREDENTIAL_CHANNEL, (kind) => room.#wakeUp(kind));
+    return room;
   }
 
   async acquire(input: AcquireInput, options: WaitOptions): Promise<WaitResult> {

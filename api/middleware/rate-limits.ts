@@ -21,6 +21,8 @@ export const RATE_LIMITS_PER_MINUTE = {
   broker: 1_200_000,
   /** Calls without a valid credential. */
   anonymous: 600,
+  /** Calls of a known caller that are beyond their rights; each that would change something is a row of the audit log. */
+  refused: 60,
   /** Sign-ins per name, whatever the address: slows a distributed guess without locking anybody out. */
   signInName: 30,
 } as const;

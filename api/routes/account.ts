@@ -21,7 +21,7 @@ import { setPassword } from "../../db/repositories/users.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
 import { assertPasswordAllowed } from "../password-rules.ts";
-import { confirmPassword } from "../sign-in.ts";
+import { assertPasswordHolds, confirmPassword } from "../sign-in.ts";
 import { userView } from "../user-view.ts";
 
 const SESSIONS = "/api/me/sessions";
@@ -80,15 +80,16 @@ function createPasswordRoute(deps: AccountDeps): Route {
     body: passwordChangeSchema,
     bodyExample: { currentPassword: "…", newPassword: "…" },
     responses: { 204: { description: "Changed." } },
-    errors: ["CONFLICT"],
+    errors: ["CONFLICT", "SIGN_IN_FAILED"],
     handler: async ({ user, body, remoteAddress, writeGlobally }) => {
       const username = await deps.db.globally((tx) => findUsername(tx, user.id));
       if (username === null) throw new FleetError("CONFLICT", "You have no password here: you sign in another way.");
-      await confirmPassword(deps, { username, password: body.currentPassword, remoteAddress });
+      const checked = await confirmPassword(deps, { username, password: body.currentPassword, remoteAddress });
       assertPasswordAllowed(username, body.newPassword, "newPassword");
       const passwordHash = await deps.passwords.hash(new Secret(body.newPassword));
       await writeGlobally(
         async (tx) => {
+          await assertPasswordHolds(tx, checked);
           await setPassword(tx, { username, passwordHash });
           return await endOtherSessions(tx, user.id, sessionHash(user));
         },

@@ -86,7 +86,10 @@ export function createCredentialLeaseRoutes(deps: LeaseRouteDeps): readonly Rout
       bodyExample: HOLDER,
       reply: okReplySchema,
       isPatient: true,
-      handler: async (call) => answerEnded(deps, call.body.kind, await releaseLease(db, claimOf(call))),
+      handler: async (call) => {
+        const { kind, failed } = call.body;
+        return answerEnded(deps, kind, await releaseLease(db, { ...claimOf(call), failed }));
+      },
     }),
     createChunkRoute(deps),
     createQuarantineRoute(deps),

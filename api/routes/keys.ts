@@ -10,7 +10,7 @@ import {
   type ApiKeyView,
 } from "../../contracts/session.ts";
 import type { PersonalApiKeyRow } from "../../db/entities/personal-api-key.ts";
-import { insertApiKey, listApiKeys, revokeApiKey } from "../../db/repositories/api-keys.ts";
+import { holdApiKey, insertApiKey, listApiKeys, revokeApiKey } from "../../db/repositories/api-keys.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
 
@@ -37,7 +37,7 @@ export function createKeyRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
         return { status: 200, body: { keys: rows.map(keyView) } };
       },
     }),
-    createMintRoute(db),
+    createMintRoute(),
     defineRoute({
       method: "delete",
       path: `${PATH}/:keyId`,
@@ -61,7 +61,7 @@ export function createKeyRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
   ];
 }
 
-function createMintRoute(db: ApiDeps["db"]): Route {
+function createMintRoute(): Route {
   return defineRoute({
     method: "post",
     path: PATH,
@@ -75,12 +75,14 @@ function createMintRoute(db: ApiDeps["db"]): Route {
     bodyExample: { name: "laptop", scopes: ["chat:send"] },
     responses: { 201: { description: "The key.", schema: apiKeyCreatedSchema } },
     handler: async ({ user, body, write }) => {
-      const parentExpiry = await expiryOf(db, user);
-      const expiresAt = allowedExpiry(user, body, parentExpiry);
-      const input = { userId: user.id, name: body.name, scopes: body.scopes, expiresAt };
+      const { name, scopes } = body;
       const created = await write(
         user.tenant,
-        (tx) => insertApiKey(tx, input),
+        async (tx) => {
+          const parentExpiry = user.carrier === "key" ? await holdApiKey(tx, user.credentialId) : null;
+          const expiresAt = allowedExpiry(user, body, parentExpiry);
+          return await insertApiKey(tx, { userId: user.id, name, scopes, expiresAt });
+        },
         ({ row }) => ({
           targetId: row.keyId,
           detail: { scopes: row.scopes, expiresAt: row.expiresAt },
@@ -91,14 +93,7 @@ function createMintRoute(db: ApiDeps["db"]): Route {
   });
 }
 
-/** When the key that calls ends; null for one without end, and for a session. */
-async function expiryOf(db: ApiDeps["db"], user: HumanPrincipal): Promise<Date | null> {
-  if (user.carrier === "session") return null;
-  const rows = await db.asTenant(user.tenant, listApiKeys);
-  return rows.find(({ keyId }) => keyId === user.credentialId)?.expiresAt ?? null;
-}
-
-/** A key mints nothing wider and nothing longer than itself. @throws FleetError FORBIDDEN, VALIDATION_FAILED */
+/** A key mints nothing wider and nothing longer than itself; `parentExpiry` is null for one without end, and for a session. @throws FleetError FORBIDDEN, VALIDATION_FAILED */
 function allowedExpiry(user: HumanPrincipal, wanted: ApiKeyCreate, parentExpiry: Date | null): Date | null {
   const wider = wanted.scopes.filter((scope) => !user.scopes.includes(scope));
   if (wider.length > 0) throw new FleetError("FORBIDDEN", `This key may not give the scopes ${wider.join(", ")}.`);

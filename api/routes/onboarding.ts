@@ -68,7 +68,7 @@ function createBreakglassRoute(deps: ApiDeps): Route {
     errors: ["SETUP_TOKEN_INVALID", "CONFLICT"],
     handler: async ({ body, request, remoteAddress, writeGlobally }) => {
       const client = { remoteAddress, userAgent: request.get("user-agent") ?? null };
-      const { session, user } = await deps.setup.claim(request.get(SETUP_TOKEN_HEADER), () =>
+      const { session, user } = await deps.setup.claim({ token: request.get(SETUP_TOKEN_HEADER), remoteAddress }, () =>
         createFirstAdmin({ ...deps, ...client, writeGlobally }, body),
       );
       return sessionReply(deps, session, user);

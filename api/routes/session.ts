@@ -2,10 +2,9 @@
 import { FleetError } from "../../contracts/errors.ts";
 import { sessionViewSchema, signInSchema } from "../../contracts/session.ts";
 import { deleteSession, resolveSession } from "../../db/repositories/sessions.ts";
-import { clearSignInFailures } from "../../db/repositories/sign-in-failures.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
-import { checkPassword, openSession, signInSubject } from "../sign-in.ts";
+import { assertPasswordHolds, checkPassword, openSession } from "../sign-in.ts";
 import { sessionReply, sessionView } from "../session-reply.ts";
 
 const PATH = "/api/session";
@@ -29,8 +28,7 @@ function createSignInRoute(deps: Pick<ApiDeps, "db" | "cookie" | "passwords" | "
     responses: { 201: { description: "Signed in; the cookie is set.", schema: sessionViewSchema } },
     errors: ["SIGN_IN_FAILED"],
     handler: async ({ body, remoteAddress, request, credential, writeGlobally }) => {
-      const attempt = { ...body, remoteAddress };
-      const login = await checkPassword(deps, attempt);
+      const login = await checkPassword(deps, { ...body, remoteAddress });
       const user = { id: login.userId, name: login.name, systemRole: login.systemRole };
       const owner = {
         userId: user.id,
@@ -40,7 +38,7 @@ function createSignInRoute(deps: Pick<ApiDeps, "db" | "cookie" | "passwords" | "
       };
       const session = await writeGlobally(
         async (tx) => {
-          await clearSignInFailures(tx, signInSubject(deps.db, attempt));
+          await assertPasswordHolds(tx, login);
           for (const earlier of credential?.hashes ?? []) await deleteSession(tx, earlier);
           return await openSession(tx, owner);
         },

@@ -108,11 +108,18 @@ function withPassword(body: SmtpSettings, before: SmtpServer | null): SmtpServer
   const { password, ...settings } = body;
   if (isIP(settings.host) !== 0 && judgeAddress(settings.host, {}) === "metadata")
     throw invalid("host", "Link-local and metadata addresses are never called.");
-  const kept = before?.host === settings.host ? before.password : null;
+  const kept = before !== null && isSameServer(before, settings) ? before.password : null;
   const given = password === undefined ? kept : new Secret(password);
   if (settings.username !== null && given === null) throw invalid("password", "Give the password for this server.");
   return { ...settings, hasPassword: given !== null, password: given };
 }
+
+/** On another port another program may listen, and without TLS everybody on the way reads what is sent. */
+function isSameServer(one: Place, other: Place): boolean {
+  return one.host === other.host && one.port === other.port && one.security === other.security;
+}
+
+type Place = Pick<SmtpServer, "host" | "port" | "security">;
 
 function smtpView(server: SmtpServer | null) {
   if (server === null) return { smtp: null };

@@ -74,16 +74,17 @@ function createReactivateRoute(): Route {
     method: "post",
     path: "/api/users/:id/reactivate",
     operationId: "reactivateUser",
-    summary: "Let a user in again; sessions and keys that were ended stay ended",
+    summary: "Let a user in again; sessions and keys have to be made anew",
     who: "admin",
     rateLimit: "write",
     audit: { action: "user.reactivate", target: "user" },
     params: ID,
     responses: { 200: { description: "The user.", schema: userViewSchema } },
-    handler: async ({ user, params, writeGlobally }) => {
-      const row = await writeGlobally(
+    handler: async ({ params, write }) => {
+      const row = await write(
+        humanTenant(params.id),
         async (tx) => {
-          await reactivateUser(tx, { actorId: user.id, userId: params.id });
+          await reactivateUser(tx, params.id);
           return await getListedUser(tx, params.id);
         },
         () => ({ targetId: params.id }),
@@ -105,7 +106,10 @@ function createResetRoute({ passwords }: Pick<ApiDeps, "passwords">): Route {
     params: ID,
     responses: { 200: { description: "The new password.", schema: passwordResetSchema } },
     errors: ["CONFLICT"],
-    handler: async ({ params, writeGlobally }) => {
+    handler: async ({ user, params, writeGlobally }) => {
+      // Else a session that was left open would be enough to take the account over.
+      if (params.id === user.id)
+        throw new FleetError("CONFLICT", "Change your own password in your profile, where the current one is asked for.");
       const password = new Secret(randomBytes(NEW_PASSWORD_BYTES).toString("base64url"));
       const passwordHash = await passwords.hash(password);
       const username = await writeGlobally(

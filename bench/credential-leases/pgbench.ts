@@ -42,7 +42,7 @@ export function cycleScript(kind: string): string {
   return [
     ...["\\if :call = 0", "\\set r random(1, 281474976710655)", acquire, "\\gset a_", "\\set call 1"],
     ...["\\elif :call = 1", `${filled(HEARTBEAT_STATEMENT, [...claim, `${TTL_MS}`])};`, "\\set call 2"],
-    ...["\\else", `${filled(RELEASE_STATEMENT, claim)};`, "\\set call 0", "\\endif"],
+    ...["\\else", `${filled(RELEASE_STATEMENT, [...claim, "false"])};`, "\\set call 0", "\\endif"],
   ].join("\n");
 }
 

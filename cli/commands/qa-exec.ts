@@ -11,8 +11,6 @@ import type { CliIo } from "../terminal/io.ts";
 import { addLeaseOptions, leaseOptionsSchema } from "./qa-lease.ts";
 
 const GRACE_MS = 10_000;
-/** A TTL of 30 s leaves no more than this for stopping. */
-const GRACE_MAX_SHARE = 1 / 3;
 
 const HELP = `
 The command finds the payload in a file of mode 600, which MOSAIC_QA_PAYLOAD_FILE names and which is removed afterwards; with
@@ -22,7 +20,7 @@ MOSAIC_QA_KIND, MOSAIC_QA_CREDENTIAL_ID and MOSAIC_QA_OWNER_ID, and not the brok
 Signals are passed on. The lease is given back on every way out. When no heartbeat gets through, the command is stopped before
 the lease runs out (SIGTERM, then SIGKILL). What the command leaves running ends with it, unless you sit at a terminal.
 
-Ends with the command's exit code; 75 when the lease was lost, and the codes of \`mosaic --help\` when nothing was run.
+Ends with the command's exit code; 75 when the lease was lost, 78 when it reached the longest life of its kind, and the codes of \`mosaic --help\` when nothing was run.
 
 Examples:
   mosaic qa credentials exec --kind telegram -- npm run test:telegram
@@ -63,7 +61,7 @@ async function run(io: CliIo, words: readonly string[], options: z.output<typeof
     request: { ...settings, kind, excludeCredentialIds, quarantineOnExpiry },
     words: [file, ...rest],
     handOver: { via, fields },
-    graceMs: Math.min(options.graceMs, Math.floor(settings.leaseTtlMs * GRACE_MAX_SHARE)),
+    graceMs: options.graceMs,
     keepsSecrets: keepSecrets,
   };
   return await runWithLease(io, clientFor(io, settings.role, options), runOptions);

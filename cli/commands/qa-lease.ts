@@ -118,7 +118,11 @@ async function keep(
   }
 }
 
-const heldSchema = brokerOptionsSchema.extend({ leaseFile: z.string(), reportBad: z.string().optional() });
+const heldSchema = brokerOptionsSchema.extend({
+  leaseFile: z.string(),
+  reportBad: z.string().optional(),
+  failed: z.boolean().optional(),
+});
 
 function addHeartbeat(credentials: Command, io: CliIo): void {
   addBrokerOptions(credentials.command("heartbeat").description("renew a lease once"))
@@ -140,6 +144,7 @@ function addHeartbeat(credentials: Command, io: CliIo): void {
 function addRelease(credentials: Command, io: CliIo): void {
   addBrokerOptions(credentials.command("release").description("give a lease back, and remove its files"))
     .requiredOption("--lease-file <path>", "as `acquire` wrote it")
+    .option("--failed", "what it was held for failed: the credential rests where its kind says so")
     .option("--report-bad <reason>", "the credential does not work: take it out of use, and say why")
     .action(async (given: unknown, command: Command) => {
       const options = heldSchema.parse(given);
@@ -148,7 +153,7 @@ function addRelease(credentials: Command, io: CliIo): void {
         const lease = await loadLease(options.leaseFile);
         const broker = clientFor(io, lease.actorRole, options);
         try {
-          await giveBack(broker, lease, options.reportBad);
+          await giveBack(broker, lease, { badBecause: options.reportBad, failed: options.failed });
         } catch (error) {
           // It is nobody's secret any more; a broker that is away may be asked again.
           if (error instanceof QaError && !error.isTransient) await forgetLease(options.leaseFile, lease);

@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { QaError } from "./qa-error.ts";
+import type { SignalWatch } from "./signals.ts";
 
-const PASSED_ON = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 /** For what a command leaves running after it ended. */
 const LEFTOVERS_GRACE_MS = 2_000;
 /** As shells say it. */
@@ -23,20 +23,23 @@ export interface CommandLine {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** At a terminal the command shares our process group: it gets Ctrl-C from there, and may read the keyboard. */
   readonly atTerminal: boolean;
+  /** Given to the command while it runs. */
+  readonly signals: SignalWatch;
 }
 
-/** The command's output is ours. Resolves when it runs. @throws QaError COMMAND_NOT_STARTED */
-export async function startCommand({ words, env, atTerminal }: CommandLine): Promise<HeldCommand> {
+/** The command's output is ours. Resolves when it runs. @throws QaError COMMAND_NOT_STARTED, and when it was interrupted before */
+export async function startCommand({ words, env, atTerminal, signals }: CommandLine): Promise<HeldCommand> {
   const [file, ...rest] = words;
+  // Nothing is awaited from here until the command gets the signals: none falls between.
+  signals.interrupted.throwIfAborted();
   // In a group of its own what it starts can be ended with it: a test runner's browser would go on with the credential.
   const child = spawn(file, rest, { env: { ...env }, stdio: "inherit", detached: !atTerminal });
   const ended = endOf(child);
-  const passOn = (signal: NodeJS.Signals): void => {
+  const endPassingOn = signals.handTo((signal) => {
     if (atTerminal && signal === "SIGINT") return;
     send(child, signal, atTerminal);
-  };
-  for (const signal of PASSED_ON) process.on(signal, passOn);
-  void ended.finally(() => PASSED_ON.forEach((signal) => process.off(signal, passOn))).catch(() => undefined);
+  });
+  void ended.then(endPassingOn);
   await started(child, file);
   return {
     ended,

@@ -17,11 +17,11 @@ const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 5_000;
 
 /** Why a lease cannot be kept. */
-export interface Loss {
+export type Loss =
   /** `taken`: the broker says so. `running_out`: no heartbeat succeeded, and the expiry is near. */
-  readonly kind: "taken" | "running_out";
-  readonly code: string;
-}
+  | { readonly kind: "taken" | "running_out"; readonly code: string }
+  /** The expiry is near, and no heartbeat would move it: the kind limits how long a lease lives. */
+  | { readonly kind: "lifetime_over"; readonly code: string; readonly lifetimeMs: number };
 
 export interface LeaseKeeper {
   /** Settles with the loss, or with null once `stop` was called. */
@@ -58,13 +58,14 @@ async function keep(broker: BrokerClient, options: KeepOptions, signal: AbortSig
   for (;;) {
     const leftMs = () => validUntil - marginMs - now();
     if (!(await paused(Math.min(pauseMs, leftMs()), signal))) return null;
-    if (leftMs() <= 0) return { kind: "running_out", code: "NO_HEARTBEAT" };
+    if (leftMs() <= 0) return endOf(lease, expiresAtMs);
     const sentAt = now();
     try {
       const answer = await beat(broker, lease, Math.max(1, Math.min(broker.target.httpTimeoutMs, leftMs())));
-      // The broker may grant less than was asked for: its own times tell by how much the expiry moved.
+      // The broker may grant less than was asked for: its own times tell by how much the expiry moved. Its clock may jump,
+      // and what it never grants is more than was asked for.
       const moved = answer.expiresAtMs !== undefined && expiresAtMs !== undefined ? answer.expiresAtMs - expiresAtMs : null;
-      validUntil = moved === null ? sentAt + lease.leaseTtlMs : validUntil + moved;
+      validUntil = Math.min(moved === null ? Infinity : validUntil + moved, sentAt + lease.leaseTtlMs);
       expiresAtMs = answer.expiresAtMs ?? expiresAtMs;
       failures = 0;
       pauseMs = beatEveryMs(lease);
@@ -77,6 +78,14 @@ async function keep(broker: BrokerClient, options: KeepOptions, signal: AbortSig
       onTrouble(code, Math.max(0, leftMs()));
     }
   }
+}
+
+/** `expiresAtMs` as the broker said last. */
+function endOf({ mustEndAtMs, expiresAtMs: firstExpiresAtMs, leaseTtlMs }: Lease, expiresAtMs: number | undefined): Loss {
+  const isKnown = mustEndAtMs !== undefined && expiresAtMs !== undefined && firstExpiresAtMs !== undefined;
+  if (!isKnown || expiresAtMs < mustEndAtMs) return { kind: "running_out", code: "NO_HEARTBEAT" };
+  const beganAtMs = firstExpiresAtMs - leaseTtlMs;
+  return { kind: "lifetime_over", code: "LEASE_LIFETIME_OVER", lifetimeMs: mustEndAtMs - beganAtMs };
 }
 
 /** Three beats fit into a TTL, however long the interval is. */

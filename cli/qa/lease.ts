@@ -36,6 +36,8 @@ export interface Lease {
   readonly heartbeatIntervalMs: number;
   /** Of the broker's clock; undefined where the broker does not tell. */
   readonly expiresAtMs: number | undefined;
+  /** Of the same clock, where the kind limits how long a lease lives: no heartbeat moves the expiry beyond it. */
+  readonly mustEndAtMs?: number | undefined;
   /** Of our clock: when the request that was granted was sent. The lease began no earlier. */
   readonly askedAtMs: number;
 }
@@ -95,7 +97,7 @@ async function acquireOnce(broker: BrokerClient, request: LeaseRequest, { leftMs
   const lease: Lease = {
     ...{ kind, ownerId, actorRole: role, credentialId: reply.credentialId, leaseToken: new Secret(reply.leaseToken) },
     ...{ leaseTtlMs: reply.leaseTtlMs, heartbeatIntervalMs: reply.heartbeatIntervalMs },
-    ...{ expiresAtMs: reply.expiresAtMs, askedAtMs },
+    ...{ expiresAtMs: reply.expiresAtMs, mustEndAtMs: reply.mustEndAtMs, askedAtMs },
   };
   return { lease, payload: reply.payload };
 }
@@ -117,7 +119,7 @@ const payloadSchema = z.record(z.string(), z.unknown());
 export async function readPayload(
   broker: BrokerClient,
   { lease, payload }: { readonly lease: Lease; readonly payload: unknown },
-  limits: Pick<LeaseSettings, "payloadMaxLength" | "payloadMaxChunks">,
+  limits: Pick<LeaseSettings, "payloadMaxLength" | "payloadMaxChunks"> & { readonly signal?: AbortSignal },
 ): Promise<Secret> {
   const marker = chunkMarkerSchema.safeParse(payload);
   if (!marker.success) return new Secret(JSON.stringify(payload));
@@ -127,7 +129,8 @@ export async function readPayload(
   }
   let text = "";
   for (let index = 0; index < chunkCount; index += 1) {
-    const chunk = await broker.post({ path: "/payload-chunk", body: { ...proofOf(lease), index } }, payloadChunkReplySchema);
+    const request = { path: "/payload-chunk", body: { ...proofOf(lease), index }, signal: limits.signal };
+    const chunk = await broker.post(request, payloadChunkReplySchema);
     text += chunk.data;
   }
   if (text.length !== byteLength || !isObject(text)) {
@@ -154,9 +157,21 @@ export async function beat(
   return await broker.post({ path: "/heartbeat", body, timeoutMs }, heartbeatReplySchema);
 }
 
+export interface GiveBackOptions {
+  /** The credential does not work: it is taken out of use. */
+  readonly badBecause?: string | undefined;
+  /** What the lease was held for did: the credential rests where its kind says so. */
+  readonly failed?: boolean | undefined;
+}
+
 /** Tries several times: what is not given back stays taken until it expires. @throws QaError of the last attempt. */
-export async function giveBack(broker: BrokerClient, lease: Lease, badBecause?: string): Promise<void> {
-  const [path, extra] = badBecause === undefined ? ["/release", {}] : ["/quarantine", { reason: badBecause }];
+export async function giveBack(
+  broker: BrokerClient,
+  lease: Lease,
+  { badBecause, failed = false }: GiveBackOptions = {},
+): Promise<void> {
+  const released = ["/release", failed ? { failed } : {}] as const;
+  const [path, extra] = badBecause === undefined ? released : (["/quarantine", { reason: badBecause }] as const);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await broker.post({ path, body: { ...proofOf(lease), ...extra } }, okReplySchema);

@@ -26,6 +26,8 @@ const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   AUTH_ROLE_MISMATCH: EXIT.notAllowed,
   POOL_EXHAUSTED: EXIT.unavailable,
   LEASE_LOST: EXIT.leaseLost,
+  /** The kind's limit is a setting: the same command would be stopped again. */
+  LEASE_LIFETIME_OVER: EXIT.configuration,
 };
 
 export class QaError extends CliError {

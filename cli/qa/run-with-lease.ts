@@ -8,61 +8,80 @@ import { keepLease, type Loss } from "./lease-keeper.ts";
 import { acquireLease, giveBack, readPayload, type Lease, type LeaseRequest } from "./lease.ts";
 import { handOver, type HandOver, type HandOverOptions } from "./payload-hand-over.ts";
 import { QaError } from "./qa-error.ts";
+import { watchSignals, type SignalWatch } from "./signals.ts";
 
 /** Between the end of what was stopped and the expiry. */
 const SAFETY_MS = 2_000;
 /** Somebody else has the credential already. */
 const TAKEN_GRACE_MS = 2_000;
-const INTERRUPTING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Of the TTL that was granted: 30 s leave no more than this for stopping. */
+const GRACE_MAX_SHARE = 1 / 3;
 
 export interface RunOptions {
   readonly request: LeaseRequest;
   readonly words: CommandLine["words"];
   readonly handOver: Omit<HandOverOptions, "folder">;
-  /** Milliseconds that the command gets to end by itself when the lease runs out. */
+  /** Milliseconds that the command gets to end by itself when the lease runs out; less where the lease is short. */
   readonly graceMs: number;
   /** The command sees the broker's secrets too. */
   readonly keepsSecrets: boolean;
 }
 
 /**
- * Resolves to the command's exit code. @throws QaError POOL_EXHAUSTED, LEASE_LOST (the command was stopped), and what the
- * broker refuses.
+ * Resolves to the command's exit code. @throws QaError POOL_EXHAUSTED, LEASE_LOST and LEASE_LIFETIME_OVER (the command was
+ * stopped), INTERRUPTED (there was no command yet), and what the broker refuses.
  */
 export async function runWithLease(io: CliIo, broker: BrokerClient, options: RunOptions): Promise<number> {
-  const { lease, payload } = await acquirePatiently(io, broker, options.request);
+  const signals = watchSignals();
   try {
-    const whole = await readPayload(broker, { lease, payload }, options.request);
+    return await acquireAndRun(io, broker, { ...options, signals });
+  } catch (error) {
+    if (signals.interrupted.aborted) throw new QaError("INTERRUPTED", "Interrupted before the command was started.");
+    throw error;
+  } finally {
+    signals.stop();
+  }
+}
+
+interface Watched extends RunOptions {
+  readonly signals: SignalWatch;
+}
+
+async function acquireAndRun(io: CliIo, broker: BrokerClient, options: Watched): Promise<number> {
+  const signal = options.signals.interrupted;
+  const { lease, payload } = await acquirePatiently(io, broker, { request: options.request, signal });
+  const outcome = { failed: false };
+  try {
+    const whole = await readPayload(broker, { lease, payload }, { ...options.request, signal });
     const handed = await handOver(whole, { ...options.handOver, folder: io.env["RUNNER_TEMP"] });
     // Also when something unforeseen ends this process.
     process.once("exit", handed.remove);
     try {
-      return await runHolding(io, broker, { ...options, lease, handed });
+      const graceMs = Math.min(options.graceMs, Math.floor(lease.leaseTtlMs * GRACE_MAX_SHARE));
+      return await runHolding(io, broker, { ...options, graceMs, lease, handed, outcome });
     } finally {
       process.off("exit", handed.remove);
       handed.remove();
     }
   } finally {
-    await releaseLoudly(io, broker, lease);
+    await releaseLoudly(io, broker, { lease, failed: outcome.failed });
   }
 }
 
-/** A signal while it waits ends the wait, and with it the place in the queue. */
-async function acquirePatiently(io: CliIo, broker: BrokerClient, request: LeaseRequest) {
+interface PatientRequest {
+  readonly request: LeaseRequest;
+  /** Ends the wait, and with it the place in the queue. */
+  readonly signal: AbortSignal;
+}
+
+async function acquirePatiently(io: CliIo, broker: BrokerClient, { request, signal }: PatientRequest) {
   const progress = createProgressLine(io, { quiet: false });
-  const interruption = new AbortController();
-  const interrupt = (signal: NodeJS.Signals): void => interruption.abort(signal);
-  for (const signal of INTERRUPTING) process.once(signal, interrupt);
   try {
     return await acquireLease(broker, request, {
-      signal: interruption.signal,
+      signal,
       onWait: ({ position, expectedWaitMs }) => progress.show(describeWait(request.kind, position, expectedWaitMs)),
     });
-  } catch (error) {
-    if (interruption.signal.aborted) throw new QaError("INTERRUPTED", "Interrupted while waiting for a credential.");
-    throw error;
   } finally {
-    for (const signal of INTERRUPTING) process.off(signal, interrupt);
     progress.clear();
   }
 }
@@ -74,13 +93,15 @@ export function describeWait(kind: string, position?: number, expectedWaitMs?: n
   return `Waiting for a credential of kind ${kind}${place}${time} …`;
 }
 
-interface Holding extends RunOptions {
+interface Holding extends Watched {
   readonly lease: Lease;
   readonly handed: HandOver;
+  /** Of the command; one that was never started used nothing. */
+  readonly outcome: { failed: boolean };
 }
 
 async function runHolding(io: CliIo, broker: BrokerClient, options: Holding): Promise<number> {
-  const { lease, handed, words, graceMs } = options;
+  const { lease, handed, words, graceMs, signals, outcome } = options;
   const keeper = keepLease(broker, {
     lease,
     marginMs: graceMs + SAFETY_MS,
@@ -89,12 +110,15 @@ async function runHolding(io: CliIo, broker: BrokerClient, options: Holding): Pr
   });
   try {
     const env = environmentFor(io, options, { ...handed.variables, ...factsOf(lease) });
-    const command = await startCommand({ words, env, atTerminal: io.stdin.isTTY === true });
+    const command = await startCommand({ words, env, atTerminal: io.stdin.isTTY === true, signals });
+    outcome.failed = true;
     const first = await Promise.race([command.ended, keeper.lost]);
     if (typeof first === "number" || first === null) {
       // Nothing of it may go on with a credential that is about to be another's.
       await command.stop(graceMs);
-      return await command.ended;
+      const exitCode = await command.ended;
+      outcome.failed = exitCode !== 0;
+      return exitCode;
     }
     return await stopBecause(io, { command, loss: first, options });
   } finally {
@@ -105,14 +129,28 @@ async function runHolding(io: CliIo, broker: BrokerClient, options: Holding): Pr
 
 async function stopBecause(io: CliIo, end: { command: HeldCommand; loss: Loss; options: Holding }): Promise<never> {
   const { command, loss, options } = end;
-  const isTaken = loss.kind === "taken";
-  io.stderr.write(`mosaic: the lease is lost (${loss.code}); stopping the command.\n`);
-  await command.stop(isTaken ? TAKEN_GRACE_MS : options.graceMs);
-  const why = isTaken
-    ? `The broker no longer knows it as ours (${loss.code}).`
-    : "No heartbeat reached the broker in time; the command was stopped before the lease ran out.";
-  const cure = "What the command did may have met another user of the credential: run it again.";
-  throw new QaError("LEASE_LOST", `The lease of a ${options.request.kind} credential was lost. ${why}`, { cure });
+  io.stderr.write(`mosaic: the lease cannot be kept (${loss.code}); stopping the command.\n`);
+  await command.stop(loss.kind === "taken" ? TAKEN_GRACE_MS : options.graceMs);
+  throw lossError(loss, options.request.kind);
+}
+
+function lossError(loss: Loss, kind: string): QaError {
+  const again = "What the command did may have met another user of the credential: run it again.";
+  const lost = `The lease of a ${kind} credential was lost.`;
+  switch (loss.kind) {
+    case "taken":
+      return new QaError("LEASE_LOST", `${lost} The broker no longer knows it as ours (${loss.code}).`, { cure: again });
+    case "running_out": {
+      const why = "No heartbeat reached the broker in time; the command was stopped before the lease ran out.";
+      return new QaError("LEASE_LOST", `${lost} ${why}`, { cure: again });
+    }
+    case "lifetime_over": {
+      const limit = `${Math.round(loss.lifetimeMs / 1_000)} s (maxLifetimeMs)`;
+      const why = `A lease of a ${kind} credential lives no longer than ${limit}; the command was stopped before that.`;
+      const cure = "Split the command, or ask a maintainer for a longer life of the kind's leases.";
+      return new QaError("LEASE_LIFETIME_OVER", why, { cure });
+    }
+  }
 }
 
 function factsOf({ kind, credentialId, ownerId }: Lease): Record<string, string> {
@@ -126,9 +164,13 @@ function environmentFor(io: CliIo, { keepsSecrets }: RunOptions, variables: Read
 }
 
 /** What cannot be given back ends by itself; that is worth a word, not the command's result. */
-async function releaseLoudly(io: CliIo, broker: BrokerClient, lease: Lease): Promise<void> {
+async function releaseLoudly(
+  io: CliIo,
+  broker: BrokerClient,
+  { lease, failed }: { readonly lease: Lease; readonly failed: boolean },
+): Promise<void> {
   try {
-    await giveBack(broker, lease);
+    await giveBack(broker, lease, { failed });
   } catch (error) {
     const code = error instanceof QaError ? error.qaCode : "UNEXPECTED_ERROR";
     const text = `mosaic: the credential ${lease.credentialId} was not given back (${code}); its lease ends by itself.\n`;

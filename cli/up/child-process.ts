@@ -45,13 +45,16 @@ export interface ProcessOptions {
 /** Resolves when the process is on record. */
 export type NoteProcess = (pid: number) => Promise<void>;
 
-/** @throws FleetError when it ends before it is ready (CONFIG_INVALID for exit code 78), or is not ready in time. */
+/**
+ * @throws FleetError when it ends before it is ready (CONFIG_INVALID for exit code 78), or is not ready in time; what
+ * `noteProcess` throws. Nothing that was started is left running then.
+ */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const { child, running } = launch(options);
   const deadline = Date.now() + options.startTimeoutMs;
   const ended: { how?: string } = {};
   void running.exited.then((how) => (ended.how = how));
-  if (running.pid > 0) await options.noteProcess?.(running.pid);
+  if (running.pid > 0) await putOnRecord(running, options.noteProcess);
   while (!(await options.isReady().catch(() => false))) {
     if (ended.how !== undefined) {
       const code = child.exitCode === EXIT_CONFIGURATION ? "CONFIG_INVALID" : "INTERNAL";
@@ -71,6 +74,19 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     await delay(PROBE_EVERY_MS);
   }
   return running;
+}
+
+/** What cannot be put on record is stopped: nobody would find it after a SIGKILL of the supervisor. */
+export async function putOnRecord(
+  running: Pick<RunningProcess, "pid" | "stop">,
+  noteProcess: NoteProcess | undefined,
+): Promise<void> {
+  try {
+    await noteProcess?.(running.pid);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
 }
 
 function launch(options: ProcessOptions) {

@@ -1,5 +1,5 @@
 // The data directory: lock, secret key, ports, processes.
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,4 +67,14 @@ test("knows the processes of a start that was killed, in spite of changes at the
   await list.remove("worker");
   expect(Object.keys(await createChildList(dir).read())).toEqual(["api"]);
   expect(JSON.parse(await readFile(dir.file("processes.json"), "utf8")).api.pid).toBe(process.pid);
+});
+
+test("goes on recording processes after a change that could not be written", async () => {
+  const list = createChildList(dir);
+  const inTheWay = dir.file("processes.json.new");
+  await mkdir(inTheWay);
+  await expect(list.add("api", process.pid)).rejects.toMatchObject({ code: "EISDIR" });
+  await rmdir(inTheWay);
+  await list.add("worker", process.pid);
+  expect(Object.keys(await createChildList(dir).read())).toEqual(["worker"]);
 });

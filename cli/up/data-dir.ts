@@ -96,14 +96,15 @@ export function createChildList(dir: DataDir): ChildList {
   const path = dir.file("processes.json");
   const read = async (): Promise<Record<string, ProcessIdentity>> => (await readJson(path, childrenSchema)) ?? {};
   let last: Promise<void> = Promise.resolve();
-  /** One change after the other: several processes start at once. */
+  /** One change after the other: several processes start at once. One that fails is its own caller's matter. */
   const change = (edit: (list: Record<string, ProcessIdentity>) => Promise<void>): Promise<void> => {
-    last = last.then(async () => {
+    const next = last.then(async () => {
       const list = await read();
       await edit(list);
       await writePrivate(path, JSON.stringify(list));
     });
-    return last;
+    last = next.catch(() => undefined);
+    return next;
   };
   return {
     read,

@@ -4,6 +4,7 @@ import { openDatabase } from "../../db/database.ts";
 import { listEngines } from "../../db/repositories/engines.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import { demoModelKey, prepareDemo, type DemoFacts } from "./demo.ts";
+import { demoModelPort } from "./service-environment.ts";
 import { demoModelService } from "./services.ts";
 import type { Environment } from "./settings.ts";
 import type { UpContext } from "./stack.ts";
@@ -22,8 +23,8 @@ export async function startDemo(context: UpContext, { url, temporalUi, env }: De
   const apiKey = await demoModelKey(dir);
   const baseUrl = await reporter.step("demo model", async () => {
     const host = await bridgeAddress(context, env);
-    // Containers cannot reach loopback: the next port of the bridge's own address is free, for nobody else binds there.
-    const port = settings.internalPort + 1;
+    // On the bridge, because containers cannot reach loopback.
+    const port = demoModelPort(settings);
     const address = `http://${host}:${port}/v1`;
     const own = { PATH: env["PATH"], MOSAIC_DEMO_HOST: host, MOSAIC_DEMO_PORT: String(port), MOSAIC_DEMO_KEY: apiKey.reveal() };
     await supervisor.run(demoModelService({ dir, env: own, signal }, address));

@@ -10,6 +10,7 @@ const facts: ServiceFacts = {
   image: "mosaic-fleet/agent:1",
   secretKey: new Secret("a key of the installation"),
   setupToken: new Secret("a token for setting up"),
+  demo: false,
 };
 
 test("the api learns where the local server's web UI is, so that links to workflows work", () => {
@@ -17,6 +18,11 @@ test("the api learns where the local server's web UI is, so that links to workfl
     TEMPORAL_ADDRESS: "127.0.0.1:7301",
     MOSAIC_TEMPORAL_UI_URL: "http://127.0.0.1:8301",
   });
+});
+
+test("the api learns where the demonstration's model is, and only then opens that place", () => {
+  expect(serviceEnvironment({ ...facts, demo: true })).toMatchObject({ MOSAIC_DEMO_MODEL_PORT: "4002" });
+  expect(serviceEnvironment(facts)).not.toHaveProperty("MOSAIC_DEMO_MODEL_PORT");
 });
 
 test("of a Temporal server elsewhere nothing is assumed", () => {

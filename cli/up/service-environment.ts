@@ -11,6 +11,7 @@ export interface ServiceFacts {
   readonly image: string;
   readonly secretKey: Secret;
   readonly setupToken: Secret;
+  readonly demo: boolean;
 }
 
 /** Of no use to the worker. */
@@ -36,7 +37,13 @@ export function serviceEnvironment(facts: ServiceFacts): Environment {
     MOSAIC_PORT: String(settings.port),
     MOSAIC_INTERNAL_PORT: String(settings.internalPort),
     MOSAIC_AGENT_IMAGE: image,
+    ...(facts.demo ? { MOSAIC_DEMO_MODEL_PORT: String(demoModelPort(settings)) } : {}),
   };
+}
+
+/** The next port of the bridge's own address after the internal listener's is free, for nobody else binds there. */
+export function demoModelPort({ internalPort }: Pick<UpSettings, "internalPort">): number {
+  return internalPort + 1;
 }
 
 export function workerEnvironment(env: Environment): Environment {

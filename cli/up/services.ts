@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../adapters/embedded-postgres.ts";
 import type { RootKey } from "../../adapters/root-key.ts";
 import { Secret } from "../../contracts/secret.ts";
-import { startProcess, type NoteProcess } from "./child-process.ts";
+import { putOnRecord, startProcess, type NoteProcess } from "./child-process.ts";
 import type { DataDir } from "./data-dir.ts";
 import type { Environment } from "./settings.ts";
 import type { Service } from "./supervisor.ts";
@@ -16,7 +16,8 @@ const START_TIMEOUT_MS = 60_000;
 /** The worker lets running activities end for 20 s. */
 const WORKER_STOP_TIMEOUT_MS = 25_000;
 const WORKER_SOUND_AFTER_MS = 2_000;
-const API_STOP_TIMEOUT_MS = 10_000;
+/** The api lets open chats end for 20 s, and then tells those that are left. */
+export const API_STOP_TIMEOUT_MS = 25_000;
 const DEMO_STOP_TIMEOUT_MS = 3_000;
 const PROBE_TIMEOUT_MS = 2_000;
 
@@ -45,7 +46,7 @@ export function postgresService({ dir, port, rootKey, onStarted }: PostgresServi
         database: DATABASE,
         logFile: dir.logFile("postgres"),
       });
-      await noteProcess(server.pid);
+      await putOnRecord(server, noteProcess);
       onStarted(server);
       return {
         pid: server.pid,

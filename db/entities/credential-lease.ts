@@ -41,7 +41,7 @@ export const CredentialLeaseEvent = defineEntity({
     code: p.text().strictNullable(),
     message: p.text().strictNullable(),
   },
-  indexes: [{ properties: ["credentialId", "id"] }],
+  indexes: [{ properties: ["credentialId", "id"] }, { properties: ["kind", "id"] }],
 });
 
 export const CredentialAdminEvent = defineEntity({

@@ -83,6 +83,6 @@ export const CredentialProofRequest = defineEntity({
     kind: p.text(),
     ownerId: p.text(),
     credentialId: p.uuid(),
-    claimedAt: timestamp(),
+    claimedAt: timestamp().index(),
   },
 });

@@ -3,7 +3,8 @@ import type { ContainerPhase, ContainerStatus } from "../../contracts/agent-cont
 import type { Scope, SystemRole } from "../../contracts/principal.ts";
 import type { Secret } from "../../contracts/secret.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
-import type { Database } from "../database.ts";
+import type { Database, GlobalTransaction } from "../database.ts";
+import { lockUsername } from "./users.ts";
 
 /** How the caller showed who they are. `hashes`: TokenHasher.candidates of the credential. */
 export type Credential =
@@ -84,7 +85,7 @@ export async function resolveContainerToken(database: Database, hashes: readonly
   return row ?? null;
 }
 
-export interface PasswordLogin {
+interface PasswordLoginRow {
   readonly userId: string;
   readonly name: string;
   readonly systemRole: SystemRole;
@@ -93,8 +94,19 @@ export interface PasswordLogin {
   readonly deactivated: boolean;
 }
 
+export interface PasswordLogin extends PasswordLoginRow {
+  readonly username: string;
+}
+
 /** By user name, whatever its case. Check the password also for nobody (see PasswordHasher.verify). */
 export async function findPasswordLogin(database: Database, username: string): Promise<PasswordLogin | null> {
-  const [row] = await database.call<PasswordLogin>("auth.password_login", [username]);
-  return row ?? null;
+  const [row] = await database.call<PasswordLoginRow>("auth.password_login", [username]);
+  return row === undefined ? null : { ...row, username };
+}
+
+/** As above; nobody changes the password before this transaction's commit. */
+export async function holdPasswordLogin(tx: GlobalTransaction, username: string): Promise<PasswordLogin | null> {
+  await lockUsername(tx, username);
+  const [row] = await tx.sql<PasswordLoginRow>("SELECT * FROM auth.password_login($1)", [username]);
+  return row === undefined ? null : { ...row, username };
 }

@@ -51,6 +51,29 @@ export async function revokeApiKey(tx: TenantTransaction, keyId: string): Promis
   if (rows.length === 0) throw new FleetError("NOT_FOUND", "There is no such key.");
 }
 
+/** Of the tenant; how many there were. */
+export async function revokeAllApiKeys(tx: TenantTransaction): Promise<number> {
+  const revoked = await tx.sql(
+    "UPDATE mosaic.personal_api_keys SET revoked_at = mosaic.now() WHERE tenant = $1 AND revoked_at IS NULL RETURNING id",
+    [tx.tenant],
+  );
+  return revoked.length;
+}
+
+/**
+ * When the key that calls ends; null for one without end. It cannot be revoked before this transaction's commit.
+ * @throws FleetError UNAUTHENTICATED when it was revoked or has expired
+ */
+export async function holdApiKey(tx: TenantTransaction, keyId: string): Promise<Date | null> {
+  const [row] = await tx.sql<{ expiresAt: Date | null }>(
+    `SELECT expires_at AS "expiresAt" FROM mosaic.personal_api_keys
+      WHERE key_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > mosaic.now()) FOR SHARE`,
+    [keyId],
+  );
+  if (row === undefined) throw new FleetError("UNAUTHENTICATED", "This key is void.");
+  return row.expiresAt;
+}
+
 export interface ResolvedApiKey {
   readonly keyId: string;
   readonly userId: string;

@@ -79,7 +79,7 @@ const TRACES = `
 /** One row always. */
 export const ACQUIRE_STATEMENT = `
 WITH ${TERMS}, ${PICKED}, ${LEASED}, ${TRACES}
-SELECT t.needs_lock AS "needsLock", t.consumed, l.id AS "credentialId", l.fence, l.lease_expires_at AS "expiresAt",
+SELECT t.needs_lock AS "needsLock", t.consumed, l.id AS "credentialId", l.fence, l.lease_expires_at AS "expiresAt", l.lease_must_end_at AS "mustEndAt",
        (extract(epoch FROM l.lease_expires_at - l.now) * 1000)::bigint AS "leaseTtlMs",
        l.payload_revision AS revision, l.payload_length AS "byteLength", l.chunk_count AS "chunkCount", p.sealed,
        (SELECT (extract(epoch FROM t.now - enqueued_at) * 1000)::bigint FROM served) AS "waitedMs"

@@ -2,6 +2,7 @@
 import {
   EVENT_RETENTION_BATCH,
   EVENT_RETENTION_DAYS,
+  PROOF_REQUEST_RETENTION_DAYS,
   type BrokerRole,
   type CredentialAdminEventType,
   type LeaseEventType,
@@ -99,6 +100,17 @@ export async function purgeCredentialAdminEvents(tx: GlobalTransaction): Promise
        SELECT id FROM mosaic.credential_admin_events WHERE occurred_at < mosaic.now() - make_interval(days => $1)
         ORDER BY occurred_at LIMIT $2) RETURNING id`,
     [EVENT_RETENTION_DAYS.admin, EVENT_RETENTION_BATCH],
+  );
+  return rows.length;
+}
+
+/** As `purgeLeaseEvents`, for the ids of requests that were served: after that an id would be served again. */
+export async function purgeProofRequests(tx: GlobalTransaction): Promise<number> {
+  const rows = await tx.sql(
+    `DELETE FROM mosaic.credential_proof_requests WHERE request_id IN (
+       SELECT request_id FROM mosaic.credential_proof_requests WHERE claimed_at < mosaic.now() - make_interval(days => $1)
+        ORDER BY claimed_at LIMIT $2) RETURNING request_id`,
+    [PROOF_REQUEST_RETENTION_DAYS, EVENT_RETENTION_BATCH],
   );
   return rows.length;
 }

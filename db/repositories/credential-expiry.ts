@@ -2,7 +2,15 @@
 import { CREDENTIAL_CHANNEL } from "../../contracts/channels.ts";
 import { LEASE_EXPIRED_QUARANTINE_CODE } from "../../contracts/lease-codes.ts";
 import type { GlobalTransaction } from "../database.ts";
-import { CLOCK, COOL_DOWN, NO_LEASE } from "./credential-sql.ts";
+import {
+  EXPIRED_STEP,
+  IS_DUE,
+  LEASE_AT_HAND,
+  QUARANTINED_BY_EXPIRY,
+  QUARANTINED_STEP,
+  traced,
+} from "./credential-settle-sql.ts";
+import { CLOCK } from "./credential-sql.ts";
 
 export type LeaseLook =
   /** Given back or taken away. */
@@ -29,32 +37,17 @@ interface Lease {
   readonly credentialId: string;
 }
 
-/**
- * At the very moment of expiry a heartbeat may still come, so that it is recorded after it. Two statements, because the
- * row of a quarantined lease is emptied: why it lasted no longer then stands in the events alone.
- */
+/** Two statements, record and look, because the row of a quarantined lease is emptied: its end stands in the events alone. */
 const RECORD = `
 WITH ${CLOCK},
-  due AS (
-    SELECT c.id, c.kind, c.lease_id, c.fence, c.lease_owner_id, c.lease_actor_role, c.lease_actor_id, c.lease_expires_at,
-           c.lease_quarantine_on_expiry AS quarantines, c.lease_expires_at + ${COOL_DOWN} AS cool_until
-      FROM mosaic.qa_credentials c, clock
-     WHERE c.id = $1 AND c.lease_id = $2 AND c.expiry_recorded_at IS NULL AND c.lease_expires_at < clock.now FOR UPDATE OF c),
+  held AS (
+    SELECT ${LEASE_AT_HAND} FROM mosaic.qa_credentials c, clock
+     WHERE c.id = $1 AND c.lease_id = $2 AND ${IS_DUE} FOR UPDATE OF c),
   rested AS (
-    UPDATE mosaic.qa_credentials c SET expiry_recorded_at = clock.now, cool_until = due.cool_until
-      FROM due, clock WHERE c.id = due.id AND NOT due.quarantines),
-  quarantined AS (
-    UPDATE mosaic.qa_credentials c
-       SET status = 'disabled', quarantined_at = clock.now, quarantine_reason = $3::text, updated_at = clock.now, ${NO_LEASE}
-      FROM due, clock WHERE c.id = due.id AND due.quarantines),
-  traced AS (
-    INSERT INTO mosaic.credential_lease_events
-           (type, occurred_at, kind, credential_id, lease_id, fence, owner_id, actor_role, actor_id, expires_at, code)
-    SELECT step.type, clock.now, due.kind, due.id, due.lease_id, due.fence, due.lease_owner_id, due.lease_actor_role,
-           due.lease_actor_id, due.lease_expires_at, step.code
-      FROM due CROSS JOIN clock CROSS JOIN (VALUES (1, 'expired', NULL), (2, 'quarantine', $3::text)) AS step (n, type, code)
-     WHERE step.n = 1 OR due.quarantines ORDER BY step.n)
-SELECT count(pg_notify('${CREDENTIAL_CHANNEL}', kind)) FROM due`;
+    UPDATE mosaic.qa_credentials c SET expiry_recorded_at = clock.now, cool_until = held.cool_until
+      FROM held, clock WHERE c.id = held.id AND NOT held.quarantines),
+  ${QUARANTINED_BY_EXPIRY}, ${traced(EXPIRED_STEP, QUARANTINED_STEP)}
+SELECT count(pg_notify('${CREDENTIAL_CHANNEL}', kind)) FROM held`;
 
 const LOOK = `
 WITH ${CLOCK},
@@ -68,14 +61,21 @@ SELECT coalesce(recorded.expires_at, c.lease_expires_at) AS "expiresAt", recorde
   FROM clock CROSS JOIN recorded LEFT JOIN mosaic.qa_credentials c ON c.id = $1 AND c.lease_id = $2`;
 
 /**
+ * Records the end of a lease whose time is over, for those who change the credential before its workflow did. Changes
+ * nothing else, and nothing twice. Roles api, worker and fleet.
+ */
+export async function settleLease(tx: GlobalTransaction, lease: Lease): Promise<void> {
+  await tx.sql(RECORD, [lease.credentialId, lease.leaseId]);
+}
+
+/**
  * Looks at a lease and, when its time is over, records that: event `expired`, `expiry_recorded_at`, quarantine where asked,
  * cool-down where set, and tells the waiters. Idempotent: the second time gives the same answer and changes nothing.
  * Roles worker and fleet.
  */
 export async function lookAtLease(tx: GlobalTransaction, lease: Lease): Promise<LeaseLook> {
-  const parameters = [lease.credentialId, lease.leaseId, LEASE_EXPIRED_QUARANTINE_CODE];
-  await tx.sql(RECORD, parameters);
-  const [row] = await tx.sql<LookRow>(LOOK, parameters);
+  await settleLease(tx, lease);
+  const [row] = await tx.sql<LookRow>(LOOK, [lease.credentialId, lease.leaseId, LEASE_EXPIRED_QUARANTINE_CODE]);
   if (row === undefined || row.expiresAt === null) return { state: "gone" };
   const expiresAtMs = row.expiresAt.getTime();
   if (!row.isRecorded) return { state: "held", leftMs: Math.max(0, row.leftMs), expiresAtMs };

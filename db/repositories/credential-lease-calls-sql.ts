@@ -1,5 +1,6 @@
 // The statements of a lease's holder. Each is guarded by its own conditions, and tells what a refusal is decided by.
-import { CLOCK, NO_LEASE } from "./credential-sql.ts";
+import { EXPIRED_STEP, LEASE_AT_HAND, QUARANTINED_BY_EXPIRY, QUARANTINED_STEP, traced } from "./credential-settle-sql.ts";
+import { CLOCK, COOL_DOWN, NO_LEASE } from "./credential-sql.ts";
 
 /** $1 credential, $2 kind, $3 owner, $4 role, $5 hashes that the token may have, $6 actor; what follows is the call's own. */
 const HOLDS = `c.id = $1 AND c.kind = $2 AND c.lease_owner_id = $3 AND c.lease_actor_role = $4 AND c.lease_token_hash = ANY ($5::bytea[])`;
@@ -37,46 +38,41 @@ SELECT b.id IS NOT NULL AS applied, b.lease_expires_at AS "newExpiresAt", b.fenc
 
 /** The lease as it was when its row was locked: what events and messages tell. */
 const HELD = `
-  held AS (
-    SELECT c.id, c.kind, c.lease_id, c.lease_owner_id, c.lease_expires_at, c.fence, c.lease_acquired_at, c.cool_until
-      FROM mosaic.qa_credentials c WHERE ${HOLDS} FOR UPDATE)`;
+  held AS (SELECT ${LEASE_AT_HAND} FROM mosaic.qa_credentials c, clock WHERE ${HOLDS} FOR UPDATE OF c)`;
 
+/** A lease that its expiry quarantined did not end so: its workflow finds that by itself. */
 function ended(how: "released" | "quarantined"): string {
   return `
   announced AS (
     INSERT INTO mosaic.outbox (subject, topic, payload)
-    SELECT 'credential-lease:' || d.lease_id, 'credential-lease.ended', jsonb_build_object(
-             'topic', 'credential-lease.ended', 'leaseId', d.lease_id, 'how', '${how}',
-             'coolUntilMs', (extract(epoch FROM d.cool_until) * 1000)::bigint)
-      FROM done d)
-SELECT d.lease_id IS NOT NULL AS applied, (extract(epoch FROM clock.now - d.lease_acquired_at) * 1000)::bigint AS "heldMs", ${FACTS}
-  FROM clock LEFT JOIN done d ON true LEFT JOIN mosaic.qa_credentials c ON c.id = $1`;
+    SELECT 'credential-lease:' || held.lease_id, 'credential-lease.ended', jsonb_build_object(
+             'topic', 'credential-lease.ended', 'leaseId', held.lease_id, 'how', '${how}',
+             'coolUntilMs', (extract(epoch FROM done.cool_until) * 1000)::bigint)
+      FROM held JOIN done ON done.id = held.id)
+SELECT held.id IS NOT NULL AS applied, (extract(epoch FROM clock.now - held.lease_acquired_at) * 1000)::bigint AS "heldMs", ${FACTS}
+  FROM clock LEFT JOIN held ON true LEFT JOIN mosaic.qa_credentials c ON c.id = $1`;
 }
 
-function traced(type: "release" | "quarantine", message: string): string {
-  return `
-  traced AS (
-    INSERT INTO mosaic.credential_lease_events
-           (type, occurred_at, kind, credential_id, lease_id, fence, owner_id, actor_role, actor_id, expires_at, message)
-    SELECT '${type}', clock.now, d.kind, d.id, d.lease_id, d.fence, $3, $4, $6, d.lease_expires_at, ${message} FROM done d, clock)`;
-}
-
-const DONE = "held.id, held.kind, held.lease_id, held.fence, held.lease_expires_at, held.lease_acquired_at, held.cool_until";
-
+/**
+ * $7 whether what the lease was held for failed: then the credential rests as after an expiry. Late, it records the expiry before: it is answered with yes, but neither quarantine nor rest is escaped by it.
+ */
 export const RELEASE_STATEMENT = `
-WITH ${CLOCK}, ${HELD},
+WITH ${CLOCK}, ${HELD}, ${QUARANTINED_BY_EXPIRY},
   done AS (
-    UPDATE mosaic.qa_credentials c SET updated_at = clock.now, ${NO_LEASE} FROM held, clock WHERE c.id = held.id RETURNING ${DONE}),
-  ${traced("release", "NULL")}, ${ended("released")}`;
+    UPDATE mosaic.qa_credentials c
+       SET updated_at = clock.now, cool_until = greatest(held.cool_until, CASE WHEN $7::boolean THEN clock.now + ${COOL_DOWN} END),
+           ${NO_LEASE}
+      FROM held, clock WHERE c.id = held.id AND NOT held.quarantines RETURNING c.id, c.cool_until),
+  ${traced(EXPIRED_STEP, QUARANTINED_STEP, "(3, 'release', NULL, $6, NULL, NOT held.quarantines)")}, ${ended("released")}`;
 
-/** $7 reason. */
+/** $7 reason, which says more than that the lease ran out. */
 export const QUARANTINE_STATEMENT = `
 WITH ${CLOCK}, ${HELD},
   done AS (
     UPDATE mosaic.qa_credentials c
        SET status = 'disabled', quarantined_at = clock.now, quarantine_reason = $7::text, updated_at = clock.now, ${NO_LEASE}
-      FROM held, clock WHERE c.id = held.id RETURNING ${DONE}),
-  ${traced("quarantine", "$7::text")}, ${ended("quarantined")}`;
+      FROM held, clock WHERE c.id = held.id RETURNING c.id, c.cool_until),
+  ${traced(EXPIRED_STEP, "(3, 'quarantine', NULL, $6, $7::text, true)")}, ${ended("quarantined")}`;
 
 /** $7 index. Everything in it is of one snapshot: lease, revision and chunk fit together. */
 export const CHUNK_STATEMENT = `

@@ -58,14 +58,15 @@ interface EndedRow extends FactsRow {
 }
 
 /**
- * Also fine when there is no lease any more, and for one's own lease that expired; so it may be made twice. `heldMs`: how
- * long the lease lasted; null when there was none.
+ * Also fine when there is no lease any more, and for one's own lease that expired; so it may be made twice. `failed`: what it
+ * was held for, so that the credential rests where its kind says so. `heldMs`: how long the lease lasted; null when there was
+ * none.
  */
 export async function releaseLease(
   database: Database,
-  claim: LeaseClaim,
+  claim: LeaseClaim & { readonly failed?: boolean | undefined },
 ): Promise<Guarded<{ readonly released: boolean; readonly heldMs: number | null }>> {
-  const call = { name: "release", statement: RELEASE_STATEMENT, more: [] } as const;
+  const call = { name: "release", statement: RELEASE_STATEMENT, more: [claim.failed === true] } as const;
   const done = await guarded<EndedRow>(database.autocommit, claim, call);
   if (!done.ok) return done;
   if (done.value.applied) ringForLease(database, claim.kind);

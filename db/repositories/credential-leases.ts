@@ -33,6 +33,8 @@ export interface AcquiredLease {
   /** As granted: the kind may allow less than was asked for. */
   readonly leaseTtlMs: number;
   readonly expiresAtMs: number;
+  /** Where the kind limits how long a lease lives; null: it does not. */
+  readonly mustEndAtMs: number | null;
   /** How long the waiter had waited, all its requests together; null: it did not wait. */
   readonly waitedMs: number | null;
   readonly payload:
@@ -53,6 +55,7 @@ interface AcquireRow {
   readonly fence: number;
   readonly leaseTtlMs: number;
   readonly expiresAt: Date;
+  readonly mustEndAt: Date | null;
   readonly waitedMs: number | null;
   readonly revision: number;
   readonly byteLength: number;
@@ -119,6 +122,7 @@ async function resultOf(db: Statements, attempt: Attempt, row: AcquireRow): Prom
     fence: row.fence,
     leaseTtlMs: row.leaseTtlMs,
     expiresAtMs: row.expiresAt.getTime(),
+    mustEndAtMs: row.mustEndAt?.getTime() ?? null,
     waitedMs: row.waitedMs,
     payload: await payloadOf(db, row),
   };

@@ -45,7 +45,16 @@ export async function insertPayload(
   return chunks.length;
 }
 
-/** The payloads' texts by credential id; leaves an admin event `payload_read` for each. */
+/** Of the payloads of these credentials together, in UTF-16 units of their ASCII texts. */
+export async function payloadsLength(tx: GlobalTransaction, credentialIds: readonly string[]): Promise<number> {
+  const [row] = await tx.sql<{ length: number }>(
+    `SELECT coalesce(sum(c.payload_length), 0)::bigint AS length FROM mosaic.qa_credentials c WHERE c.id = ANY ($1::uuid[])`,
+    [credentialIds.filter(isUuid)],
+  );
+  return row?.length ?? 0;
+}
+
+/** The payloads' texts by credential id, all in memory: see `payloadsLength`; leaves an admin event `payload_read` for each. */
 export async function readPayloads(
   tx: GlobalTransaction,
   input: { readonly credentialIds: readonly string[]; readonly admin: CredentialAdmin },

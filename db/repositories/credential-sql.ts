@@ -25,11 +25,14 @@ export const COOL_DOWN = `
 
 /**
  * When the credential `c` can be leased again if nobody does anything; null: never by itself. A lease that asked for
- * quarantine waits for its expiry to be recorded, which disables the credential.
+ * quarantine waits for its expiry to be recorded, which disables the credential. Once an expiry is recorded the rest after
+ * it stands in `cool_until`, where a maintainer may end it: the row keeps the lease, but the kind is asked no more.
  */
 export const AVAILABLE_AT = `
   CASE WHEN c.status <> 'active' OR c.lease_quarantine_on_expiry THEN NULL
-       ELSE coalesce(greatest(c.cool_until, c.lease_expires_at + coalesce(${COOL_DOWN}, interval '0')), timestamptz 'epoch') END`;
+       ELSE coalesce(greatest(c.cool_until, c.lease_expires_at +
+              CASE WHEN c.expiry_recorded_at IS NULL THEN coalesce(${COOL_DOWN}, interval '0') ELSE interval '0' END),
+              timestamptz 'epoch') END`;
 
 /** What the credential `c` is at \`clock.now\`: free, or why not (UNAVAILABLE_REASONS). */
 export const STATE = `

@@ -1,7 +1,7 @@
 // Those who wait for a credential of a kind, strictly in order of arrival. A ticket is drawn when the wait begins.
 import { randomUUID } from "node:crypto";
 import { CREDENTIAL_CHANNEL } from "../../contracts/channels.ts";
-import { type BrokerActor } from "../../contracts/credential-lease.ts";
+import { WAIT_LIMITS, type BrokerActor } from "../../contracts/credential-lease.ts";
 import type { Database, GlobalTransaction } from "../database.ts";
 import { asIds, AVAILABLE_AT, CLOCK, IS_WAITING, isUuid } from "./credential-sql.ts";
 
@@ -11,9 +11,6 @@ export interface NewWaiter {
   readonly actor: BrokerActor;
   readonly excludeCredentialIds: readonly string[];
 }
-
-/** A forgotten waiter may come back within this time and still have its place. */
-const PURGE_AFTER_MS = 60_000;
 
 /**
  * Role api. The lock makes tickets rise in the order of commits: who sees a ticket sees all before it. Resolves to the
@@ -31,15 +28,16 @@ export async function joinQueue(database: Database, input: NewWaiter): Promise<s
 }
 
 /**
- * Keeps the place of a waiter who came back, with the exclusions of the new request. False when it was forgotten, served,
- * or is another's: join again.
+ * Keeps the place of a waiter who came back in time, with the exclusions of the new request. False when it was away for
+ * longer, whether it was removed since or not, when it was served, or is another's: join again.
  */
 export async function rejoinQueue(database: Database, waiterId: string, input: NewWaiter): Promise<boolean> {
   if (!isUuid(waiterId)) return false;
   const rows = await database.autocommit.sql(
     `UPDATE mosaic.credential_waiters SET last_seen_at = date_trunc('milliseconds', mosaic.now()), exclude = $5::text[]
-      WHERE id = $1 AND kind = $2 AND owner_id = $3 AND actor_id = $4 RETURNING id`,
-    [waiterId, input.kind, input.ownerId, input.actor.id, asIds(input.excludeCredentialIds)],
+      WHERE id = $1 AND kind = $2 AND owner_id = $3 AND actor_id = $4
+        AND last_seen_at > mosaic.now() - $6 * interval '1 millisecond' RETURNING id`,
+    [...[waiterId, input.kind, input.ownerId, input.actor.id, asIds(input.excludeCredentialIds)], WAIT_LIMITS.placeKeptMs],
   );
   return rows.length > 0;
 }
@@ -90,11 +88,11 @@ export async function queuePlace(database: Database, waiterId: string): Promise<
   return place ?? null;
 }
 
-/** Removes waiters that were forgotten a while ago; resolves to how many. Roles worker and fleet. */
+/** Removes waiters that lost their place; resolves to how many. Roles worker and fleet. */
 export async function purgeWaiters(tx: GlobalTransaction): Promise<number> {
   const rows = await tx.sql(
     "DELETE FROM mosaic.credential_waiters WHERE last_seen_at < mosaic.now() - $1 * interval '1 millisecond' RETURNING id",
-    [PURGE_AFTER_MS],
+    [WAIT_LIMITS.placeKeptMs],
   );
   return rows.length;
 }

@@ -1,36 +1,27 @@
 // The outbox: written with a change, relayed to Temporal by the worker, in order per subject (a tenant, a lease).
 import { OUTBOX_CHANNEL } from "../../contracts/channels.ts";
-import {
-  tenantMessageSchema,
-  credentialLeaseMessageSchema,
-  type TenantMessage,
-  type CredentialLeaseMessage,
-} from "../../contracts/outbox.ts";
+import type { OutboxTopic, TenantMessage } from "../../contracts/outbox.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
 import type { GlobalTransaction, TenantTransaction } from "../database.ts";
 
 /** Of these the newest says all that the older ones said. */
-const COVERING: ReadonlySet<TenantMessage["topic"] | CredentialLeaseMessage["topic"]> = new Set([
-  "container.config-changed",
-  "container.ensure-running",
-]);
+const COVERING: ReadonlySet<string> = new Set<OutboxTopic>(["container.config-changed", "container.ensure-running"]);
 
-/** One message to deliver. `ids` are all rows it stands for: the newest of a covering topic stands for the older ones. */
-export type OutboxDelivery = {
+/** One message to deliver. */
+export interface OutboxDelivery {
+  /** All rows it stands for: the newest of a covering topic stands for the older ones. */
   readonly ids: readonly number[];
   readonly subject: string;
-  readonly attempts: number;
-} & (
-  | { readonly tenant: Tenant; readonly message: TenantMessage }
-  | { readonly tenant: null; readonly message: CredentialLeaseMessage }
-);
-
-interface OutboxRow {
-  readonly id: number;
-  readonly subject: string;
+  /** Null: about a lease of a credential. */
   readonly tenant: Tenant | null;
+  readonly topic: string;
+  /** Not read yet: during an update of the product it may be one that only the newer version knows. */
   readonly payload: unknown;
   readonly attempts: number;
+}
+
+interface OutboxRow extends Omit<OutboxDelivery, "ids"> {
+  readonly id: number;
 }
 
 /** For a tenant's container. Messages about leases are written by the statements that change the leases. */
@@ -43,7 +34,6 @@ export async function addOutbox(tx: TenantTransaction, message: TenantMessage): 
   await tx.sql("SELECT pg_notify($1, '')", [OUTBOX_CHANNEL]);
 }
 
-/**
 /**
  * The wish that the container runs. Nothing is added when the same wish is the last that waits and no relay has taken it
  * yet: it is delivered after this moment, and chats that are refused one after the other do not fill the table.
@@ -72,7 +62,7 @@ export async function takeBatch(tx: GlobalTransaction, subjects: number, leaseSe
      UPDATE mosaic.outbox o
         SET attempts = o.attempts + 1, next_attempt_at = mosaic.now() + make_interval(secs => $2)
        FROM heads WHERE o.subject = heads.subject AND o.sent_at IS NULL
-     RETURNING o.id, o.subject, o.tenant, o.payload, o.attempts`,
+     RETURNING o.id, o.subject, o.tenant, o.topic, o.payload, o.attempts`,
     [subjects, leaseSeconds],
   );
   return coalesce(rows.toSorted((a, b) => a.id - b.id));
@@ -84,16 +74,23 @@ export async function markSent(tx: GlobalTransaction, delivery: OutboxDelivery):
   ]);
 }
 
-/** `error`: a code or a short text without secrets. */
+/**
+ * `queue`: the delivery that failed, and after it those of its subject from the same batch, which wait with it. All their
+ * rows come up again together: the oldest unsent one, which stands for the queue, may belong to a later message.
+ * `error`: a code or a short text without secrets.
+ */
 export async function markFailed(
   tx: GlobalTransaction,
-  delivery: OutboxDelivery,
+  queue: readonly OutboxDelivery[],
   failure: { error: string; retrySeconds: number },
 ): Promise<void> {
+  const ids = queue.flatMap((delivery) => delivery.ids);
   await tx.sql(
-    `UPDATE mosaic.outbox SET last_error = $2, next_attempt_at = mosaic.now() + make_interval(secs => $3)
+    `UPDATE mosaic.outbox
+        SET last_error = CASE WHEN id = ANY($2::bigint[]) THEN $3 ELSE last_error END,
+            next_attempt_at = mosaic.now() + make_interval(secs => $4)
       WHERE id = ANY($1::bigint[])`,
-    [delivery.ids, failure.error.slice(0, 500), failure.retrySeconds],
+    [ids, queue[0]?.ids ?? [], failure.error.slice(0, 500), failure.retrySeconds],
   );
 }
 
@@ -124,24 +121,16 @@ export async function purgeSentLeaseMessages(tx: GlobalTransaction, limit: numbe
 function coalesce(rows: readonly OutboxRow[]): OutboxDelivery[] {
   const covered = new Map<string, number[]>();
   const deliveries: OutboxDelivery[] = [];
-  for (const row of rows.toReversed()) {
-    const ids = [row.id];
-    const delivery = toDelivery(row, ids);
-    const key = `${row.subject}/${delivery.message.topic}`;
+  for (const { id, ...row } of rows.toReversed()) {
+    const key = `${row.subject}/${row.topic}`;
     const older = covered.get(key);
     if (older !== undefined) {
-      older.push(row.id);
+      older.push(id);
       continue;
     }
-    if (COVERING.has(delivery.message.topic)) covered.set(key, ids);
-    deliveries.unshift(delivery);
+    const ids = [id];
+    if (COVERING.has(row.topic)) covered.set(key, ids);
+    deliveries.unshift({ ...row, ids });
   }
   return deliveries;
-}
-
-function toDelivery({ subject, tenant, payload, attempts }: OutboxRow, ids: readonly number[]): OutboxDelivery {
-  const facts = { ids, subject, attempts };
-  return tenant === null
-    ? { ...facts, tenant, message: credentialLeaseMessageSchema.parse(payload) }
-    : { ...facts, tenant, message: tenantMessageSchema.parse(payload) };
 }

@@ -7,6 +7,7 @@ import { refuseRemoval } from "../../domain/credential-lease-policy.ts";
 import { chunksOf } from "../../domain/credential-payload.ts";
 import type { GlobalTransaction } from "../database.ts";
 import { appendCredentialAdminEvent } from "./credential-events.ts";
+import { settleLease } from "./credential-expiry.ts";
 import { insertPayload } from "./credential-payloads.ts";
 import { CLOCK, COOL_DOWN, isUuid, NO_LEASE } from "./credential-sql.ts";
 import { CREDENTIAL_COLUMNS, getCredential, toCredentialView, type CredentialRow } from "./credential-view.ts";
@@ -112,15 +113,19 @@ export async function removeCredential(tx: GlobalTransaction, change: Credential
     return { ok: false, refusal: code };
   }
   if (found.status === "disabled") return { ok: true, value: { changed: false, credential: found } };
-  const credential = await update(tx, found, `status = 'disabled', ${NO_LEASE}`);
+  const credential = await update(tx, await settled(tx, found), `status = 'disabled', ${NO_LEASE}`);
   await trace(tx, change, { type: "disable", kind: found.kind });
   return { ok: true, value: { changed: true, credential } };
 }
 
-/** Active again; quarantine and cool-down are forgotten. Refused: CREDENTIAL_NOT_FOUND. */
+/**
+ * Active again; quarantine and cool-down are forgotten, also those of an expiry that nobody recorded before. Refused:
+ * CREDENTIAL_NOT_FOUND.
+ */
 export async function enableCredential(tx: GlobalTransaction, change: CredentialChange): Promise<ChangedCredential> {
-  const found = await getCredential(tx, change.credentialId, { locks: true });
-  if (found === null) return { ok: false, refusal: "CREDENTIAL_NOT_FOUND" };
+  const locked = await getCredential(tx, change.credentialId, { locks: true });
+  if (locked === null) return { ok: false, refusal: "CREDENTIAL_NOT_FOUND" };
+  const found = await settled(tx, locked);
   if (found.status === "active" && found.coolUntilMs === null)
     return { ok: true, value: { changed: false, credential: found } };
   const credential = await update(
@@ -135,14 +140,23 @@ export async function enableCredential(tx: GlobalTransaction, change: Credential
 
 /** Takes a lease away from its holder, expired or not; the kind's cool-down begins. Refused: CREDENTIAL_NOT_FOUND. */
 export async function forceRelease(tx: GlobalTransaction, change: CredentialChange): Promise<ChangedCredential> {
-  const found = await getCredential(tx, change.credentialId, { locks: true });
-  if (found === null) return { ok: false, refusal: "CREDENTIAL_NOT_FOUND" };
-  if (found.lease === null) return { ok: true, value: { changed: false, credential: found } };
+  const locked = await getCredential(tx, change.credentialId, { locks: true });
+  if (locked === null) return { ok: false, refusal: "CREDENTIAL_NOT_FOUND" };
+  if (locked.lease === null) return { ok: true, value: { changed: false, credential: locked } };
+  const found = await settled(tx, locked);
   const credential = await update(tx, found, `cool_until = clock.now + ${COOL_DOWN}, ${NO_LEASE}`);
   await traceForcedRelease(tx, { before: found, after: credential, change });
   await trace(tx, change, { type: "force_release", kind: found.kind });
   await tellWaiters(tx, found.kind);
   return { ok: true, value: { changed: true, credential } };
+}
+
+/** The credential after the end of its lease was recorded, if that is over. For a row that this transaction has locked. */
+async function settled(tx: GlobalTransaction, found: CredentialView): Promise<CredentialView> {
+  const { credentialId, lease } = found;
+  if (lease === null || lease.expiryRecordedAtMs !== null) return found;
+  await settleLease(tx, { credentialId, leaseId: lease.leaseId });
+  return (await getCredential(tx, credentialId)) ?? found;
 }
 
 /** For a row that this transaction has locked. */

@@ -6,6 +6,7 @@ import type { UserUpdate } from "../../contracts/users.ts";
 import { refusalOfUserChange, type UserChange } from "../../domain/user-change.ts";
 import type { GlobalTransaction, TenantTransaction } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
+import { revokeAllApiKeys } from "./api-keys.ts";
 import { addOutbox } from "./outbox.ts";
 
 interface TargetRow {
@@ -14,13 +15,13 @@ interface TargetRow {
   readonly isDeactivated: boolean;
 }
 
-/** @throws FleetError NOT_FOUND, CONFLICT (guards; an e-mail address that is taken), FORBIDDEN */
+/** @throws FleetError NOT_FOUND, CONFLICT (guards; an e-mail address that is taken) */
 export async function updateUser(
   tx: GlobalTransaction,
   change: { readonly actorId: string; readonly userId: string; readonly update: UserUpdate },
 ): Promise<void> {
   const { actorId, userId, update } = change;
-  const target = await lockForChange(tx, change);
+  const target = await lockForChange(tx, userId);
   if (update.systemRole !== undefined && update.systemRole !== target.systemRole) {
     await assertAllowed(tx, { kind: "role", systemRole: update.systemRole }, { actorId, target });
     await setSystemRole(tx, userId, update.systemRole);
@@ -32,14 +33,14 @@ export async function updateUser(
 /**
  * Locks the user out, and asks the worker for the rest. The transaction's tenant is the user's own, for the outbox row.
  * Fine when they are deactivated already: then the deactivation that is under way or done stands.
- * @throws FleetError NOT_FOUND, CONFLICT, FORBIDDEN
+ * @throws FleetError NOT_FOUND, CONFLICT
  */
 export async function deactivateUser(
   tx: TenantTransaction,
   change: { readonly actorId: string; readonly userId: string; readonly reason: string },
 ): Promise<void> {
   const { actorId, userId, reason } = change;
-  const target = await lockForChange(tx, change);
+  const target = await lockForChange(tx, userId);
   await assertAllowed(tx, { kind: "deactivate" }, { actorId, target });
   if (target.isDeactivated) return;
   await tx.sql("UPDATE mosaic.users SET deactivated_at = mosaic.now() WHERE id = $1", [userId]);
@@ -51,39 +52,53 @@ export async function deactivateUser(
   await addOutbox(tx, { topic: "user.deactivate", deactivationId, userId });
 }
 
-/** What was ended stays ended: sessions and keys are made anew. @throws FleetError NOT_FOUND, FORBIDDEN */
-export async function reactivateUser(
-  tx: GlobalTransaction,
-  change: { readonly actorId: string; readonly userId: string },
-): Promise<void> {
-  await lockForChange(tx, change);
-  await tx.sql("UPDATE mosaic.users SET deactivated_at = NULL WHERE id = $1", [change.userId]);
+/**
+ * Sessions and keys are made anew, also those that the deactivation had not come to yet. The transaction's tenant is the
+ * user's own, for the keys. Fine for somebody who is active. @throws FleetError NOT_FOUND
+ */
+export async function reactivateUser(tx: TenantTransaction, userId: string): Promise<void> {
+  const target = await lockForChange(tx, userId);
+  if (!target.isDeactivated) return;
+  await tx.sql("UPDATE mosaic.users SET deactivated_at = NULL WHERE id = $1", [userId]);
   await tx.sql(
     `UPDATE mosaic.user_deactivations SET cancelled_at = mosaic.now()
       WHERE user_id = $1 AND cancelled_at IS NULL
         AND (sessions_ended_at IS NULL OR keys_revoked_at IS NULL OR agent_stopped_at IS NULL)`,
-    [change.userId],
+    [userId],
   );
-  // Sessions that the deactivation had not come to yet must not open again.
-  await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = $1", [change.userId]);
+  await tx.sql("DELETE FROM mosaic.sessions WHERE user_id = $1", [userId]);
+  await revokeAllApiKeys(tx);
 }
 
-/** The actor is asked again under the lock: they may have lost the role while they waited. */
-async function lockForChange(
-  tx: GlobalTransaction,
-  { actorId, userId }: { readonly actorId: string; readonly userId: string },
-): Promise<TargetRow> {
+/** The guards count administrators, so that the count must not change before the commit. */
+async function lockForChange(tx: GlobalTransaction, userId: string): Promise<TargetRow> {
   await lockAdministrators(tx);
-  const rows = await tx.sql<TargetRow>(
-    `SELECT id, system_role AS "systemRole", deactivated_at IS NOT NULL AS "isDeactivated" FROM mosaic.users WHERE id IN ($1, $2)`,
-    [actorId, userId],
+  const [target] = await tx.sql<TargetRow>(
+    `SELECT id, system_role AS "systemRole", deactivated_at IS NOT NULL AS "isDeactivated" FROM mosaic.users WHERE id = $1`,
+    [userId],
   );
-  const actor = rows.find(({ id }) => id === actorId);
-  if (actor?.systemRole !== "admin" || actor.isDeactivated)
-    throw new FleetError("FORBIDDEN", "You are no administrator any more.");
-  const target = rows.find(({ id }) => id === userId);
   if (target === undefined) throw new FleetError("NOT_FOUND", "There is no such user.");
   return target;
+}
+
+/**
+ * For the beginning of every change by an administrator: a request that was let in may have waited since (for its body, a
+ * hash, a lock), and its caller may have been locked out. The lock is the exclusive one, also where no role changes: two
+ * that shared it and then both wanted it alone would wait for each other for ever.
+ * @throws FleetError UNAUTHENTICATED when the session has ended or the user was locked out; FORBIDDEN without the role
+ */
+export async function assertStillAdministrator(
+  tx: GlobalTransaction,
+  caller: { readonly userId: string; readonly sessionId: Buffer },
+): Promise<void> {
+  await lockAdministrators(tx);
+  const [row] = await tx.sql<{ systemRole: SystemRole }>(
+    `SELECT u.system_role AS "systemRole" FROM mosaic.users u JOIN mosaic.sessions s ON s.user_id = u.id
+      WHERE u.id = $1 AND u.deactivated_at IS NULL AND s.id = $2 AND s.expires_at > mosaic.now()`,
+    [caller.userId, caller.sessionId],
+  );
+  if (row === undefined) throw new FleetError("UNAUTHENTICATED", "Your session has ended. Sign in again.");
+  if (row.systemRole !== "admin") throw new FleetError("FORBIDDEN", "You are no administrator any more.");
 }
 
 async function assertAllowed(

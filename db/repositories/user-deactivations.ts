@@ -2,6 +2,7 @@
 import type { DeactivationStep } from "../../contracts/users.ts";
 import { humanTenant } from "../../contracts/tenant.ts";
 import type { Database, GlobalTransaction } from "../database.ts";
+import { revokeAllApiKeys } from "./api-keys.ts";
 import { UserDeactivation, type UserDeactivationRow } from "../entities/administration.ts";
 
 /** The newest of the user's; null when there never was one. */
@@ -15,10 +16,10 @@ export async function findDeactivation(tx: GlobalTransaction, userId: string): P
 
 const DONE_COLUMN = { sessions: "sessions_ended_at", keys: "keys_revoked_at", agent: "agent_stopped_at" } as const;
 
-/** Whether the step is still to be done: not done before, and the user not reactivated meanwhile. */
+/** Whether the step is still to be done: not done before, and the user not reactivated, nor before this transaction's commit. */
 export async function isStepOpen(tx: GlobalTransaction, deactivationId: string, step: DeactivationStep): Promise<boolean> {
   const rows = await tx.sql(
-    `SELECT 1 AS open FROM mosaic.user_deactivations WHERE id = $1 AND cancelled_at IS NULL AND ${DONE_COLUMN[step]} IS NULL`,
+    `SELECT 1 AS open FROM mosaic.user_deactivations WHERE id = $1 AND cancelled_at IS NULL AND ${DONE_COLUMN[step]} IS NULL FOR UPDATE`,
     [deactivationId],
   );
   return rows.length > 0;
@@ -45,13 +46,10 @@ export async function endAllSessions(database: Database, { deactivationId, userI
 export async function revokeAllKeys(database: Database, { deactivationId, userId }: Step): Promise<void> {
   await database.asTenant(humanTenant(userId), async (tx) => {
     if (!(await isStepOpen(tx, deactivationId, "keys"))) return;
-    const revoked = await tx.sql(
-      "UPDATE mosaic.personal_api_keys SET revoked_at = mosaic.now() WHERE tenant = $1 AND revoked_at IS NULL RETURNING id",
-      [tx.tenant],
-    );
+    const revoked = await revokeAllApiKeys(tx);
     await tx.sql("UPDATE mosaic.user_deactivations SET keys_revoked_at = mosaic.now(), keys_revoked = $2 WHERE id = $1", [
       deactivationId,
-      revoked.length,
+      revoked,
     ]);
   });
 }

@@ -47,6 +47,7 @@ interface NewPassword {
 
 /** Of a breakglass or local user; their id. @throws FleetError NOT_FOUND */
 export async function setPassword(tx: GlobalTransaction, { username, passwordHash }: NewPassword): Promise<string> {
+  await lockUsername(tx, username);
   const [row] = await tx.sql<{ userId: string }>(
     `WITH b AS (UPDATE mosaic.breakglass_users SET password_hash = $2 WHERE username = $1 RETURNING user_id),
           l AS (UPDATE mosaic.local_passwords SET password_hash = $2 WHERE username = $1 RETURNING user_id)
@@ -95,9 +96,17 @@ async function withPassword(
   return getUser(tx, id);
 }
 
-/** One name is one person: the two password tables share their names. The lock makes two insertions wait for each other. */
+/**
+ * Until the commit nobody else takes this name, sets its password, or signs in with it: a sign-in that is under way must not
+ * open a session after the reset that was to end it.
+ */
+export async function lockUsername(tx: GlobalTransaction, username: string): Promise<void> {
+  await tx.sql("SELECT pg_advisory_xact_lock(hashtextextended('mosaic.username:' || lower($1), 0))", [username]);
+}
+
+/** One name is one person: the two password tables share their names. */
 async function refuseTakenUsername(tx: GlobalTransaction, username: string): Promise<void> {
-  await tx.sql("SELECT pg_advisory_xact_lock(hashtextextended('mosaic.username:' || $1, 0))", [username]);
+  await lockUsername(tx, username);
   const rows = await tx.sql(
     `SELECT 1 AS taken FROM mosaic.breakglass_users WHERE username = $1
       UNION ALL SELECT 1 FROM mosaic.local_passwords WHERE username = $1`,

@@ -53,7 +53,7 @@ export async function addMember(
 ): Promise<MemberRow> {
   const actor = await lockWorkspace(tx, asking, workspaceId);
   assertMayChange(actor, { from: null, to: add.role });
-  const userId = "userId" in add ? await knownUser(tx, add.userId) : await findUser(tx, add.identifier);
+  const userId = "userId" in add ? await knownUser(tx, asking, add.userId) : await findUser(tx, asking, add.identifier);
   const added = await tx.sql(
     `INSERT INTO mosaic.workspace_members (workspace_id, user_id, role) VALUES ($1, $2, $3)
      ON CONFLICT DO NOTHING RETURNING user_id`,
@@ -99,21 +99,27 @@ async function getMember(tx: GlobalTransaction, { workspaceId, userId }: OneMemb
   return row;
 }
 
-async function knownUser(tx: GlobalTransaction, id: string): Promise<string> {
+/** Others would learn from an id, which stands in many answers, whose it is. */
+async function knownUser(tx: GlobalTransaction, asking: Asking, id: string): Promise<string> {
+  if (asking.systemRole !== "admin")
+    throw new FleetError("FORBIDDEN", "Only administrators add people by their id. Give the e-mail address or user name.");
   const rows = await tx.sql("SELECT id FROM mosaic.users WHERE id = $1 AND deactivated_at IS NULL", [id]);
   if (rows.length === 0) throw nobody("userId");
   return id;
 }
 
-/** By the exact e-mail address or user name, never by a part of one. */
-async function findUser(tx: GlobalTransaction, identifier: string): Promise<string> {
+/**
+ * By the exact e-mail address or user name, never by a part of one. The names of breakglass accounts are worth guessing at,
+ * so that only administrators find by them.
+ */
+async function findUser(tx: GlobalTransaction, asking: Asking, identifier: string): Promise<string> {
   const [row] = await tx.sql<{ id: string }>(
     `SELECT u.id FROM mosaic.users u
       WHERE u.deactivated_at IS NULL AND (u.email = lower($1) OR u.id IN (
         SELECT user_id FROM mosaic.local_passwords WHERE username = lower($1)
-        UNION ALL SELECT user_id FROM mosaic.breakglass_users WHERE username = lower($1)))
+        UNION ALL SELECT user_id FROM mosaic.breakglass_users WHERE username = lower($1) AND $2))
       ORDER BY u.email = lower($1) DESC NULLS LAST LIMIT 1`,
-    [identifier],
+    [identifier, asking.systemRole === "admin"],
   );
   if (row === undefined) throw nobody("identifier");
   return row.id;

@@ -46,7 +46,7 @@ export const LEASE_HISTORIES: Readonly<Record<string, Recording>> = {
     const batches = [256, 3];
     const purgeCredentialBatch = async () => {
       const leaseEvents = batches.shift() ?? 0;
-      return { leaseEvents, adminEvents: 1, outboxRows: 2, waiters: 0, isFull: leaseEvents === 256 };
+      return { leaseEvents, adminEvents: 1, outboxRows: 2, proofRequests: 0, waiters: 0, isFull: leaseEvents === 256 };
     };
     const settleOverdueLeases = async () => ({ settled: 1, isFull: false });
     return await working(environment, { purgeCredentialBatch, settleOverdueLeases }, async (taskQueue) => {

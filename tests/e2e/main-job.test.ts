@@ -25,7 +25,8 @@ let apiKey: string;
 const recorded: RecordedRequest[] = [];
 
 beforeAll(async () => {
-  stack = await startStack();
+  // The model stands on the agents' bridge.
+  stack = await startStack({ environment: { MOSAIC_PROVIDER_NETWORKS: "private" } });
   if (stack.installation === null) throw new Error("The installation made no network");
   model = await startDemoModelServer({ host: stack.installation.gatewayAddress, apiKey: PROVIDER_KEY, recorded });
   admin = new ApiSession(stack.url);

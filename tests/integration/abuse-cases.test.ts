@@ -4,7 +4,7 @@ import { createRateLimits } from "../../api/middleware/rate-limits.ts";
 import { checkPassword } from "../../api/sign-in.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import { CSRF_HEADER } from "../../contracts/header-names.ts";
-import { addUser, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
+import { ADMIN, addUser, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -162,6 +162,68 @@ describe("AC12: a sign-in that fails", () => {
       expect([username, passwords.verified.length - before]).toEqual([username, 1]);
     }
     expect(new Set(said).size).toBe(1);
+  });
+
+  describe("from one address", () => {
+    let behindProxy: TestApi;
+    beforeAll(async () => {
+      // The limits of the product but the one per address, which would end the guessing sooner.
+      const limits = createRateLimits({ signIn: 100_000 });
+      behindProxy = await startTestApi(database, { limits, env: { MOSAIC_TRUSTED_PROXIES: "127.0.0.1" } });
+    });
+    afterAll(async () => {
+      await behindProxy.close();
+    });
+    beforeEach(() => database.stopClock());
+    afterEach(() => database.setClockOffset(0));
+    const signIn = async (from: string, username: string, password: string): Promise<number> =>
+      (await behindProxy.session().call("POST", "/api/session", { username, password }, { "x-forwarded-for": from })).status;
+
+    test(
+      "gets five guesses however many come at once, and keeps nobody out at another address, also not the breakglass account",
+      async () => {
+        const guesses = Array.from({ length: 60 }, () => signIn("198.51.100.7", ADMIN.username, "a wrong guess"));
+        const statuses = await Promise.all(guesses);
+        expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+        expect(statuses.filter((status) => status === 429)).toHaveLength(55);
+        expect(await signIn("203.0.113.9", ADMIN.username, ADMIN.password)).toBe(201);
+        expect(await signIn("203.0.113.9", ADMIN.username, ADMIN.password)).toBe(201);
+      },
+      TIMEOUT_MS,
+    );
+
+    test.each([
+      ["written as IPv6", "198.51.100.20", "::ffff:198.51.100.20", "198.51.100.21"],
+      ["with another end in the same /64", "2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1"],
+    ])("%s it is the same", async (how, first, alias, other) => {
+      const username = `nobody ${how}`;
+      for (let miss = 1; miss <= 12; miss += 1) await signIn(first, username, "a wrong guess");
+      expect(await signIn(alias, username, "a wrong guess")).toBe(429);
+      expect(await signIn(other, username, "a wrong guess")).toBe(401);
+    });
+  });
+
+  test("does not keep somebody who is signed in from changing the password", async () => {
+    const limited = await startTestApi(database, {
+      limits: createRateLimits({ signIn: 100_000, signInName: 1 }),
+      env: { MOSAIC_TRUSTED_PROXIES: "127.0.0.1" },
+    });
+    try {
+      const { session } = await addUser(api, admin, "pestered");
+      const guess = { username: "pestered", password: "a wrong guess" };
+      for (const from of ["198.51.100.31", "198.51.100.32"])
+        await limited.session().call("POST", "/api/session", guess, { "x-forwarded-for": from });
+      const change = { currentPassword: "pestered has a long secret", newPassword: "an even longer secret" };
+      const { csrfToken } = await session.expect(200, "GET", "/api/session");
+      const answer = await fetch(`${limited.url}/api/me/password`, {
+        method: "POST",
+        headers: { cookie: session.cookie, "content-type": "application/json", [CSRF_HEADER]: csrfToken },
+        body: JSON.stringify(change),
+      });
+      expect(answer.status).toBe(204);
+    } finally {
+      await limited.close();
+    }
   });
 });
 

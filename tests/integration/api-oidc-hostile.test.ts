@@ -111,10 +111,25 @@ describe("a token is refused", () => {
     ["with another nonce", { claims: { nonce: "replayed" } }],
     ["without a nonce", { claims: { nonce: undefined } }],
     ["without a subject", { claims: { sub: undefined } }],
+    ["with a subject that cannot be stored", { claims: { sub: "nul\0" } }],
     ["with a subject longer than the standard allows", { claims: { sub: "x".repeat(256) } }],
   ])("%s", async (_name, forgery) => {
     const answer = await signInWith(forgery);
     expect(refusal(answer)).toEqual(oidcRejected("invalid"));
     expect(answer.headers.get("set-cookie")).toBeNull();
+  });
+
+  test("in part, where a name or a group cannot be stored: the rest of it counts", async () => {
+    const claims = { sub: "odd-name", name: "nul\0", preferred_username: "Odd", groups: ["half \ud83d"] };
+    const answer = await signInWith({ claims });
+    expect([answer.status, answer.json.session?.user.name]).toEqual([200, "Odd"]);
+  });
+
+  test("as word for an address, when the word is the user info's and the address its own", async () => {
+    forger.claimToHave({ userinfo_endpoint: `${forger.issuer}/me` });
+    const userInfo = { sub: "two-tongues", email: "own@example.org", email_verified: true };
+    const answer = await signInWith({ claims: { sub: "two-tongues", email: "victim@example.org" }, userInfo });
+    expect([answer.status, forger.calls()]).toEqual([200, expect.arrayContaining(["/me"])]);
+    expect(await database.asOwner("SELECT 1 FROM mosaic.users WHERE email LIKE '%@example.org'")).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 // The process `api` from outside: how it starts, refuses to start, and ends.
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import { DRAIN_MS, LAST_GRASP_MS } from "../../api/start-api.ts";
+import { API_STOP_TIMEOUT_MS } from "../../cli/up/services.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -60,3 +62,7 @@ test("it answers while Temporal is away, and ends with 0 on SIGTERM", async () =
   expect(await ended).toBe(0);
   expect(printed.err).toBe("");
 }, 40_000);
+
+test("its supervisor kills it only after it had its time to let chats end", () => {
+  expect(API_STOP_TIMEOUT_MS).toBeGreaterThan(DRAIN_MS + LAST_GRASP_MS);
+});

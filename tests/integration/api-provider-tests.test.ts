@@ -171,6 +171,58 @@ describe("the last test of a saved provider", () => {
   });
 });
 
+describe("the bridge's own address, where this machine listens for its containers,", () => {
+  const OWN = "10.98.0.1";
+  async function reasonAt(port: number, env: Record<string, string>): Promise<string> {
+    const fleet = await database.openAs("fleet");
+    const report = { name: "own", ok: true, detail: "", version: null, networkId: randomUUID() };
+    await fleet.globally((tx) => upsertEngine(tx, { ...report, subnet: "10.98.0.0/24", gatewayAddress: OWN }));
+    const composed = await startTestApi(database, { env });
+    try {
+      const member = composed.session();
+      await member.expect(201, "POST", "/api/session", { username: "bob", password: "bob has a long secret" });
+      const body = { type: "custom", baseUrl: `http://${OWN}:${port}/v1`, apiKey: KEY };
+      return (await member.expect(200, "POST", "/api/me/provider-tests", body)).reason;
+    } finally {
+      await composed.close();
+    }
+  }
+
+  test.each<[string, number, Record<string, string>]>([
+    ["closed", 4001, {}],
+    ["closed where another network was opened", 4001, { MOSAIC_PROVIDER_NETWORKS: "10.97.0.0/16" }],
+    ["closed beside the demonstration's model", 4001, { MOSAIC_DEMO_MODEL_PORT: "4002" }],
+  ])("is %s", async (_how, port, env) => {
+    expect(await reasonAt(port, env)).toBe("address_private");
+  });
+
+  test.each<[string, number, Record<string, string>]>([
+    ["an administrator opened it", 4001, { MOSAIC_PROVIDER_NETWORKS: `${OWN}/32` }],
+    ["the demonstration's model listens", 4002, { MOSAIC_DEMO_MODEL_PORT: "4002" }],
+  ])(
+    "is called where %s",
+    async (_how, port, env) => {
+      // Nobody is there: that the call was tried is what counts.
+      expect(await reasonAt(port, env)).not.toMatch(/^address_/);
+    },
+    30_000,
+  );
+});
+
+test.each(["http://models.test/v1?x=", "http://models.test/v1?", "http://models.test/v1#", "http://models.test/v1#/a"])(
+  "the address %s is refused, for what is put behind it would be no path",
+  async (address) => {
+    const tested = await ann.session.call("POST", "/api/me/provider-tests", values({ baseUrl: address }));
+    const saved = await ann.session.call("POST", "/api/me/providers", {
+      ...values({ baseUrl: address }),
+      name: `p-${randomUUID()}`,
+      displayName: "Lab",
+    });
+    for (const { status, json } of [tested, saved]) expect([status, json.error.validations[0].path]).toEqual([422, "baseUrl"]);
+    expect(stub.seen).toEqual([]);
+  },
+);
+
 test("the agents' own network is closed, whatever an administrator opens", async () => {
   const fleet = await database.openAs("fleet");
   const report = { name: "local", ok: true, detail: "", version: null, networkId: randomUUID() };

@@ -270,6 +270,12 @@ describe("a password reset", () => {
     expect(kept).toEqual([]);
   });
 
+  test("of oneself is refused: the current password would not be asked for", async () => {
+    const answer = await admin.call("POST", `/api/users/${adminId}/password-reset`);
+    expect([answer.status, answer.json.error.code]).toEqual([409, "CONFLICT"]);
+    expect((await api.session().signIn(ADMIN.username, ADMIN.password)).status).toBe(201);
+  });
+
   test("of somebody who has no password is refused", async () => {
     const { id } = await addUser(api, admin, "reset-none");
     await database.asOwner("DELETE FROM mosaic.local_passwords WHERE user_id = $1", [id]);

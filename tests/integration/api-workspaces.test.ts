@@ -1,5 +1,5 @@
 // Workspaces, members and teams over real HTTP and Postgres: who may do what, and the last owner (A4).
-import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
+import { ADMIN, addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
@@ -148,15 +148,23 @@ describe("members", () => {
     await olga.session.expect(409, "POST", members(), { identifier: "mia" });
     const { error } = await olga.session.expect(422, "POST", members(), { identifier: "strang" });
     expect(error.validations).toEqual([{ path: "identifier", message: "Nobody who is active has this name or address." }]);
-    await olga.session.expect(422, "POST", members(), { userId: NOWHERE });
+    await admin.expect(422, "POST", members(), { userId: NOWHERE });
     await database.asOwner("UPDATE mosaic.users SET deactivated_at = mosaic.now() WHERE id = $1", [stranger.id]);
     try {
       await olga.session.expect(422, "POST", members(), { identifier: "stranger" });
-      await olga.session.expect(422, "POST", members(), { userId: stranger.id });
+      await admin.expect(422, "POST", members(), { userId: stranger.id });
     } finally {
       await database.asOwner("UPDATE mosaic.users SET deactivated_at = NULL WHERE id = $1", [stranger.id]);
     }
     expect(Object.keys(await rolesOf(olga.session))).toHaveLength(4);
+  });
+
+  test("are added by id, or as a breakglass account, by administrators alone: others must not look accounts up so", async () => {
+    for (const userId of [stranger.id, NOWHERE]) await olga.session.expect(403, "POST", members(), { userId });
+    const { error } = await olga.session.expect(422, "POST", members(), { identifier: ADMIN.username });
+    expect(error.validations).toEqual([{ path: "identifier", message: "Nobody who is active has this name or address." }]);
+    await admin.expect(201, "POST", members(), { userId: stranger.id });
+    await admin.expect(201, "POST", members(), { identifier: ADMIN.username });
   });
 
   test("may leave, all but the last owner, who may not step down either", async () => {

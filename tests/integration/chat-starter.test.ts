@@ -156,7 +156,7 @@ describe("waking an agent", () => {
     expect(starts).toEqual([tenant]);
   }, 60_000);
 
-  test("says why it failed, in the words of the container's row", async () => {
+  test("says why it failed, in the words of the container", async () => {
     const { tenant } = await addPerson(api);
     refusal = "The configuration was refused (exit code 78).";
     await withWorker(async () => {
@@ -168,11 +168,14 @@ describe("waking an agent", () => {
 
   test("says so when somebody stops it before it is up", async () => {
     const { tenant } = await addPerson(api);
-    const outcome = wake(temporal, tenant).catch((error: unknown) => error);
-    await workflowIsOpen(tenant);
-    await workflowOf(tenant).signal(MESSAGE_NAMES.stop, { by: "me", reason: "Enough." });
-    const error = await withWorker(async () => await outcome);
-    expect(error).toMatchObject({ code: "CONTAINER_FAILED", message: expect.stringContaining("was stopped") });
+    await withWorker(async () => {
+      const { open } = holdStarts();
+      const outcome = wake(temporal, tenant).catch((error: unknown) => error);
+      await waitFor(() => starts.includes(tenant), { timeoutMs: 20_000, what: "it is being started" });
+      await workflowOf(tenant).signal(MESSAGE_NAMES.stop, { by: "me", reason: "Enough." });
+      expect(await outcome).toMatchObject({ code: "CONTAINER_FAILED", message: expect.stringContaining("was stopped") });
+      open();
+    });
   }, 60_000);
 
   test("without a worker leaves the wish in the workflow's start, and says that it is still starting", async () => {

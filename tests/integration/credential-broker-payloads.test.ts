@@ -236,3 +236,17 @@ describe("14: payload and lease token", () => {
     expect(rows).toEqual([{ actor_kind: "broker", actor_id: "env:ci" }]);
   });
 });
+
+test("a list with more payloads than one answer may hold is refused before any is read, and says what to do", async () => {
+  await broker.add(kind, 2);
+  await database.asOwner("UPDATE mosaic.qa_credentials SET payload_length = $2 WHERE kind = $1", [kind, 40 * MIB]);
+  const reads = () =>
+    database.asOwner("SELECT id FROM mosaic.credential_admin_events WHERE kind = $1 AND type = 'payload_read'", [kind]);
+  const { status, json } = await broker.call("/admin/list", { kind, includePayload: true });
+  expect([status, json.code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
+  expect(json.message).toContain("80 MiB; one answer holds 64 MiB");
+  expect(await reads()).toEqual([]);
+  expect(await broker.list({ kind })).toHaveLength(2);
+  expect(await broker.list({ kind, includePayload: true, limit: 1 })).toMatchObject([{ payload: { secret: "s" } }]);
+  expect(await reads()).toHaveLength(1);
+});

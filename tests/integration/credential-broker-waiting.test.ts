@@ -221,3 +221,28 @@ test("limits of a kind: a longer TTL is shortened and said so, leases are counte
   expect(await broker.codeOf("/acquire", A("b"))).toEqual([200, "ok"]);
   expect(await broker.ok("/admin/kind-limits", { kind })).toMatchObject({ limits: { maxLeaseTtlMs: 60_000, maxLeases: null } });
 });
+
+test("a kind that shortens a lease answers with heartbeats that fit it; otherwise the client's own interval stands", async () => {
+  await broker.add(kind, 4);
+  const granted = async (asked: object) => {
+    const { leaseTtlMs, heartbeatIntervalMs } = await broker.acquire(kind, "owner", { ...asked });
+    return [leaseTtlMs, heartbeatIntervalMs];
+  };
+  const slow = { leaseTtlMs: 600_000, heartbeatIntervalMs: 300_000 };
+  expect(await granted(slow)).toEqual([600_000, 300_000]);
+  await broker.ok("/admin/kind-limits", { kind, limits: { maxLeaseTtlMs: 60_000 } });
+  expect(await granted(slow)).toEqual([60_000, 20_000]);
+  expect(await granted({ ...slow, heartbeatIntervalMs: 5_000 })).toEqual([60_000, 5_000]);
+  expect(await granted({ leaseTtlMs: 60_000, heartbeatIntervalMs: 50_000 })).toEqual([60_000, 50_000]);
+});
+
+test("who asks for the fence of a lease is told when it must end, where its kind says so", async () => {
+  await broker.add(kind, 2);
+  expect(await broker.acquire(kind, "owner", { includeFence: true })).not.toHaveProperty("mustEndAtMs");
+  await broker.ok("/admin/kind-limits", { kind, limits: { maxLifetimeMs: 90_000 } });
+  const { leaseTtlMs, expiresAtMs, mustEndAtMs } = await broker.acquire(kind, "owner", {
+    includeFence: true,
+    leaseTtlMs: 60_000,
+  });
+  expect([leaseTtlMs, mustEndAtMs - expiresAtMs]).toEqual([60_000, 30_000]);
+});

@@ -1,7 +1,6 @@
-// `mosaic qa credentials exec` against the real broker: a command with a lease, signals, losses, outages.
+// `mosaic qa credentials exec` against the real broker: a command with a lease, its signals, its loss. Ends: credential-cli-lease-ends.
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
 import { claimOf } from "../support/credential-broker.ts";
 import { CANARY, saysReady, SECRETS, startCredentialCli, type CredentialCli } from "../support/credential-cli.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -90,6 +89,20 @@ describe("a command with a lease", () => {
   );
 
   test(
+    "after a command that failed the credential rests where its kind says so; after one that did not it is free",
+    async () => {
+      await cli.add();
+      await cli.broker.ok("/admin/kind-limits", { kind: cli.kind(), limits: { coolDownMs: 600_000 } });
+      const unavailable = async () => (await cli.broker.ok("/status", { kind: cli.kind() })).pools[0].unavailable;
+      expect((await cli.exec("").ended).code).toBe(0);
+      expect(await unavailable()).toMatchObject({ cooling_down: 0 });
+      expect((await cli.exec("process.exit(3)").ended).code).toBe(3);
+      expect(await unavailable()).toMatchObject({ leased: 0, cooling_down: 1 });
+    },
+    TEST_MS,
+  );
+
+  test(
     "what the command leaves running ends before the lease is given back",
     async () => {
       await cli.add();
@@ -152,68 +165,6 @@ describe("a command with a lease", () => {
       await cli.broker.ok("/release", claimOf(lease));
       expect(await waiting.ended).toMatchObject({ code: 0, stdout: "ran\n" });
       expect(await cli.leaseOf()).toBeUndefined();
-    },
-    TEST_MS,
-  );
-});
-
-describe("while the broker is away", () => {
-  /** Grants a lease of a few seconds, which the real broker would not; `heartbeat` says how heartbeats are answered. */
-  async function startShortBroker(leaseTtlMs: number, heartbeat: (nth: number) => number) {
-    const seen: string[] = [];
-    const server: Server = createServer((request, response) => {
-      const call = request.url?.split("/").at(-1) ?? "";
-      seen.push(call);
-      const beats = seen.filter((name) => name === "heartbeat").length;
-      const status = call === "heartbeat" ? heartbeat(beats) : 200;
-      const lease = { credentialId: "c", leaseToken: "t", payload: {}, leaseTtlMs, heartbeatIntervalMs: 1_000 };
-      request.resume().once("end", () => {
-        response.writeHead(status, { "content-type": "application/json" });
-        response.end(status === 200 ? JSON.stringify({ status: "ok", ...(call === "acquire" ? lease : {}) }) : "away");
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    const close = () => new Promise<void>((resolve) => (server.closeAllConnections(), server.close(() => resolve())));
-    return { url: `http://127.0.0.1:${address.port}`, seen, close };
-  }
-  const execAt = (url: string, script: string) =>
-    cli.start(["exec", "--kind", "k", "--grace-ms", "500", "--", process.execPath, "-e", script], {
-      OPENCLAW_QA_CONVEX_SITE_URL: url,
-    }).ended;
-
-  test(
-    "heartbeats are tried again, and a command outlives an outage that is shorter than the lease",
-    async () => {
-      const short = await startShortBroker(12_000, (nth) => (nth <= 2 ? 503 : 200));
-      const { code, stdout, stderr } = await execAt(short.url, `setTimeout(() => console.log("done"), 14000)`);
-      expect([code, stdout]).toEqual([0, "done\n"]);
-      // Those two, and no other.
-      expect(stderr.match(/a heartbeat failed \(\w+\)/g)).toEqual(Array(2).fill("a heartbeat failed (BROKER_HTTP_ERROR)"));
-      expect(short.seen.at(-1)).toBe("release");
-      await short.close();
-    },
-    TEST_MS,
-  );
-
-  test(
-    "a command is stopped before the lease runs out, also one that will not end, and so is what it started",
-    async () => {
-      const short = await startShortBroker(6_000, () => 503);
-      const script = `
-        const started = Date.now();
-        const child = require("node:child_process").spawn(process.execPath, ["-e", "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"]);
-        process.on("SIGTERM", () => console.log("asked", child.pid, Date.now() - started < 6000));
-        setInterval(() => {}, 1000)`;
-      const { code, stdout, stderr } = await execAt(short.url, script);
-      expect(code).toBe(75);
-      const [, asked, pid, inTime] = /^(asked) (\d+) (true|false)\n$/.exec(stdout) ?? [];
-      expect([asked, inTime]).toEqual(["asked", "true"]);
-      expect(existsSync(`/proc/${pid}/exe`)).toBe(false);
-      expect(stderr).toContain("stopped before the lease ran out");
-      expect(short.seen.at(-1)).toBe("release");
-      await short.close();
     },
     TEST_MS,
   );

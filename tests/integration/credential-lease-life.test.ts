@@ -174,6 +174,23 @@ test(
 );
 
 test(
+  "a maintainer ends the rest after an expiry: the credential is leased at once, and the workflow ends",
+  async () => {
+    await world.limit(kind, { coolDownMs: 600 * MINUTE_MS });
+    await world.working(async () => {
+      const lease = await begin();
+      await environment.sleep(5 * MINUTE_MS);
+      await waitFor(async () => (await statusOf(lease)).phase === "cooling_down", { timeoutMs: 30_000, what: "it rests" });
+      const change = { credentialId: lease.credentialId, admin: MAINTAINER };
+      expect(await world.api.globally((tx) => enableCredential(tx, change))).toMatchObject({ value: { changed: true } });
+      expect(await world.tryAcquire(kind, { ttlMs: 7_200_000 })).not.toBeNull();
+      expect(await world.resultOf(lease)).toEqual({ outcome: "expired", quarantined: false });
+    });
+  },
+  TEST_MS,
+);
+
+test(
   "no heartbeat keeps a lease beyond the longest life of its kind",
   async () => {
     await world.limit(kind, { maxLifetimeMs: 30 * MINUTE_MS });

@@ -81,3 +81,25 @@ test(
   },
   TEST_MS,
 );
+
+test(
+  "ids of requests that were served go after 30 days, in batches of their own",
+  async () => {
+    const nowMs = await environment.currentTimeMs();
+    const claim = (days: number, first: number, count: number) =>
+      world.database.asOwner(
+        `INSERT INTO mosaic.credential_proof_requests (request_id, kind, owner_id, credential_id, claimed_at)
+         SELECT lpad(to_hex(n), 64, '0'), 'old', 'a', gen_random_uuid(),
+                to_timestamp($1::double precision / 1000) - interval '1 minute' FROM generate_series($2::int, $3::int) n`,
+        [nowMs - days * DAY_MS, first, first + count - 1],
+      );
+    await claim(30, 1, 300);
+    await claim(29, 1_000, 5);
+    expect(await run()).toMatchObject({ proofRequests: 300 });
+    expect(world.calls["purgeCredentialBatch"]).toBe(2);
+    expect(await world.database.asOwner("SELECT count(*)::integer AS count FROM mosaic.credential_proof_requests")).toEqual([
+      { count: 5 },
+    ]);
+  },
+  TEST_MS,
+);

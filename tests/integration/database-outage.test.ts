@@ -46,6 +46,20 @@ describe("a Postgres that refuses connections", () => {
     expect(codesOf(await askTogether(5))).toEqual(Array.from({ length: 5 }, () => "answered"));
   });
 
+  test("keeps nobody from listening, who hears as soon as it is back", async () => {
+    await proxy.cut();
+    const heard: string[] = [];
+    const end = await db.listen(CHANNEL, (payload) => heard.push(payload));
+    expect(db.isListening()).toBe(false);
+    await proxy.heal();
+    await waitFor(() => heard.includes(""), { timeoutMs: TIMEOUT_MS / 2, what: "the listener is there" });
+    await database.asOwner(`NOTIFY ${CHANNEL}, 'after'`);
+    await waitFor(() => heard.includes("after"), { timeoutMs: TIMEOUT_MS / 2, what: "it hears" });
+    expect(heard).toEqual(["", "after"]);
+    expect(db.isListening()).toBe(true);
+    await end();
+  });
+
   test("costs no connection, whether it goes before a transaction or within: the pool outlives any number of outages", async () => {
     for (let outage = 0; outage < 2 * POOL_MAX; outage += 1) {
       await ask();

@@ -103,6 +103,9 @@ test("a waiter that is not heard of is forgotten, comes back to its place, and i
   expect(await rejoinQueue(api, lost, waiter())).toBe(true);
   expect(await queuePlace(api, next)).toMatchObject({ position: 2 });
   expect(await rejoinQueue(api, lost, { ...waiter(), ownerId: "a stranger" })).toBe(false);
+  await database.setClockOffset(WAIT_LIMITS.liveMs + WAIT_LIMITS.placeKeptMs + 30_000);
+  // The hourly removal has not come by, and yet the place is lost.
+  expect(await rejoinQueue(api, lost, waiter())).toBe(false);
   const fleet = await database.openAs("fleet");
   await database.setClockOffset(10 * 60_000);
   expect(await fleet.globally(purgeWaiters)).toBeGreaterThanOrEqual(2);

@@ -34,7 +34,7 @@ const STOP: TenantMessage = { topic: "container.stop", actor: { by: "x", reason:
 test("messages come in order; configuration changes are gathered into the newest, in its place", async () => {
   for (const message of [changed(1), STOP, changed(2), changed(3)]) await add(message);
   const deliveries = await take();
-  expect(deliveries.map((delivery) => delivery.message)).toEqual([STOP, changed(3)]);
+  expect(deliveries.map((delivery) => delivery.payload)).toEqual([STOP, changed(3)]);
   expect(deliveries.map((delivery) => delivery.ids.length)).toEqual([1, 3]);
 });
 
@@ -64,7 +64,7 @@ test("what is taken stays with its relay until the lease ends, and what comes la
   await add(changed(1));
   expect(await take()).toEqual([]);
   await database.setClockOffset(31_000);
-  expect((await take()).map((delivery) => [delivery.message.topic, delivery.attempts])).toEqual([
+  expect((await take()).map((delivery) => [delivery.topic, delivery.attempts])).toEqual([
     ["container.stop", 2],
     ["container.config-changed", 1],
   ]);
@@ -93,7 +93,7 @@ test("sent messages do not come again and are removed in the end; failed ones co
   await add(STOP);
   const [first] = await take();
   if (first === undefined) throw new Error("nothing was taken");
-  await fleet.globally((tx) => markFailed(tx, first, { error: "WORKFLOWS_UNAVAILABLE", retrySeconds: 5 }));
+  await fleet.globally((tx) => markFailed(tx, [first], { error: "WORKFLOWS_UNAVAILABLE", retrySeconds: 5 }));
   expect(await take()).toEqual([]);
   await database.setClockOffset(6_000);
   const [again] = await take();

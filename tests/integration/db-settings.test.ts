@@ -139,7 +139,7 @@ test("every change raises the revision by one and puts one message into the outb
   expect((await api.asTenant(person.tenant, (tx) => getAgentConfig(tx))).revision).toBe(2);
   const deliveries = await fleet.globally((tx) => takeBatch(tx, 1000));
   expect(deliveries.filter((delivery) => delivery.tenant === person.tenant)).toMatchObject([
-    { message: { topic: "container.config-changed", revision: 2 }, ids: [expect.any(Number), expect.any(Number)] },
+    { payload: { topic: "container.config-changed", revision: 2 }, ids: [expect.any(Number), expect.any(Number)] },
   ]);
 });
 

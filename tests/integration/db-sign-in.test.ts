@@ -10,7 +10,7 @@ import { appendAudit } from "../../db/repositories/audit.ts";
 import { purgeAuditEvents } from "../../db/repositories/fleet.ts";
 import { claimFirstAdmin, completeOnboarding, onboardingStatus } from "../../db/repositories/onboarding.ts";
 import { deleteSession, insertSession, resolveSession } from "../../db/repositories/sessions.ts";
-import { clearSignInFailures, recordSignInFailure, signInWaitSeconds } from "../../db/repositories/sign-in-failures.ts";
+import { beginSignInAttempt, clearSignInFailures, startSignInWait } from "../../db/repositories/sign-in-failures.ts";
 import { getConfig, openSecretConfig, setConfig, setSecretConfig } from "../../db/repositories/system-config.ts";
 import { insertLocalUser, resetPassword } from "../../db/repositories/users.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -192,13 +192,17 @@ describe("passwords", () => {
 test("from the fifth miss on the waits are 1, 2, 4 … seconds up to 15 minutes; success forgets them", async () => {
   const subject = Buffer.from("subject");
   const waits: number[] = [];
-  for (let miss = 1; miss <= 20; miss += 1) waits.push(await api.globally((tx) => recordSignInFailure(tx, subject)));
+  for (let miss = 1; miss <= 20; miss += 1) {
+    await database.setClockOffset(miss * 16 * MINUTE_MS);
+    expect(await api.globally((tx) => beginSignInAttempt(tx, subject))).toBe(0);
+    waits.push(await api.globally((tx) => startSignInWait(tx, subject)));
+  }
   expect(waits.slice(0, 8)).toEqual([0, 0, 0, 0, 1, 2, 4, 8]);
   expect(waits.at(-1)).toBe(900);
-  expect(await api.globally((tx) => signInWaitSeconds(tx, subject))).toBeGreaterThan(890);
-  expect(await api.globally((tx) => signInWaitSeconds(tx, Buffer.from("another")))).toBe(0);
+  expect(await api.globally((tx) => beginSignInAttempt(tx, subject))).toBeGreaterThan(800);
+  expect(await api.globally((tx) => beginSignInAttempt(tx, Buffer.from("another")))).toBe(0);
   await api.globally((tx) => clearSignInFailures(tx, subject));
-  expect(await api.globally((tx) => signInWaitSeconds(tx, subject))).toBe(0);
+  expect(await api.globally((tx) => beginSignInAttempt(tx, subject))).toBe(0);
 });
 
 test("of many first administrators one wins, and the others leave nothing behind", async () => {

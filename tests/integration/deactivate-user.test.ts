@@ -13,7 +13,7 @@ import { insertApiKey } from "../../db/repositories/api-keys.ts";
 import { recordStopped, setPhase } from "../../db/repositories/containers.ts";
 import { insertSession } from "../../db/repositories/sessions.ts";
 import { deactivateUser, reactivateUser } from "../../db/repositories/user-changes.ts";
-import { findDeactivation } from "../../db/repositories/user-deactivations.ts";
+import { endAllSessions, findDeactivation, revokeAllKeys } from "../../db/repositories/user-deactivations.ts";
 import { personWithContainer, startContainer } from "../support/containers.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { localTemporalEnvironment } from "../support/local-temporal.ts";
@@ -146,21 +146,53 @@ test(
   TEST_TIMEOUT_MS,
 );
 
+const reactivate = ({ person }: Case) => api.asTenant(person.tenant, (tx) => reactivateUser(tx, person.userId));
+
 test(
-  "a user who was let in again keeps what the steps had not come to",
+  "a user who was let in again before the steps were done keeps the agent, and has to make sessions and keys anew",
   async () => {
     const subject = await lockedOutPerson();
-    await api.globally((tx) => reactivateUser(tx, { actorId: admin.userId, userId: subject.person.userId }));
+    await reactivate(subject);
+    const { person } = subject;
+    await api.asTenant(person.tenant, (tx) =>
+      insertApiKey(tx, { userId: person.userId, name: "new", scopes: ["chat:send"], expiresAt: null }),
+    );
     const running = await createWorker(activities());
     await running.runUntil(async () => {
       await begin(subject);
       await resultOf(subject);
     });
     expect(containers.calls).toEqual([]);
-    const keys = await database.asOwner("SELECT revoked_at FROM mosaic.personal_api_keys WHERE user_id = $1", [
-      subject.person.userId,
+    const keys = await database.asOwner(
+      "SELECT name, revoked_at IS NOT NULL AS revoked FROM mosaic.personal_api_keys WHERE user_id = $1 ORDER BY name",
+      [person.userId],
+    );
+    expect(keys).toEqual([
+      { name: "k", revoked: true },
+      { name: "new", revoked: false },
     ]);
-    expect(keys).toEqual([{ revoked_at: null }]);
+    expect(await database.asOwner("SELECT 1 FROM mosaic.sessions WHERE user_id = $1", [person.userId])).toEqual([]);
+  },
+  TEST_TIMEOUT_MS,
+);
+
+test(
+  "a step that comes while the user is let in again waits for that, and then ends nothing",
+  async () => {
+    const subject = await lockedOutPerson();
+    const { person, deactivationId } = subject;
+    const steps: Promise<void>[] = [];
+    await api.asTenant(person.tenant, async (tx) => {
+      await reactivateUser(tx, person.userId);
+      const step = { deactivationId, userId: person.userId };
+      steps.push(endAllSessions(worker, step), revokeAllKeys(worker, step));
+      await waitFor(async () => {
+        const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        return (await database.asOwner(waiting)).length === steps.length;
+      }, patience("both steps wait"));
+    });
+    await Promise.all(steps);
+    expect(await rowOf(subject)).toMatchObject({ sessionsEndedAt: null, keysRevokedAt: null });
   },
   TEST_TIMEOUT_MS,
 );

@@ -6,6 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { startEmbeddedPostgres, type EmbeddedPostgresOptions } from "../../adapters/embedded-postgres.ts";
+import { parseRootKey } from "../../adapters/root-key.ts";
+import { openDataDir } from "../../cli/up/data-dir.ts";
+import { identifyProcess, isAlive, type ProcessIdentity } from "../../cli/up/proc.ts";
+import { postgresService } from "../../cli/up/services.ts";
 import { Secret } from "../../contracts/secret.ts";
 import { freePort } from "../support/stack.ts";
 
@@ -81,6 +85,29 @@ test(
     } finally {
       await server.stop();
     }
+  },
+  START_TIMEOUT_MS,
+);
+
+test(
+  "does not go on running as a service when it could not be put on record",
+  async () => {
+    const dir = await openDataDir(join(folder, "installation"));
+    const service = postgresService({
+      dir,
+      port: options.port,
+      rootKey: parseRootKey("k".repeat(40)),
+      onStarted: () => undefined,
+    });
+    const seen: ProcessIdentity[] = [];
+    const starting = service.start(async (pid) => {
+      const identity = await identifyProcess(pid);
+      if (identity !== null) seen.push(identity);
+      throw new Error("no space left on the device");
+    });
+    await expect(starting).rejects.toThrow("no space left on the device");
+    expect(seen).toHaveLength(1);
+    expect(await Promise.all(seen.map(isAlive))).toEqual([false]);
   },
   START_TIMEOUT_MS,
 );

@@ -1,6 +1,7 @@
 // Drift on a real engine: what others made by hand, another installation, and a database that was restored from a backup.
 // Only containers that are ours and orphaned are removed, a few at a time, each with an audit row; no volume ever.
 import { randomUUID } from "node:crypto";
+import { MockActivityEnvironment } from "@temporalio/testing";
 import Docker from "dockerode";
 import { createAgentContainerActivities } from "../../activities/agent-container.ts";
 import { createReconcileFleetActivities, REMOVALS_PER_PASS, type ReconcileReport } from "../../activities/reconcile-fleet.ts";
@@ -17,7 +18,7 @@ import { waitFor } from "../support/wait-for.ts";
 
 const PATIENCE_MS = 120_000;
 const LATER_MS = 120_000;
-const NOTHING: ReconcileReport = { adopted: 0, putToSleep: 0, started: 0, told: 0, removed: 0, postponed: 0 };
+const NOTHING: ReconcileReport = { adopted: 0, putToSleep: 0, started: 0, told: 0, removed: 0, postponed: 0, failed: 0 };
 const ADMIN = { by: "an-admin", reason: "A test." };
 const MEMORY_FILE = "/home/node/.openclaw/memory.txt";
 
@@ -79,7 +80,8 @@ async function isThere(id: string): Promise<boolean> {
 }
 
 async function pass(): Promise<ReconcileReport> {
-  return await createReconcileFleetActivities({ ...world, runtime }).repairDrift();
+  const { repairDrift } = createReconcileFleetActivities({ ...world, runtime });
+  return await new MockActivityEnvironment().run(repairDrift);
 }
 const laterPass = async (): Promise<ReconcileReport> => {
   await world.database.setClockOffset(LATER_MS);

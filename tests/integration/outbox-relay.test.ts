@@ -3,9 +3,10 @@ import { randomUUID } from "node:crypto";
 import { pino } from "pino";
 import { credentialLeaseSubject, type CredentialLeaseMessage, type TenantMessage } from "../../contracts/outbox.ts";
 import { humanTenant, systemTenant, type Tenant } from "../../contracts/tenant.ts";
-import type { Database } from "../../db/database.ts";
+import { openDatabase, type Database } from "../../db/database.ts";
 import { addOutbox, addWishToRun } from "../../db/repositories/outbox.ts";
 import { relayAll, runOutboxRelay } from "../../workers/outbox-relay.ts";
+import { startCuttableProxy } from "../support/cuttable-proxy.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { recordDeactivations, type RecordingDeactivations } from "../support/recording-deactivations.ts";
 import { recordLeases, type RecordingLeases } from "../support/recording-leases.ts";
@@ -138,6 +139,36 @@ test("one tenant's trouble does not hold back another's messages", async () => {
   expect(await unsent()).toMatchObject([{ error: "Error" }]);
 });
 
+test("a message that only a newer version can read holds back those of its subject, and nobody else's", async () => {
+  const other = systemTenant(`relay-other-${names}`);
+  await database.asOwner(
+    "INSERT INTO mosaic.outbox (subject, tenant, topic, payload) VALUES ($1, $1, 'container.move', '{\"topic\":\"container.move\"}')",
+    [tenant],
+  );
+  await add({ topic: "container.stop", actor });
+  await add({ topic: "container.stop", actor }, other);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  expect(containers.calls).toEqual([{ method: "stop", tenant: other, argument: actor }]);
+  expect(await unsent()).toEqual([
+    { attempts: 1, error: "ZodError" },
+    { attempts: 1, error: null },
+  ]);
+});
+
+test("what waits behind a failure comes up with it, also when the oldest row is part of a later message", async () => {
+  containers.isAway = true;
+  await add({ topic: "container.config-changed", revision: 1 });
+  await add({ topic: "container.stop", actor });
+  await add({ topic: "container.config-changed", revision: 2 });
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  expect((await unsent()).map(({ error }) => error)).toEqual([null, "WORKFLOWS_UNAVAILABLE", null]);
+  containers.isAway = false;
+  await database.setClockOffset(2_000);
+  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  expect(methods()).toEqual(["stop", "configChanged"]);
+  expect(await unsent()).toEqual([]);
+});
+
 test("a committed message is delivered at once by the running relay, which ends when told", async () => {
   const ending = new AbortController();
   const relay = runOutboxRelay({ fleet, containers, leases, deactivations, log }, ending.signal);
@@ -150,6 +181,27 @@ test("a committed message is delivered at once by the running relay, which ends 
   ending.abort();
   await relay;
 });
+
+test("a relay that begins while Postgres is away delivers once it is back", async () => {
+  const url = new URL(database.ownerUrl);
+  const proxy = await startCuttableProxy({ host: url.hostname, port: Number(url.port) });
+  url.port = String(proxy.port);
+  const distant = await openDatabase({ url: url.href, role: "fleet", rootKey: database.rootKey });
+  const ending = new AbortController();
+  try {
+    await proxy.cut();
+    const relay = runOutboxRelay({ fleet: distant, containers, leases, deactivations, log }, ending.signal);
+    await add({ topic: "container.ensure-running" });
+    await proxy.heal();
+    await waitFor(() => methods().length === 1, { timeoutMs: 20_000, what: "the message is delivered" });
+    ending.abort();
+    await relay;
+  } finally {
+    ending.abort();
+    await distant.close();
+    await proxy.cut();
+  }
+}, 40_000);
 
 test("two relays side by side deliver each message once", async () => {
   const tenants = Array.from({ length: 30 }, (_, index) => systemTenant(`twin-${names}-${index}`));

@@ -1,7 +1,10 @@
 // The reconciler's activities against a real Postgres and an engine in memory: rows, engine and workflows converge.
+import { randomUUID } from "node:crypto";
+import { MockActivityEnvironment } from "@temporalio/testing";
 import { pino } from "pino";
 import { createReconcileFleetActivities, REMOVALS_PER_PASS } from "../../activities/reconcile-fleet.ts";
-import { systemTenant } from "../../contracts/tenant.ts";
+import { FleetError } from "../../contracts/errors.ts";
+import { humanTenant, systemTenant } from "../../contracts/tenant.ts";
 import { listEvents } from "../../db/repositories/container-events.ts";
 import {
   claimStart,
@@ -19,7 +22,7 @@ import { createFleetBench, type FleetBench } from "../support/fleet-bench.ts";
 import type { Person } from "../support/people.ts";
 
 const LATER_MS = 120_000;
-const NOTHING = { adopted: 0, putToSleep: 0, started: 0, told: 0, removed: 0, postponed: 0 };
+const NOTHING = { adopted: 0, putToSleep: 0, started: 0, told: 0, removed: 0, postponed: 0, failed: 0 };
 let bench: FleetBench;
 
 beforeAll(async () => {
@@ -32,12 +35,19 @@ afterAll(async () => {
 
 async function pass() {
   await bench.database.setClockOffset(LATER_MS);
-  return await createReconcileFleetActivities(bench).repairDrift();
+  return await new MockActivityEnvironment().run(createReconcileFleetActivities(bench).repairDrift);
 }
 
 const rowOf = (person: Person) => bench.worker.asTenant(person.tenant, (tx) => findContainer(tx));
-const auditsOf = (id: string) =>
-  bench.database.asOwner("SELECT 1 FROM mosaic.audit_events WHERE action = 'container.remove_orphan' AND target_id = $1", [id]);
+/** What the audit log tells of a container, e.g. `find_orphan success`. */
+async function auditsOf(id: string): Promise<string[]> {
+  const rows = await bench.database.asOwner<{ news: string }>(
+    `SELECT replace(action, 'container.', '') || ' ' || outcome AS news FROM mosaic.audit_events
+      WHERE target_id = $1 ORDER BY occurred_at, action`,
+    [id],
+  );
+  return rows.map(({ news }) => news);
+}
 const eventsOf = (person: Person) => bench.worker.asTenant(person.tenant, (tx) => listEvents(tx, 10));
 
 test("a fleet in order needs nothing", async () => {
@@ -88,20 +98,27 @@ test("orphans are removed a few at a time, each with an audit row", async () => 
   expect(await pass()).toEqual({ ...NOTHING, removed: REMOVALS_PER_PASS, postponed: 2 });
   expect(bench.runtime.containers.size).toBe(2);
   const audits = await Promise.all(people.map((person) => auditsOf(person.id)));
-  expect(audits.flat()).toHaveLength(REMOVALS_PER_PASS);
+  expect(audits.filter((news) => news.includes("remove_orphan success"))).toHaveLength(REMOVALS_PER_PASS);
   expect(await pass()).toEqual({ ...NOTHING, removed: 2 });
 });
 
-test("a removal that breaks off is told once, and done by the next pass", async () => {
+test("a removal that fails is told as it is and once, later repairs are made, and another pass tries it again", async () => {
   const person = await bench.readyPerson();
   await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "" }));
   bench.runtime.put({ engineContainerId: person.id, tenant: person.tenant });
+  bench.runtime.put({ engineContainerId: "after-it", tenant: humanTenant(randomUUID()) });
   const { removeContainer } = bench.runtime;
-  bench.runtime.removeContainer = () => Promise.reject(new Error("The process died."));
-  await expect(pass()).rejects.toThrow();
+  bench.runtime.removeContainer = async (id) => {
+    if (id === person.id) throw new FleetError("ENGINE_UNAVAILABLE", "The container engine refused a call with status 500.");
+    await removeContainer(id);
+  };
+  expect(await pass()).toEqual({ ...NOTHING, removed: 1, failed: 1 });
+  expect([...bench.runtime.containers.keys()]).toEqual([person.id]);
+  expect(await pass()).toEqual({ ...NOTHING, failed: 1 });
+  expect(await auditsOf(person.id)).toEqual(["find_orphan success", "remove_orphan failed"]);
   bench.runtime.removeContainer = removeContainer;
   expect(await pass()).toEqual({ ...NOTHING, removed: 1 });
-  expect(await auditsOf(person.id)).toHaveLength(1);
+  expect(await auditsOf(person.id)).toEqual(["find_orphan success", "remove_orphan failed", "remove_orphan success"]);
   expect(await eventsOf(person)).toHaveLength(1);
 });
 

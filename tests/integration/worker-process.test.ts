@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { agentContainerWorkflowId, ENGINE_LABELS, RECONCILE_FLEET_SCHEDULE_ID } from "../../contracts/agent-container.ts";
+import { CREDENTIAL_RETENTION_SCHEDULE_ID, CREDENTIAL_RETENTION_WORKFLOW } from "../../contracts/credential-lease-workflow.ts";
 import type { TenantMessage } from "../../contracts/outbox.ts";
 import { humanTenant } from "../../contracts/tenant.ts";
 import type { Database } from "../../db/database.ts";
@@ -93,6 +94,9 @@ test("it makes the agents' network while Temporal is away, and takes tasks when 
   await waitFor(isReady, { timeoutMs: 30_000, what: "the worker takes tasks" });
   const schedule = await temporal.client.schedule.getHandle(RECONCILE_FLEET_SCHEDULE_ID).describe();
   expect(schedule.spec.intervals).toMatchObject([{ every: 300_000 }]);
+  const retention = await temporal.client.schedule.getHandle(CREDENTIAL_RETENTION_SCHEDULE_ID).describe();
+  expect(retention.spec.intervals).toMatchObject([{ every: 3_600_000 }]);
+  expect(retention.action).toMatchObject({ type: "startWorkflow", workflowType: CREDENTIAL_RETENTION_WORKFLOW });
 }, 60_000);
 
 test("a wish in the outbox starts a container; its token is in no history and no log", async () => {
@@ -158,5 +162,6 @@ test("the reconciler runs on demand and finds the fleet in order", async () => {
   });
   const action = (await schedule?.describe())?.info.recentActions.at(-1)?.action;
   const handle = temporal?.client.workflow.getHandle(action?.workflow.workflowId ?? "");
-  expect(await handle?.result()).toEqual({ adopted: 0, putToSleep: 0, started: 0, told: 0, removed: 0, postponed: 0 });
+  const nothing = { adopted: 0, putToSleep: 0, started: 0, told: 0, removed: 0, postponed: 0, failed: 0 };
+  expect(await handle?.result()).toEqual(nothing);
 }, 60_000);

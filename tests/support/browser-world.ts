@@ -30,7 +30,12 @@ export async function startBrowserWorld(name: string): Promise<BrowserWorld> {
   try {
     const image = await makeLightAgentImage(new Docker(), { name, ...LIGHT_AGENT });
     undo.push(() => image.remove());
-    const environment = { MOSAIC_AGENT_IMAGE: image.tag, MOSAIC_AGENT_MEMORY_MB: "256" };
+    const environment = {
+      MOSAIC_AGENT_IMAGE: image.tag,
+      MOSAIC_AGENT_MEMORY_MB: "256",
+      // The model stands on the agents' bridge.
+      MOSAIC_PROVIDER_NETWORKS: "private",
+    };
     const stack = await startStack({ environment });
     undo.push(() => removeStack(stack));
     if (stack.installation === null) throw new Error("The installation made no network.");

@@ -33,8 +33,9 @@ export async function startCredentialCli() {
   const printed: string[] = [];
   let [folder, kind, kinds] = ["", "", 0];
 
-  function start(words: readonly string[], env: Env = {}): Run {
-    const child = spawn(process.execPath, [CLI, "qa", "credentials", ...words], {
+  /** Any program, with the environment of a runner. */
+  function startProgram([file, ...rest]: readonly [string, ...string[]], env: Env = {}): Run {
+    const child = spawn(file, rest, {
       cwd: folder,
       env: {
         ...{ PATH: process.env["PATH"], HOME: folder, RUNNER_TEMP: folder, OPENCLAW_QA_ALLOW_INSECURE_HTTP: "1", CI: "1" },
@@ -47,9 +48,11 @@ export async function startCredentialCli() {
     void ended.done.then(({ stdout, stderr }) => printed.push(stdout + stderr));
     return { child, ended: ended.done, stdout: ended.stdout };
   }
+  const start = (words: readonly string[], env: Env = {}): Run =>
+    startProgram([process.execPath, CLI, "qa", "credentials", ...words], env);
   return {
     ...cluster(database, broker),
-    ...{ start, printed },
+    ...{ start, startProgram, printed },
     folder: () => folder,
     kind: () => kind,
     /** A folder and a kind of its own for each test. */

@@ -72,10 +72,10 @@ export function heartbeatCall(system: LeaseSystem, lease: KnownLease, leaseTtlMs
   });
 }
 
-export function releaseCall(system: LeaseSystem, lease: KnownLease): Call {
+export function releaseCall(system: LeaseSystem, lease: KnownLease, failed: boolean): Call {
   return guardedCall("release", lease, {
-    apply: (state) => model.release(state, lease),
-    run: async (api) => refusalOf(await system.release(lease, api)),
+    apply: (state) => model.release(state, lease, failed),
+    run: async (api) => refusalOf(await system.release({ ...lease, failed }, api)),
   });
 }
 

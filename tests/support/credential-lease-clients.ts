@@ -25,6 +25,8 @@ export interface ClientsOptions {
   readonly ttlMs: number;
   /** Once in so many leases the client dies without giving it back. */
   readonly abandonEvery: number;
+  /** The database's time, or a little later: what a client notes of an answer. */
+  readonly now: () => number;
 }
 
 export interface Clients {
@@ -66,6 +68,8 @@ interface Lease {
   readonly credentialId: string;
   readonly leaseToken: string;
   readonly fence: number;
+  /** As it was promised last. */
+  expiresAt: number;
 }
 
 class ChaosClient {
@@ -99,7 +103,7 @@ class ChaosClient {
     this.#note("acquire", lease, answer);
     if (this.#round % this.#options.abandonEvery === this.#index % this.#options.abandonEvery) return;
     for (let beat = 0; beat < this.#round % 3; beat += 1) {
-      const beaten = await this.#once("heartbeat", { ...lease, leaseTtlMs: this.#options.ttlMs, includeFence: true });
+      const beaten = await this.#once("heartbeat", { ...claimOf(lease), leaseTtlMs: this.#options.ttlMs, includeFence: true });
       if (beaten?.status === "ok") this.#note("heartbeat", lease, beaten);
       else if (beaten !== null) this.#expect(beaten.code, ["LEASE_EXPIRED", "LEASE_NOT_OWNER", "LEASE_NOT_FOUND"], "heartbeat");
     }
@@ -109,7 +113,7 @@ class ChaosClient {
   /** Tried until somebody answers: an answer that was lost may have been a yes. */
   async #release(lease: Lease): Promise<void> {
     for (;;) {
-      const released = await this.#once("release", { ...lease });
+      const released = await this.#once("release", claimOf(lease));
       if (released === null) {
         await pause();
         continue;
@@ -122,8 +126,9 @@ class ChaosClient {
   }
 
   #note(call: Acknowledged["call"], lease: Lease, answer: Answer | null): void {
-    const expiresAt = answer?.status === "ok" ? (answer.expiresAtMs ?? 0) : 0;
-    this.#shared.told.push({ call, credential: lease.credentialId, fence: lease.fence, owner: lease.ownerId, expiresAt });
+    if (answer?.status === "ok") lease.expiresAt = answer.expiresAtMs ?? lease.expiresAt;
+    const { credentialId: credential, fence, ownerId: owner, expiresAt } = lease;
+    this.#shared.told.push({ call, credential, fence, owner, expiresAt, at: this.#options.now() });
   }
 
   #expect(code: string, allowed: readonly string[], call: string): void {
@@ -157,8 +162,12 @@ class ChaosClient {
 
 function leaseOf(claim: { readonly kind: string; readonly ownerId: string }, answer: Answer | null): Lease | null {
   if (answer?.status !== "ok") return null;
-  const { credentialId = "", leaseToken = "", fence = 0 } = answer;
-  return { ...claim, credentialId, leaseToken, fence };
+  const { credentialId = "", leaseToken = "", fence = 0, expiresAtMs: expiresAt = 0 } = answer;
+  return { ...claim, credentialId, leaseToken, fence, expiresAt };
+}
+
+function claimOf({ kind, ownerId, credentialId, leaseToken }: Lease): object {
+  return { kind, ownerId, credentialId, leaseToken };
 }
 
 /** A client that was refused does not call again in the same moment. */

@@ -14,13 +14,16 @@ const rowSchema = z.object({
 });
 export type LogEntry = z.infer<typeof rowSchema>;
 
-/** What a client was told and must be able to rely on. `expiresAt`: until when it may use the credential. */
+/** What a client was told and must be able to rely on. */
 export interface Acknowledged {
   readonly call: "acquire" | "heartbeat" | "release";
   readonly credential: string;
   readonly fence: number;
   readonly owner: string;
+  /** Until when it may use the credential; of a release: as it was promised last. */
   readonly expiresAt: number;
+  /** The database's time when the answer was there. */
+  readonly at: number;
 }
 
 const ENDS = ["release", "quarantine", "expired", "force_release"];
@@ -66,12 +69,13 @@ function contradictionsOfOne(entries: readonly LogEntry[]): string[] {
   return found;
 }
 
-function brokenPromise(entries: readonly LogEntry[], { call, credential, fence, owner, expiresAt }: Acknowledged): string[] {
+function brokenPromise(entries: readonly LogEntry[], promise: Acknowledged): string[] {
+  const { call, credential, fence, owner, expiresAt, at } = promise;
   const own = entries.filter((entry) => entry.fence === fence && entry.owner === owner);
   if (!own.some((entry) => entry.type === "acquire")) return [`${credential}: lease ${fence} of ${owner} is not in the log`];
   const released = own.some((entry) => entry.type === "release");
-  // A release that comes too late is answered with yes when there is no lease any more.
-  const ended = released || own.some((entry) => entry.type === "expired");
+  // A release that comes too late is answered with yes when there is no lease any more; one that came in time ended it.
+  const ended = released || (expiresAt < at && own.some((entry) => entry.type === "expired"));
   if (call === "release") return ended ? [] : [`${credential}: the release of lease ${fence} is lost`];
   const next = entries.find((entry) => entry.type === "acquire" && entry.fence > fence);
   const isTakenTooEarly = !released && next !== undefined && next.at < expiresAt;

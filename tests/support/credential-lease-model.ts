@@ -67,7 +67,24 @@ function isFree(state: ModelState, credential: ModelCredential): boolean {
   const { status, lease, coolUntil, kind } = credential;
   if (status !== "active" || lease?.quarantineOnExpiry === true) return false;
   if (coolUntil !== null && coolUntil > state.now) return false;
-  return lease === null || lease.expiresAt + (state.limits[kind]?.coolDownMs ?? 0) <= state.now;
+  if (lease === null) return true;
+  const rest = lease.recorded ? 0 : (state.limits[kind]?.coolDownMs ?? 0);
+  return lease.expiresAt + rest <= state.now;
+}
+
+function isDue({ now }: ModelState, lease: ModelLease | null): lease is ModelLease {
+  return lease !== null && !lease.recorded && lease.expiresAt < now;
+}
+
+/** The end of a lease is recorded by whoever comes first. */
+function settle(state: ModelState, credential: ModelCredential): void {
+  const { lease } = credential;
+  if (!isDue(state, lease)) return;
+  const coolDown = state.limits[credential.kind]?.coolDownMs ?? null;
+  lease.recorded = true;
+  state.expired[lease.leaseId] = lease.quarantineOnExpiry;
+  if (lease.quarantineOnExpiry) Object.assign(credential, { status: "disabled", lease: null });
+  else credential.coolUntil = coolDown === null ? null : lease.expiresAt + coolDown;
 }
 
 /** Those that this caller may be given, the best first; why there is none to choose from otherwise. */
@@ -122,35 +139,47 @@ export function heartbeat(state: ModelState, claim: ModelClaim, leaseTtlMs: numb
   return null;
 }
 
-export function release(state: ModelState, claim: ModelClaim): Refused {
-  const credential = credentialOf(state, claim.credentialId);
-  const { lease } = credential;
-  if (credential.kind !== claim.kind) return "KIND_MISMATCH";
+function refuseHolder(credential: ModelCredential, claim: ModelClaim): Refused {
+  const { kind, lease } = credential;
+  if (kind !== claim.kind) return "KIND_MISMATCH";
   if (lease === null) return null;
-  if (lease.leaseId !== claim.leaseId || lease.ownerId !== claim.ownerId) return "LEASE_NOT_OWNER";
+  return lease.leaseId === claim.leaseId && lease.ownerId === claim.ownerId ? null : "LEASE_NOT_OWNER";
+}
+
+/** `failed`: what the lease was held for. */
+export function release(state: ModelState, claim: ModelClaim, failed: boolean): Refused {
+  const credential = credentialOf(state, claim.credentialId);
+  const refused = refuseHolder(credential, claim);
+  if (refused !== null) return refused;
+  if (credential.lease === null) return null;
+  settle(state, credential);
+  // Quarantined by its expiry it needs no rest.
+  if (credential.lease !== null) restAfter(state, credential, failed);
   credential.lease = null;
   return null;
 }
 
+function restAfter(state: ModelState, credential: ModelCredential, failed: boolean): void {
+  const coolDown = state.limits[credential.kind]?.coolDownMs ?? null;
+  if (failed && coolDown !== null) credential.coolUntil = Math.max(credential.coolUntil ?? 0, state.now + coolDown);
+}
+
 export function quarantine(state: ModelState, claim: ModelClaim): Refused {
   const credential = credentialOf(state, claim.credentialId);
-  if (credential.kind === claim.kind && credential.lease === null) return "LEASE_NOT_FOUND";
-  const refused = release(state, claim);
-  if (refused === null) credential.status = "disabled";
-  return refused;
+  const { lease, kind } = credential;
+  if (kind === claim.kind && lease === null) return "LEASE_NOT_FOUND";
+  const refused = refuseHolder(credential, claim);
+  if (refused !== null) return refused;
+  if (isDue(state, lease)) state.expired[lease.leaseId] = false;
+  Object.assign(credential, { status: "disabled", lease: null });
+  return null;
 }
 
 /** The worker's look. Recording comes only after the moment at which a heartbeat may still come. */
 export function look(state: ModelState, claim: ModelClaim): "gone" | "held" | "expired" | "quarantined" {
   const credential = credentialOf(state, claim.credentialId);
   const lease = credential.lease?.leaseId === claim.leaseId ? credential.lease : null;
-  if (lease !== null && !lease.recorded && lease.expiresAt < state.now) {
-    const coolDown = state.limits[credential.kind]?.coolDownMs ?? null;
-    lease.recorded = true;
-    state.expired[lease.leaseId] = lease.quarantineOnExpiry;
-    if (lease.quarantineOnExpiry) Object.assign(credential, { status: "disabled", lease: null });
-    else credential.coolUntil = coolDown === null ? null : lease.expiresAt + coolDown;
-  }
+  if (lease !== null) settle(state, credential);
   const wasQuarantined = state.expired[claim.leaseId];
   if (wasQuarantined !== undefined) return wasQuarantined ? "quarantined" : "expired";
   return lease === null ? "gone" : "held";
@@ -159,17 +188,22 @@ export function look(state: ModelState, claim: ModelClaim): "gone" | "held" | "e
 export function remove(state: ModelState, id: string): Refused {
   const credential = credentialOf(state, id);
   if (credential.lease !== null && credential.lease.expiresAt > state.now) return "LEASE_ACTIVE";
-  if (credential.status === "active") Object.assign(credential, { status: "disabled", lease: null });
+  if (credential.status === "disabled") return null;
+  settle(state, credential);
+  Object.assign(credential, { status: "disabled", lease: null });
   return null;
 }
 
 export function enable(state: ModelState, id: string): void {
-  Object.assign(credentialOf(state, id), { status: "active", coolUntil: null });
+  const credential = credentialOf(state, id);
+  settle(state, credential);
+  Object.assign(credential, { status: "active", coolUntil: null });
 }
 
 export function forceRelease(state: ModelState, id: string): void {
   const credential = credentialOf(state, id);
   if (credential.lease === null) return;
+  settle(state, credential);
   const coolDown = state.limits[credential.kind]?.coolDownMs ?? null;
   Object.assign(credential, { lease: null, coolUntil: coolDown === null ? null : state.now + coolDown });
 }

@@ -147,7 +147,7 @@ class Run {
     // Now and then with the token of another lease.
     const shown = b % 5 === 0 ? { ...lease, ...tokenOf(this.#known[b % this.#known.length] ?? lease) } : lease;
     if (type === "heartbeat") return heartbeatCall(this.#system, shown, ttl);
-    return type === "release" ? releaseCall(this.#system, shown) : quarantineCall(this.#system, shown);
+    return type === "release" ? releaseCall(this.#system, shown, a % 3 === 0) : quarantineCall(this.#system, shown);
   }
 
   #acquire({ type, a, b, ttl }: SideBySide): Call {
@@ -202,7 +202,10 @@ class Run {
       }
       case "enable":
         await this.#system.enable(id);
-        return model.enable(state, id);
+        model.enable(state, id);
+        // Its expiry had quarantined it: that it is lent again, also when the clock was set back since, is the maintainer's will.
+        if (model.credentialOf(state, id).lease === null) this.#ledger.forget(id);
+        return;
       case "force":
         await this.#system.forceRelease(id);
         this.#ledger.forget(id);

@@ -103,7 +103,7 @@ export class LeaseSystem {
   acquire = (asked: ModelAcquire, api = this.#api) => acquireLease(api, { ...asked, actor: CI, recordsFailure: true });
   heartbeat = (lease: KnownLease, leaseTtlMs: number, api = this.#api) =>
     heartbeatLease(api, { ...lease, actor: CI, leaseTtlMs });
-  release = (lease: KnownLease, api = this.#api) => releaseLease(api, { ...lease, actor: CI });
+  release = (lease: KnownLease & { readonly failed: boolean }, api = this.#api) => releaseLease(api, { ...lease, actor: CI });
   quarantine = (lease: KnownLease, api = this.#api) => quarantineCredential(api, { ...lease, actor: CI });
   look = (lease: KnownLease) => this.#worker.globally((tx) => lookAtLease(tx, lease));
   join = (kind: string, excludeCredentialIds: readonly string[]) =>

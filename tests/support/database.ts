@@ -22,6 +22,8 @@ export interface TestDatabase {
   connectAs(role: DatabaseRole): Promise<Client>;
   /** From now on mosaic.now() is this much ahead of the real time. */
   setClockOffset(milliseconds: number): Promise<void>;
+  /** mosaic.now() stands still until `setClockOffset` lets it go on, so that no wait passes however slow the machine is. */
+  stopClock(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -38,6 +40,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
   const asOwner = async <Row extends object>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
     withClient(ownerUrl, async (client) => (await client.query<Row>(text, [...parameters])).rows);
+
+  const setClock = async (time: string): Promise<void> => {
+    await asOwner(
+      `CREATE OR REPLACE FUNCTION mosaic.now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog
+       AS $$ SELECT ${time} $$`,
+    );
+  };
 
   // Copies would share the template's id, and with it what tests leave in the container engine.
   await asOwner("UPDATE mosaic.system_config SET value = to_jsonb(gen_random_uuid()) WHERE key = 'installation.id'");
@@ -56,12 +65,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await client.connect();
       return client;
     },
-    async setClockOffset(milliseconds) {
-      await asOwner(
-        `CREATE OR REPLACE FUNCTION mosaic.now() RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog
-         AS $$ SELECT clock_timestamp() + interval '${Math.round(milliseconds)} milliseconds' $$`,
-      );
-    },
+    setClockOffset: (milliseconds) => setClock(`clock_timestamp() + interval '${Math.round(milliseconds)} milliseconds'`),
+    stopClock: () => setClock(`timestamptz '${new Date().toISOString()}'`),
     async drop() {
       await Promise.all(opened.map((database) => database.close()));
       const logins = SERVICE_ROLES.map((role) => escapeIdentifier(serviceLogin(rootKey, name, role).name));

@@ -8,6 +8,8 @@ export interface TokenForgery {
   readonly foreignKey?: boolean;
   /** Replace claims of the ID token. */
   readonly claims?: Readonly<Record<string, unknown>>;
+  /** Further claims of the user info, where `claimToHave` names its place: `/me`. */
+  readonly userInfo?: Readonly<Record<string, unknown>>;
 }
 export interface ForgingIssuer {
   readonly issuer: string;
@@ -73,6 +75,7 @@ export async function startForgingIssuer(): Promise<ForgingIssuer> {
     if (request.url === "/no-keys") return { keys: [] };
     if (request.url === "/jwks")
       return { keys: [{ ...own.publicKey.export({ format: "jwk" }), kid: "k", use: "sig", alg: "RS256" }] };
+    if (request.url === "/me") return { sub: "forged-person", ...forgery.userInfo };
     if (request.url !== "/token") {
       const algorithms = ["RS256", "HS256", "none"];
       const endpoints = {

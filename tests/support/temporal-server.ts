@@ -6,12 +6,14 @@ import { temporalBinary } from "../../cli/up/temporal-binary.ts";
 
 const BINARY_TIMEOUT_MS = 900_000;
 
-export async function startTemporalForTests(port?: number): Promise<TestWorkflowEnvironment> {
+/** `settings` of the server's dynamic configuration, as `name=value`. */
+export async function startTemporalForTests(port?: number, settings: readonly string[] = []): Promise<TestWorkflowEnvironment> {
   const cacheHome = process.env["XDG_CACHE_HOME"];
   const cacheDir = join(cacheHome === undefined || cacheHome === "" ? join(homedir(), ".cache") : cacheHome, "mosaic-fleet");
   const signal = AbortSignal.timeout(BINARY_TIMEOUT_MS);
   const path = await temporalBinary({ cacheDir, environment: process.env, signal }, () => undefined);
+  const extraArgs = settings.flatMap((setting) => ["--dynamic-config-value", setting]);
   return await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: "existing-path", path }, ...(port === undefined ? {} : { port }) },
+    server: { executable: { type: "existing-path", path }, extraArgs, ...(port === undefined ? {} : { port }) },
   });
 }

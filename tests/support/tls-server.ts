@@ -1,4 +1,4 @@
-// An HTTPS server with a certificate that nobody signed.
+// Certificates that nobody signed, and an HTTPS server with one.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -30,7 +30,8 @@ export async function startSelfSignedServer(): Promise<TlsServer> {
   };
 }
 
-async function selfSigned(name: string): Promise<{ key: string; cert: string }> {
+/** PEM. */
+export async function selfSigned(name: string): Promise<{ key: string; cert: string }> {
   const folder = await mkdtemp(join(tmpdir(), "mosaic-tls-"));
   try {
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];

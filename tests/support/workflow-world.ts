@@ -52,6 +52,10 @@ export interface World {
   failStarts: number;
   /** Called inside a stop, before it is done. */
   duringStop: () => Promise<void>;
+  /** Called while a failure is noted, with whether it is the last one. */
+  duringFailure: (givesUp: boolean) => Promise<void>;
+  /** Called while a new configuration is compared with what runs. */
+  duringConfigLook: () => Promise<void>;
   /** Whether an idle stop is still justified when it comes to it. */
   stillIdle: boolean;
   /** Called at each look, with the environment's time. */
@@ -69,6 +73,7 @@ export function newWorld(): World {
     ...{ tenant: humanTenant(randomUUID()), sleepsAtMs: null, revision: 1, configChanges: true, failStarts: 0 },
     ...{ configIsReadable: true },
     ...{ duringStop: async () => undefined, stillIdle: true, onLook: async () => undefined },
+    ...{ duringFailure: async () => undefined, duringConfigLook: async () => undefined },
     ...{ starts: [], stops: [], failures: [], looks: 0, configLooks: 0, retired: 0 },
   };
 }
@@ -99,9 +104,13 @@ function activitiesOf(environment: TestWorkflowEnvironment, world: World): Agent
       world.stops.push(input);
       return { stopped: true };
     },
-    noteFailure: async ({ cause, givesUp }) => void world.failures.push({ cause, givesUp }),
+    noteFailure: async ({ cause, givesUp }) => {
+      await world.duringFailure(givesUp);
+      world.failures.push({ cause, givesUp });
+    },
     configEffect: async () => {
       world.configLooks += 1;
+      await world.duringConfigLook();
       if (!world.configIsReadable)
         throw ApplicationFailure.nonRetryable("A stored secret cannot be read.", "SECRET_UNREADABLE");
       return { revision: world.revision, changed: world.configChanges };

@@ -19,9 +19,10 @@ export function stateOf(credential: PooledCredential, moment: Moment): Credentia
   return until !== null && until > moment.nowMs ? "cooling" : "free";
 }
 
-/** Null: it does not rest after its last lease. */
+/** Null: it does not rest after its last lease. Once an expiry is recorded, `coolUntilMs` alone says how long. */
 export function restsUntilMs({ coolUntilMs, lease }: PooledCredential, { coolDownMs }: Moment): number | null {
-  const afterExpiry = lease === null || coolDownMs === null ? null : lease.expiresAtMs + coolDownMs;
+  const isOpen = lease !== null && lease.expiryRecordedAtMs === null;
+  const afterExpiry = isOpen && coolDownMs !== null ? lease.expiresAtMs + coolDownMs : null;
   const ends = [coolUntilMs, afterExpiry].filter((end) => end !== null);
   return ends.length === 0 ? null : Math.max(...ends);
 }

@@ -8,7 +8,7 @@ import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { RemoveMailServer } from "./remove-mail-server.tsx";
 import { TestMail } from "./test-mail.tsx";
-import { useMailForm, useMailSaving, type MailForm } from "./use-mail-form.ts";
+import { keepsPassword, useMailForm, useMailSaving, type MailForm } from "./use-mail-form.ts";
 
 export function MailServerCard({ server }: { readonly server: MailServer | null }) {
   const t = useTranslations("system");
@@ -64,7 +64,7 @@ function MailHead({ server }: { readonly server: MailServer | null }) {
 
 function MailFields({ form, server }: { readonly form: MailForm; readonly server: MailServer | null }) {
   const t = useTranslations("system");
-  const isKept = server?.hasPassword === true && server.host === form.values.host.trim();
+  const isKept = keepsPassword(server, form.values);
   return (
     <>
       <Group align="flex-start" grow preventGrowOverflow={false}>

@@ -29,13 +29,17 @@ export function useMailForm(server: MailServer | null) {
     validate: {
       host: (value) => (value.trim() === "" ? fields("required") : null),
       port: (value) => (isPort(value) ? null : t("portWrong")),
-      password: (value, { host, username }) => {
-        const isKept = server?.hasPassword === true && server.host === host.trim();
-        return username.trim() !== "" && value === "" && !isKept ? t("passwordNeeded") : null;
-      },
+      password: (value, values) =>
+        values.username.trim() !== "" && value === "" && !keepsPassword(server, values) ? t("passwordNeeded") : null,
       from: (value) => (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value.trim()) ? null : fields("email")),
     },
   });
+}
+/** A stored password goes to the server, port and kind of connection that it was given for. */
+export function keepsPassword(server: MailServer | null, { host, port, security }: MailValues): boolean {
+  return (
+    server?.hasPassword === true && server.host === host.trim() && server.port === Number(port) && server.security === security
+  );
 }
 export type MailForm = ReturnType<typeof useMailForm>;
 

@@ -1,0 +1,101 @@
+// `mosaic qa credentials exec` when its lease comes to an end: heartbeats that fail or move nothing, and clocks that jump.
+import { existsSync } from "node:fs";
+import { startCredentialCli, type CredentialCli } from "../support/credential-cli.ts";
+import { shortLease, startFakeBroker, type FakeAnswer } from "../support/fake-broker.ts";
+
+const TEST_MS = 90_000;
+let cli: CredentialCli;
+
+beforeAll(async () => {
+  cli = await startCredentialCli();
+}, 60_000);
+beforeEach(async () => await cli.begin());
+afterAll(async () => await cli?.close());
+
+const startShort = (lease: FakeAnswer, heartbeat: (nth: number) => FakeAnswer) =>
+  startFakeBroker((call, nth) => (call === "acquire" ? lease : call === "heartbeat" ? heartbeat(nth) : {}));
+const execAt = (url: string, script: string, graceMs = "500") =>
+  cli.start(["exec", "--kind", "k", "--grace-ms", graceMs, "--", process.execPath, "-e", script], {
+    OPENCLAW_QA_CONVEX_SITE_URL: url,
+  }).ended;
+/** A command that would end well, if it were left in peace. */
+const ENDS_LATER = `setTimeout(() => console.log("done"), 40000)`;
+
+describe("while the broker is away", () => {
+  test(
+    "heartbeats are tried again, and a command outlives an outage that is shorter than the lease",
+    async () => {
+      const short = await startShort(shortLease(12_000), (nth) => ({ status: nth <= 2 ? 503 : 200 }));
+      const { code, stdout, stderr } = await execAt(short.url, `setTimeout(() => console.log("done"), 14000)`);
+      expect([code, stdout]).toEqual([0, "done\n"]);
+      // Those two, and no other.
+      expect(stderr.match(/a heartbeat failed \(\w+\)/g)).toEqual(Array(2).fill("a heartbeat failed (BROKER_HTTP_ERROR)"));
+      expect(short.seen.at(-1)).toBe("release");
+      await short.close();
+    },
+    TEST_MS,
+  );
+
+  test(
+    "a command is stopped before the lease runs out, also one that will not end, and so is what it started",
+    async () => {
+      const short = await startShort(shortLease(6_000), () => ({ status: 503 }));
+      const script = `
+        const started = Date.now();
+        const child = require("node:child_process").spawn(process.execPath, ["-e", "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"]);
+        process.on("SIGTERM", () => console.log("asked", child.pid, Date.now() - started < 6000));
+        setInterval(() => {}, 1000)`;
+      const { code, stdout, stderr } = await execAt(short.url, script);
+      expect(code).toBe(75);
+      const [, asked, pid, inTime] = /^(asked) (\d+) (true|false)\n$/.exec(stdout) ?? [];
+      expect([asked, inTime]).toEqual(["asked", "true"]);
+      expect(existsSync(`/proc/${pid}/exe`)).toBe(false);
+      expect(stderr).toContain("stopped before the lease ran out");
+      expect(short.seen.at(-1)).toBe("release");
+      await short.close();
+    },
+    TEST_MS,
+  );
+});
+
+test(
+  "a lease that reached the longest life of its kind is called that, and trying again is not advised",
+  async () => {
+    const times = { expiresAtMs: 1_000_006_000, mustEndAtMs: 1_000_008_000 };
+    const short = await startShort(shortLease(6_000, times), () => ({ facts: { expiresAtMs: times.mustEndAtMs } }));
+    const { code, stdout, stderr } = await execAt(short.url, ENDS_LATER);
+    expect([code, stdout]).toEqual([78, ""]);
+    expect(stderr).toContain("lives no longer than 8 s (maxLifetimeMs)");
+    expect(stderr).not.toContain("NO_HEARTBEAT");
+    expect(short.seen).toContain("heartbeat");
+    expect(short.seen.at(-1)).toBe("release");
+    await short.close();
+  },
+  TEST_MS,
+);
+
+test(
+  "a database whose clock jumps ahead does not make a lease last longer than what was asked for",
+  async () => {
+    const began = 1_000_000_000;
+    const short = await startShort(shortLease(6_000, { expiresAtMs: began + 6_000 }), (nth) =>
+      nth === 1 ? { facts: { expiresAtMs: began + 3_606_000 } } : { status: 503 },
+    );
+    const { code, stdout, stderr } = await execAt(short.url, ENDS_LATER);
+    expect([code, stdout]).toEqual([75, ""]);
+    expect(stderr).toContain("stopped before the lease ran out");
+    await short.close();
+  },
+  TEST_MS,
+);
+
+test(
+  "what a command gets to end by itself is measured by the lease that was granted, not by what was asked for",
+  async () => {
+    const short = await startShort(shortLease(12_000), () => ({}));
+    const { code, stdout, stderr } = await execAt(short.url, `setTimeout(() => console.log("done"), 2000)`, "10000");
+    expect([code, stdout, stderr]).toEqual([0, "done\n", ""]);
+    await short.close();
+  },
+  TEST_MS,
+);

@@ -1,0 +1,28 @@
+// What a credential is just now, after its lease ran out: it rests until its expiry was recorded and its rest is over.
+import type { PooledCredential } from "../../api/credentials.ts";
+import { restsUntilMs, stateOf } from "./credential-state.ts";
+
+const EXPIRED_AT = 1_000_000;
+const moment = { nowMs: EXPIRED_AT + 10_000, coolDownMs: 60_000 };
+const lease = {
+  ...{ leaseId: "l", ownerId: "o", actorRole: "ci" as const, actorId: "env:ci", acquiredAtMs: 0, heartbeatAtMs: 0 },
+  ...{ expiresAtMs: EXPIRED_AT, mustEndAtMs: null, quarantineOnExpiry: false },
+};
+
+function credential(expiryRecordedAtMs: number | null, coolUntilMs: number | null): PooledCredential {
+  return {
+    ...{ credentialId: "c", kind: "telegram", status: "active", note: null, createdAtMs: 0, updatedAtMs: 0, lastLeasedAtMs: 0 },
+    ...{ fence: 1, quarantinedAtMs: null, quarantineReason: null, coolUntilMs, lease: { ...lease, expiryRecordedAtMs } },
+  };
+}
+
+test("while nobody recorded the expiry, the kind says how long the credential rests", () => {
+  expect(restsUntilMs(credential(null, null), moment)).toBe(EXPIRED_AT + 60_000);
+  expect(stateOf(credential(null, null), moment)).toBe("cooling");
+});
+
+test("once it is recorded the credential says so itself: a rest that was ended is over, whatever the kind asks for now", () => {
+  expect(stateOf(credential(EXPIRED_AT + 1, EXPIRED_AT + 20_000), moment)).toBe("cooling");
+  expect(restsUntilMs(credential(EXPIRED_AT + 1, null), moment)).toBeNull();
+  expect(stateOf(credential(EXPIRED_AT + 1, null), moment)).toBe("free");
+});
