@@ -2,7 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { createRateLimits, type RateLimits } from "../../api/middleware/rate-limits.ts";
-import { CSRF_HEADER } from "../../contracts/session.ts";
+import { CSRF_HEADER } from "../../contracts/header-names.ts";
 import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
