@@ -3,17 +3,19 @@ import { ApplicationFailure, Context } from "@temporalio/activity";
 import { engineName, GATEWAY_PORT, type ContainerPhase, type StartedContainerFacts } from "../contracts/agent-container.ts";
 import { containerReason } from "../contracts/container-reasons.ts";
 import type { RunningContainer } from "../contracts/container-runtime.ts";
-import { appendEvent } from "../db/repositories/container-events.ts";
+import type { TenantTransaction } from "../db/database.ts";
+import { appendEvent, findEvent } from "../db/repositories/container-events.ts";
 import {
   claimStart,
   ensureContainerRow,
-  findContainer,
+  lockContainer,
   recordStarted,
   setPhase,
   type ClaimedStart,
 } from "../db/repositories/containers.ts";
 import type { AgentContainerDeps, StartInput } from "./agent-container.ts";
 import { withHeartbeat } from "./activity-failure.ts";
+import { newestInEngine } from "./agent-container-fence.ts";
 
 const READY_TIMEOUT_MS = 180_000;
 const READY_POLL_MS = 300;
@@ -22,7 +24,7 @@ const GOING_ON: ReadonlySet<ContainerPhase> = new Set(["restarting", "backing_of
 
 export async function startContainerActivity(deps: AgentContainerDeps, input: StartInput): Promise<StartedContainerFacts> {
   return await withHeartbeat(HEARTBEAT_MS, async () => {
-    const claimed = await claim(deps, input);
+    const claimed = await claimAboveEngine(deps, input, await claim(deps, input));
     const container = await createAndStart(deps, input, claimed);
     await waitUntilReady(deps, container);
     return await noteReady(deps, input, container);
@@ -31,6 +33,7 @@ export async function startContainerActivity(deps: AgentContainerDeps, input: St
 
 async function claim({ db }: AgentContainerDeps, { tenant, alwaysOn, startId }: StartInput): Promise<ClaimedStart> {
   return await db.asTenant(tenant, async (tx) => {
+    if (await isOver(tx, startId)) throw superseded();
     const before = await ensureContainerRow(tx);
     const claimed = await claimStart(tx, { startId });
     await setPhase(tx, { phase: "creating", reason: "The container is being made." });
@@ -43,6 +46,30 @@ async function claim({ db }: AgentContainerDeps, { tenant, alwaysOn, startId }: 
   });
 }
 
+/** An attempt that was taken for dead may begin after another one came to an end: a start id is never used again. */
+async function isOver(tx: TenantTransaction, startId: string): Promise<boolean> {
+  if ((await lockContainer(tx))?.startId === startId) return false;
+  return (await findEvent(tx, `started/${startId}`)) !== null || (await findEvent(tx, `failure/${startId}`)) !== null;
+}
+
+/** A database that was restored from a backup learns from the engine how far the starts were counted. */
+async function claimAboveEngine(
+  { db, runtime }: AgentContainerDeps,
+  { tenant, startId }: StartInput,
+  claimed: ClaimedStart,
+): Promise<ClaimedStart> {
+  const newest = await newestInEngine(runtime, tenant);
+  if (newest <= claimed.generation) return claimed;
+  return await db.asTenant(tenant, async (tx) => {
+    if ((await lockContainer(tx))?.startId !== startId) throw superseded();
+    return await claimStart(tx, { startId, above: newest });
+  });
+}
+
+function superseded(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(containerReason("superseded"), "START_SUPERSEDED");
+}
+
 async function createAndStart(
   deps: AgentContainerDeps,
   { tenant, startId }: StartInput,
@@ -50,7 +77,7 @@ async function createAndStart(
 ): Promise<RunningContainer> {
   const { runtime, image, limits } = deps;
   const name = engineName(tenant);
-  await runtime.ensureVolume(tenant, name);
+  await runtime.ensureVolume(tenant, name, claim.generation);
   const container = await runtime.start({
     ...{ tenant, name, volumeName: name, image, startId, generation: claim.generation, ...limits },
     env: { MOSAIC_API_URL: await deps.internalApiUrl(), AGENT_TOKEN: claim.agentToken, AGENT_ID: claim.containerId },
@@ -61,8 +88,9 @@ async function createAndStart(
     if (recorded) await setPhase(tx, { phase: "booting", reason: "OpenClaw is starting." });
     return recorded;
   });
-  if (!isOurs) throw ApplicationFailure.nonRetryable(containerReason("superseded"), "START_SUPERSEDED");
-  return container;
+  if (isOurs) return container;
+  await runtime.removeContainer(engineContainerId);
+  throw superseded();
 }
 
 async function waitUntilReady({ runtime, probe }: AgentContainerDeps, container: RunningContainer): Promise<void> {
@@ -95,9 +123,10 @@ async function noteReady(
   container: RunningContainer,
 ): Promise<StartedContainerFacts> {
   return await deps.db.asTenant(tenant, async (tx) => {
+    const row = await lockContainer(tx);
+    if (row?.startId !== startId) throw superseded();
     await setPhase(tx, { phase: "ready", reason: "It answers.", lastLogLines: [] });
     await appendEvent(tx, { cause: "started", actor: "system", reason: "OpenClaw is ready.", onceKey: `started/${startId}` });
-    const row = await findContainer(tx);
     const { engineContainerId } = container;
     const { host } = deps.runtime;
     return {
@@ -105,7 +134,7 @@ async function noteReady(
       generation: container.generation,
       host,
       image: deps.image,
-      configRevision: row?.fetchedRevision ?? 0,
+      configRevision: row.fetchedRevision ?? 0,
     };
   });
 }

@@ -63,6 +63,12 @@ export interface FailureInput extends ContainerLoss {
   readonly givesUp: boolean;
 }
 
+export interface RetireInput {
+  readonly tenant: Tenant;
+  /** The newest one when it was asked for. */
+  readonly generation: number;
+}
+
 export interface ConfigEffect {
   /** The newest revision. */
   readonly revision: number;
@@ -84,8 +90,8 @@ export interface AgentContainerActivities {
   noteFailure(input: FailureInput): Promise<void>;
   /** Idempotent: it compares, and notes what was compared. */
   configEffect(input: { tenant: Tenant }): Promise<ConfigEffect>;
-  /** Idempotent: what is gone is gone. */
-  retireContainer(input: { tenant: Tenant }): Promise<void>;
+  /** Idempotent: what is gone is gone, and what a later start made stays. False when all of it is of a later life. */
+  retireContainer(input: RetireInput): Promise<{ retired: boolean }>;
 }
 
 export function createAgentContainerActivities(deps: AgentContainerDeps): AgentContainerActivities {
@@ -95,6 +101,6 @@ export function createAgentContainerActivities(deps: AgentContainerDeps): AgentC
     stopContainer: guarded((input) => stopContainerActivity(deps, input)),
     noteFailure: guarded((input) => noteFailureActivity(deps, input)),
     configEffect: guarded(({ tenant }) => configEffectActivity(deps, tenant)),
-    retireContainer: guarded(({ tenant }) => retireContainerActivity(deps, tenant)),
+    retireContainer: guarded((input) => retireContainerActivity(deps, input)),
   };
 }

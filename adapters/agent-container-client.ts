@@ -15,6 +15,7 @@ import {
   type AgentContainerInput,
   type EngineObservation,
   type ResumedContainer,
+  type RetireWish,
 } from "../contracts/agent-container.ts";
 import { tenantParts, tenantSchema, type Tenant } from "../contracts/tenant.ts";
 import type { Temporal } from "./temporal-client.ts";
@@ -33,7 +34,7 @@ export interface AgentContainerClient {
   ensureRunning(tenant: Tenant): Promise<void>;
   /** Restarts the container; one that sleeps is started. */
   restart(tenant: Tenant, actor: Actor): Promise<void>;
-  retire(tenant: Tenant, actor: Actor): Promise<void>;
+  retire(tenant: Tenant, wish: RetireWish): Promise<void>;
   /** False when no run is open: there is nothing to stop. */
   stop(tenant: Tenant, actor: Actor): Promise<boolean>;
   /** False when no run is open: the next start reads the newest configuration anyway. */
@@ -53,7 +54,8 @@ export function createAgentContainerClient(temporal: Temporal): AgentContainerCl
     ensureRunning: (tenant) => temporal.call((client) => ensureRunning(client, tenant), { deadlineMs: WISH_DEADLINE_MS }),
     restart: (tenant, actor) =>
       call((client) => signalWithStart(client, MESSAGE_NAMES.restart, { tenant, actor, wish: "run" })),
-    retire: (tenant, actor) => call((client) => signalWithStart(client, MESSAGE_NAMES.retire, { tenant, actor, wish: "none" })),
+    retire: (tenant, asked) =>
+      call((client) => signalWithStart(client, MESSAGE_NAMES.retire, { tenant, actor: asked, wish: "none" })),
     stop: (tenant, actor) => call((client) => signal(client, tenant, { name: MESSAGE_NAMES.stop, argument: actor })),
     configChanged: (tenant, revision) =>
       call((client) => signal(client, tenant, { name: MESSAGE_NAMES.configChanged, argument: { revision } })),

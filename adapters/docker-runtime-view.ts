@@ -35,15 +35,20 @@ export function fromList(info: ContainerInfo, networkName: string): RunningConta
 }
 
 function factsOf(raw: { id: string; labels: Readonly<Record<string, string>>; name: string; image: string }) {
-  const generation = Number(raw.labels[ENGINE_LABELS.generation]);
   return {
     engineContainerId: raw.id,
     startId: raw.labels[ENGINE_LABELS.start] ?? null,
     tenant: tenantLabel(raw.labels),
-    generation: Number.isInteger(generation) ? generation : 0,
+    generation: generationOf(raw.labels),
     name: raw.name.replace(/^\//, ""),
     image: raw.image,
   };
+}
+
+/** 0 for what bears none: it counts as the oldest. */
+export function generationOf(labels: Readonly<Record<string, string>>): number {
+  const generation = Number(labels[ENGINE_LABELS.generation]);
+  return Number.isInteger(generation) ? generation : 0;
 }
 
 function addressOf(text: string | undefined): string | null {

@@ -7,6 +7,7 @@ import type {
   ContainerSpec,
   EngineEvent,
   RunningContainer,
+  StopOptions,
 } from "../contracts/container-runtime.ts";
 import { containerReason } from "../contracts/container-reasons.ts";
 import { FleetError } from "../contracts/errors.ts";
@@ -28,7 +29,7 @@ import { createEventTranslator, linesOf, WATCHED_ACTIONS } from "./docker-runtim
 import { plainLogLines } from "./docker-runtime-logs.ts";
 import { agentNetworkName, ensureAgentNetwork } from "./docker-runtime-network.ts";
 import { createOptions, tenantLabels } from "./docker-runtime-profile.ts";
-import { fromInspect, fromList } from "./docker-runtime-view.ts";
+import { fromInspect, fromList, generationOf } from "./docker-runtime-view.ts";
 
 export interface DockerRuntimeOptions {
   readonly installation: string;
@@ -77,13 +78,27 @@ class DockerRuntime implements ContainerRuntime {
     return this.#makingNetwork;
   }
 
-  async ensureVolume(tenant: Tenant, name: string): Promise<void> {
-    const labels = tenantLabels(this.#installation, tenant);
+  async ensureVolume(tenant: Tenant, name: string, generation: number): Promise<void> {
+    const labels = { ...tenantLabels(this.#installation, tenant), [ENGINE_LABELS.generation]: String(generation) };
     // An existing volume is returned as it is, so that its labels tell whose it is.
     await engineCall(SLOW_CALL_TIMEOUT_MS, (abortSignal) =>
       this.#docker.createVolume({ abortSignal, Name: name, Labels: labels }),
     );
-    await this.#ownVolume(tenant, name);
+    await this.volumeGeneration(tenant, name);
+  }
+
+  async volumeGeneration(tenant: Tenant, name: string): Promise<number | null> {
+    const volume = await engineCallUnless([HTTP_NOT_FOUND], QUICK_CALL_TIMEOUT_MS, (abortSignal) =>
+      this.#docker.getVolume(name).inspect({ abortSignal }),
+    );
+    if (volume === null) return null;
+    const wanted = Object.entries(tenantLabels(this.#installation, tenant));
+    const matches = wanted.every(([label, value]) => volume.Labels?.[label] === value);
+    // A driver option can mount a directory of the host under a volume's name.
+    const plain = volume.Driver === "local" && Object.keys(volume.Options ?? {}).length === 0;
+    if (!matches || !plain)
+      throw new FleetError("NAME_TAKEN_IN_ENGINE", `A volume named ${name} exists that is not this agent's.`);
+    return generationOf(volume.Labels);
   }
 
   async start(spec: ContainerSpec): Promise<RunningContainer> {
@@ -92,10 +107,13 @@ class DockerRuntime implements ContainerRuntime {
 
   async #start(spec: ContainerSpec): Promise<RunningContainer> {
     const existing = await this.findByTenant(spec.tenant);
+    if (existing.some((container) => container.generation > spec.generation)) {
+      throw new FleetError("CONFLICT", containerReason("superseded"));
+    }
     const adopted = existing.find((container) => container.startId === spec.startId);
     for (const older of existing) if (older !== adopted) await this.removeContainer(older.engineContainerId);
     if (adopted !== undefined && adopted.state !== "created") return adopted;
-    await this.ensureVolume(spec.tenant, spec.volumeName);
+    await this.ensureVolume(spec.tenant, spec.volumeName, spec.generation);
     const id = adopted?.engineContainerId ?? (await this.#create(spec));
     const container = this.#docker.getContainer(id);
     await engineCallUnless([HTTP_NOT_MODIFIED], SLOW_CALL_TIMEOUT_MS, (abortSignal) => container.start({ abortSignal }));
@@ -104,8 +122,9 @@ class DockerRuntime implements ContainerRuntime {
     return started;
   }
 
-  async stopAndRemove(tenant: Tenant, graceSeconds: number): Promise<void> {
-    for (const { engineContainerId, state } of await this.findByTenant(tenant)) {
+  async stopAndRemove(tenant: Tenant, { graceSeconds, upToGeneration }: StopOptions): Promise<void> {
+    for (const { engineContainerId, state, generation } of await this.findByTenant(tenant)) {
+      if (generation > upToGeneration) continue;
       const container = this.#docker.getContainer(engineContainerId);
       if (state === "running" || state === "paused") {
         await engineCallUnless([HTTP_NOT_MODIFIED, HTTP_NOT_FOUND], graceSeconds * 1_000 + STOP_MARGIN_MS, (abortSignal) =>
@@ -116,8 +135,9 @@ class DockerRuntime implements ContainerRuntime {
     }
   }
 
-  async removeVolume(tenant: Tenant, name: string): Promise<void> {
-    if (!(await this.#ownVolume(tenant, name))) return;
+  async removeVolume(tenant: Tenant, name: string, upToGeneration: number): Promise<void> {
+    const generation = await this.volumeGeneration(tenant, name);
+    if (generation === null || generation > upToGeneration) return;
     await engineCallUnless([HTTP_NOT_FOUND], SLOW_CALL_TIMEOUT_MS, (abortSignal) =>
       this.#docker.getVolume(name).remove({ abortSignal }),
     );
@@ -176,21 +196,6 @@ class DockerRuntime implements ContainerRuntime {
       throw asFleetError(cause);
     }
     if (!signal.aborted) throw new FleetError("ENGINE_UNAVAILABLE", "The container engine closed its event stream.");
-  }
-
-  /** True when it exists and is this tenant's, false when it is gone. @throws FleetError NAME_TAKEN_IN_ENGINE */
-  async #ownVolume(tenant: Tenant, name: string): Promise<boolean> {
-    const volume = await engineCallUnless([HTTP_NOT_FOUND], QUICK_CALL_TIMEOUT_MS, (abortSignal) =>
-      this.#docker.getVolume(name).inspect({ abortSignal }),
-    );
-    if (volume === null) return false;
-    const wanted = Object.entries(tenantLabels(this.#installation, tenant));
-    const matches = wanted.every(([label, value]) => volume.Labels?.[label] === value);
-    // A driver option can mount a directory of the host under a volume's name.
-    const plain = volume.Driver === "local" && Object.keys(volume.Options ?? {}).length === 0;
-    if (!matches || !plain)
-      throw new FleetError("NAME_TAKEN_IN_ENGINE", `A volume named ${name} exists that is not this agent's.`);
-    return true;
   }
 
   async #create(spec: ContainerSpec): Promise<string> {

@@ -56,6 +56,14 @@ export type ContainerCause = (typeof CONTAINER_CAUSES)[number];
 export const actorSchema = z.strictObject({ by: z.string().min(1).max(200), reason: z.string().min(1).max(500) });
 export type Actor = z.infer<typeof actorSchema>;
 
+/**
+ * Who asked for the removal for good, and of which life: `generation` was the newest when it was asked for. What a later
+ * start made is not meant, for the wish may be delivered twice, or again from a backup.
+ */
+export interface RetireWish extends Actor {
+  readonly generation: number;
+}
+
 export const AGENT_CONTAINER_WORKFLOW = "agentContainer";
 export const RECONCILE_FLEET_WORKFLOW = "reconcileFleet";
 export const RECONCILE_FLEET_SCHEDULE_ID = "reconcile-fleet";
@@ -93,7 +101,7 @@ export interface AgentContainerInput {
   readonly tenant: Tenant;
   readonly alwaysOn: boolean;
   /** What is wished when no message comes with the start: an update without a worker is lost, the arguments are not. */
-  readonly wish: "run" | "retire" | "none";
+  readonly wish: "run" | "none";
   /** Only from one run to the next of a container whose history became long. */
   readonly resume?: ResumedContainer;
 }

@@ -33,6 +33,12 @@ export interface RunningContainer {
   readonly outOfMemory: boolean;
 }
 
+export interface StopOptions {
+  readonly graceSeconds: number;
+  /** Containers of later starts stay: the caller may be an attempt that was taken for dead. */
+  readonly upToGeneration: number;
+}
+
 export interface AgentNetwork {
   readonly networkId: string;
   readonly name: string;
@@ -58,14 +64,22 @@ export interface ContainerRuntime {
   ping(): Promise<{ version: string }>;
   /** Makes the agents' bridge when it is missing; idempotent. `preferredSubnet`: the one the installation remembers. */
   ensureNetwork(preferredSubnet: string | null): Promise<AgentNetwork>;
-  /** @throws FleetError NAME_TAKEN_IN_ENGINE when a volume of that name is not this tenant's. */
-  ensureVolume(tenant: Tenant, name: string): Promise<void>;
-  /** Creates and starts; idempotent by startId; removes older containers of the tenant first. */
+  /**
+   * A volume that is made says by which generation. @throws FleetError NAME_TAKEN_IN_ENGINE when a volume of that name is
+   * not this tenant's.
+   */
+  ensureVolume(tenant: Tenant, name: string, generation: number): Promise<void>;
+  /** The generation whose start made the volume; null when there is none. @throws FleetError NAME_TAKEN_IN_ENGINE */
+  volumeGeneration(tenant: Tenant, name: string): Promise<number | null>;
+  /**
+   * Creates and starts; idempotent by startId; removes older containers of the tenant first.
+   * @throws FleetError CONFLICT, and changes nothing, when there is a container of a higher generation.
+   */
   start(spec: ContainerSpec): Promise<RunningContainer>;
-  /** Sends SIGTERM, waits up to graceSeconds, then kills; removes the container. Fine when it is already gone. */
-  stopAndRemove(tenant: Tenant, graceSeconds: number): Promise<void>;
-  /** Fine when it is already gone. Only ever called by retire. */
-  removeVolume(tenant: Tenant, name: string): Promise<void>;
+  /** Sends SIGTERM, waits for the grace, then kills; removes the container. Fine when it is already gone. */
+  stopAndRemove(tenant: Tenant, options: StopOptions): Promise<void>;
+  /** Only if it was made by `upToGeneration` or before. Fine when it is already gone. Only ever called by retire. */
+  removeVolume(tenant: Tenant, name: string, upToGeneration: number): Promise<void>;
   inspect(engineContainerId: string): Promise<RunningContainer | null>;
   findByTenant(tenant: Tenant): Promise<RunningContainer[]>;
   /** All containers of this installation, running or not. */

@@ -8,7 +8,8 @@ export const tenantMessageSchema = z.discriminatedUnion("topic", [
   z.strictObject({ topic: z.literal("container.ensure-running") }),
   z.strictObject({ topic: z.literal("container.restart"), actor: actorSchema }),
   z.strictObject({ topic: z.literal("container.stop"), actor: actorSchema }),
-  z.strictObject({ topic: z.literal("container.retire"), actor: actorSchema }),
+  /** `generation`: the newest when it was asked for; the memory of a later life is not meant. */
+  z.strictObject({ topic: z.literal("container.retire"), actor: actorSchema, generation: z.number().int() }),
   z.strictObject({ topic: z.literal("user.deactivate"), deactivationId: z.uuid(), userId: z.uuid() }),
 ]);
 export type TenantMessage = z.infer<typeof tenantMessageSchema>;

@@ -59,7 +59,7 @@ const restartedAndRetired: Story = async (life) => {
   await life.ensureRunning();
   await life.signal("restart", ADMIN);
   await isReady(life, 2);
-  await life.signal("retire", ADMIN);
+  await life.signal("retire", { ...ADMIN, generation: 2 });
   await life.handle.result();
 };
 

@@ -111,7 +111,7 @@ async function deliverToTenant(
       await containers.stop(tenant, message.actor);
       return;
     case "container.retire":
-      await containers.retire(tenant, message.actor);
+      await containers.retire(tenant, { ...message.actor, generation: message.generation });
       return;
     case "user.deactivate":
       await deactivations.begin({ deactivationId: message.deactivationId, userId: message.userId });

@@ -6,6 +6,7 @@ import type {
   ContainerPhase,
   EngineObservation,
   EnsureRunningResult,
+  RetireWish,
   StartedContainerFacts,
 } from "../contracts/agent-container.ts";
 import * as messages from "./messages/agent-container.ts";
@@ -18,7 +19,7 @@ export interface ContainerState {
   wanted: boolean;
   restartAsked: Actor | null;
   stopAsked: Actor | null;
-  retireAsked: Actor | null;
+  retireAsked: RetireWish | null;
   observed: EngineObservation | null;
   /** The highest revision anybody told of. */
   wishedRevision: number;
@@ -50,7 +51,7 @@ export function initialState(input: AgentContainerInput): ContainerState {
     wanted: input.wish === "run",
     restartAsked: null,
     stopAsked: null,
-    retireAsked: input.wish === "retire" ? { by: "system", reason: "Asked for when the workflow was started." } : null,
+    retireAsked: null,
     observed: null,
     wishedRevision: resume?.wishedRevision ?? 0,
     configMessages: 0,

@@ -8,7 +8,7 @@ import {
   log,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { AgentContainerInput, Actor } from "../contracts/agent-container.ts";
+import type { AgentContainerInput, Actor, RetireWish } from "../contracts/agent-container.ts";
 import { containerReason } from "../contracts/container-reasons.ts";
 import { decideRepair } from "../domain/restart-policy.ts";
 import type { ConfigEffect, ContainerLoss, StopMode } from "../activities/agent-container.ts";
@@ -61,7 +61,7 @@ export async function agentContainer(input: AgentContainerInput): Promise<void> 
 }
 
 function hasWork(state: ContainerState): boolean {
-  return wantsToRun(state) || isUnwanted(state);
+  return state.started !== null || wantsToRun(state) || isUnwanted(state);
 }
 
 function wantsToRun(state: ContainerState): boolean {
@@ -268,11 +268,19 @@ async function repairOrGiveUp(state: ContainerState, loss?: ContainerLoss): Prom
   return !isUnwanted(state);
 }
 
-async function retire(state: ContainerState, actor: Actor): Promise<void> {
-  enter(state, "stopping", actor.reason);
+async function retire(state: ContainerState, { generation, reason }: RetireWish): Promise<void> {
+  enter(state, "stopping", reason);
   state.retireAsked = null;
   state.stopAsked = null;
-  await retireContainer.executeWithOptions({ summary: "remove container and volume" }, [{ tenant: state.input.tenant }]);
+  const { retired } = await retireContainer.executeWithOptions({ summary: "remove container and volume" }, [
+    { tenant: state.input.tenant, generation },
+  ]);
+  if (!retired) {
+    const kept = "It was kept: its memory is of a later life than was to be removed.";
+    if (state.started === null) enter(state, "asleep", kept);
+    else serve(state, kept);
+    return;
+  }
   state.started = null;
   enter(state, "never_started", "It was removed with its memory.");
 }

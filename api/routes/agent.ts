@@ -5,6 +5,7 @@ import { FleetError } from "../../contracts/errors.ts";
 import type { TenantMessage } from "../../contracts/outbox.ts";
 import { OWNER_REASONS } from "../../contracts/owner-reasons.ts";
 import type { TenantTransaction } from "../../db/database.ts";
+import type { AgentContainerRow } from "../../db/entities/agent-container.ts";
 import { findContainer } from "../../db/repositories/containers.ts";
 import { addOutbox } from "../../db/repositories/outbox.ts";
 import { loadContainerView } from "../container-view.ts";
@@ -50,7 +51,7 @@ export function createAgentRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[]
         const actor = { by: user.id, reason: OWNER_REASONS.deleted };
         await write(
           user.tenant,
-          (tx) => ask(tx, { topic: "container.retire", actor }),
+          (tx) => ask(tx, ({ generation }) => ({ topic: "container.retire", actor, generation })),
           (targetId) => ({ targetId }),
         );
         return { status: 202, body: { status: "accepted" } };
@@ -76,16 +77,16 @@ function createActionRoute(action: "restart" | "stop", summary: string): Route {
     handler: async ({ user, body, write }) => {
       const actor = { by: user.id, reason: body.reason };
       const facts = (targetId: string) => ({ targetId, detail: { reason: body.reason } });
-      await write(user.tenant, (tx) => ask(tx, { topic: `container.${action}`, actor }), facts);
+      await write(user.tenant, (tx) => ask(tx, () => ({ topic: `container.${action}`, actor })), facts);
       return { status: 202, body: { status: "accepted" } };
     },
   });
 }
 
 /** The container's id. @throws FleetError NOT_FOUND when there is none to ask anything of. */
-async function ask(tx: TenantTransaction, message: TenantMessage): Promise<string> {
+async function ask(tx: TenantTransaction, messageFor: (container: AgentContainerRow) => TenantMessage): Promise<string> {
   const container = await findContainer(tx);
   if (container === null) throw new FleetError("NOT_FOUND", "You have no agent container yet. The first chat makes one.");
-  await addOutbox(tx, message);
+  await addOutbox(tx, messageFor(container));
   return container.id;
 }

@@ -115,6 +115,6 @@ function instantActivities({ idle, starts, lookEveryMs }: World): AgentContainer
     stopContainer: async () => ({ stopped: true }),
     noteFailure: async () => undefined,
     configEffect: async () => ({ revision: 1, changed: false }),
-    retireContainer: async () => undefined,
+    retireContainer: async () => ({ retired: true }),
   };
 }

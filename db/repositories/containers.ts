@@ -20,6 +20,14 @@ export async function lockContainer(tx: TenantTransaction): Promise<AgentContain
   return findContainer(tx);
 }
 
+/** Of the newest start, also of a container that was retired; 0 when there never was one. */
+export async function readGeneration(tx: TenantTransaction): Promise<number> {
+  const [row] = await tx.sql<{ generation: number }>("SELECT generation FROM mosaic.agent_containers WHERE tenant = $1", [
+    tx.tenant,
+  ]);
+  return row?.generation ?? 0;
+}
+
 /** Idempotent. Brings a retired row back; its generation goes on counting, so that no old token fits again. */
 export async function ensureContainerRow(tx: TenantTransaction): Promise<AgentContainerRow> {
   const name = engineName(tx.tenant);
@@ -74,21 +82,27 @@ export interface ClaimedStart {
 
 /**
  * Begins a start: a new generation with new tokens, the old ones void. Idempotent by `startId`: the same start gets the
- * same generation and tokens again, because the container that carries them may exist already.
+ * same generation and tokens again, because the container that carries them may exist already. The generation is higher
+ * than `above`, which the engine knows and a database that was restored from a backup may not.
  * @throws FleetError NOT_FOUND when there is no row or it was retired.
  */
-export async function claimStart(tx: TenantTransaction, start: { readonly startId: string }): Promise<ClaimedStart> {
+export async function claimStart(
+  tx: TenantTransaction,
+  start: { readonly startId: string; readonly above?: number },
+): Promise<ClaimedStart> {
+  const { above = 0 } = start;
   const [row] = await tx.sql<{ id: string; startId: string | null; generation: number }>(
     `SELECT id, start_id AS "startId", generation FROM mosaic.agent_containers
       WHERE tenant = $1 AND retired_at IS NULL FOR UPDATE`,
     [tx.tenant],
   );
   const { id, generation, startId } = existing(row ?? null);
-  if (startId === start.startId) {
+  if (startId === start.startId && generation > above) {
     const tokens = await readTokens(tx, id);
     if (tokens !== null) return { containerId: id, generation, ...tokens };
   }
-  const claimed = { containerId: id, generation: generation + 1, agentToken: newAgentToken(), gatewayToken: newGatewayToken() };
+  const next = Math.max(generation, above) + 1;
+  const claimed = { containerId: id, generation: next, agentToken: newAgentToken(), gatewayToken: newGatewayToken() };
   await storeClaim(tx, claimed, start.startId);
   return claimed;
 }
@@ -168,8 +182,13 @@ export async function recordStopOf(tx: TenantTransaction, generation: number, ch
   return true;
 }
 
-/** After container and volume were removed. Idempotent. The timeline goes with it; the row stays for its generation. */
-export async function retireContainerRow(tx: TenantTransaction): Promise<void> {
+/**
+ * After container and volume were removed. Idempotent. The timeline goes with it; the row stays for its generation. Nothing
+ * is written unless `generation` is still the newest.
+ */
+export async function retireContainerRow(tx: TenantTransaction, generation: number): Promise<void> {
+  await lockContainer(tx);
+  if ((await readGeneration(tx)) !== generation) return;
   await recordStopped(tx, { phase: "never_started", reason: "", lastLogLines: [] });
   await tx.sql("DELETE FROM mosaic.container_events WHERE tenant = $1", [tx.tenant]);
   await tx.sql(
@@ -178,6 +197,18 @@ export async function retireContainerRow(tx: TenantTransaction): Promise<void> {
       WHERE tenant = $1`,
     [tx.tenant],
   );
+}
+
+/**
+ * For a database that was restored from a backup, when the engine holds what a later start made: starts are counted on from
+ * there. False when this generation is known.
+ */
+export async function catchUpGeneration(tx: TenantTransaction, generation: number): Promise<boolean> {
+  const rows = await tx.sql(
+    "UPDATE mosaic.agent_containers SET generation = $2 WHERE tenant = $1 AND generation < $2 RETURNING id",
+    [tx.tenant, generation],
+  );
+  return rows.length > 0;
 }
 
 /** Null while no start is claimed. @throws FleetError SECRET_UNREADABLE */

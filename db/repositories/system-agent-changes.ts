@@ -3,6 +3,7 @@ import { FleetError } from "../../contracts/errors.ts";
 import type { SystemAgentUpdate } from "../../contracts/fleet.ts";
 import type { TenantTransaction } from "../database.ts";
 import { updateAgentConfig } from "./agent-configs.ts";
+import { readGeneration } from "./containers.ts";
 import { addOutbox } from "./outbox.ts";
 
 interface Change<T> {
@@ -43,7 +44,8 @@ export async function deleteSystemAgent(tx: TenantTransaction, { by }: Omit<Chan
   // The row stays for its revision, which must go on counting; an agent of this name that comes later begins anew.
   const nothing = { primaryModel: null, fallbackModels: [], personality: "", providerId: null, idleTimeoutMin: null };
   await updateAgentConfig(tx, nothing);
-  await addOutbox(tx, { topic: "container.retire", actor: { by, reason: "This system agent was removed." } });
+  const actor = { by, reason: "This system agent was removed." };
+  await addOutbox(tx, { topic: "container.retire", actor, generation: await readGeneration(tx) });
 }
 
 function noAgent(): FleetError {

@@ -1,61 +1,180 @@
 // An attempt that the server gave up, because its machine was asleep, wakes and goes on: it must not harm what came after.
+// Real Postgres, real engine.
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { createAgentContainerActivities, type AgentContainerActivities } from "../../activities/agent-container.ts";
+import { createDockerRuntime } from "../../adapters/docker-runtime.ts";
+import { engineName } from "../../contracts/agent-container.ts";
 import type { ContainerRuntime } from "../../contracts/container-runtime.ts";
+import type { Tenant } from "../../contracts/tenant.ts";
 import type { Database } from "../../db/database.ts";
-import { listEvents } from "../../db/repositories/container-events.ts";
-import { findContainer, openGatewayToken } from "../../db/repositories/containers.ts";
-import { personWithContainer, startContainer } from "../support/containers.ts";
+import { findContainer } from "../../db/repositories/containers.ts";
+import { getInstallationId } from "../../db/repositories/system-config.ts";
+import { tokensOf } from "../support/container-tokens.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { createFakeEngine } from "../support/fake-engine.ts";
-import type { Person } from "../support/people.ts";
+import { removeInstallation } from "../support/engine.ts";
+import { addPerson } from "../support/people.ts";
+import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
 
 const ADMIN = { by: "an-admin", reason: "A test." };
+const SUPERSEDED = { message: "Another start was made meanwhile." };
 let database: TestDatabase;
 let api: Database;
 let worker: Database;
+let installation: string;
+let image: TinyImage;
+let runtime: ContainerRuntime;
+let tenant: Tenant;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   [api, worker] = [await database.openAs("api"), await database.openAs("worker")];
-});
+  installation = await api.globally(getInstallationId);
+  image = await makeTinyImage("agent-container-fencing");
+  runtime = createDockerRuntime({ installation, dockerHost: null, host: "local" });
+  await runtime.ensureNetwork(null);
+}, 240_000);
 afterAll(async () => {
-  await database?.drop();
-});
+  await removeInstallation(installation);
+  await image.remove();
+  await database.drop();
+}, 120_000);
+beforeEach(async () => void ({ tenant } = await addPerson(api)));
 
-/** While the engine removes the container, everything else happens that the attempt sleeps through. */
-function activitiesWith(duringRemoval: () => Promise<unknown>): AgentContainerActivities {
-  const runtime: ContainerRuntime = { ...createFakeEngine(), stopAndRemove: async () => void (await duringRemoval()) };
-  return createAgentContainerActivities({
-    ...{ db: worker, runtime, image: "agent:1", internalApiUrl: async () => "http://127.0.0.1:1" },
+type Act<T = unknown> = (activities: AgentContainerActivities) => Promise<T>;
+
+/** Runs as an attempt of its own. While it sleeps before its first call of `before`, everything else happens. */
+async function attempt<T>(act: Act<T>, sleeps?: { before: keyof ContainerRuntime; while: () => Promise<unknown> }): Promise<T> {
+  const activities = createAgentContainerActivities({
+    ...{ db: worker, runtime: sleeping(sleeps), image: image.tag, internalApiUrl: async () => "http://127.0.0.1:1" },
     probe: { isReady: async () => true, isAlive: async () => true },
-    limits: { memoryBytes: 1, cpus: 1, pidsLimit: 1 },
+    limits: { memoryBytes: 256 * 1024 ** 2, cpus: 0.5, pidsLimit: 64 },
+  });
+  return await new MockActivityEnvironment().run(() => act(activities));
+}
+
+function sleeping(sleeps: Parameters<typeof attempt>[1]): ContainerRuntime {
+  let pending = sleeps;
+  return new Proxy(runtime, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      return async (...inputs: unknown[]): Promise<unknown> => {
+        if (name === pending?.before) {
+          const { while: everythingElse } = pending;
+          pending = undefined;
+          await everythingElse();
+        }
+        return Reflect.apply(member, target, inputs);
+      };
+    },
   });
 }
 
-const STALE: readonly (readonly [string, (activities: AgentContainerActivities, person: Person) => Promise<unknown>])[] = [
-  ["stop", (activities, { tenant }) => activities.stopContainer({ tenant, mode: "requested", actor: ADMIN, stopId: "older" })],
-  [
-    "repair",
-    (activities, { tenant }) =>
-      activities.noteFailure({ tenant, startId: "older", cause: "unhealthy", reason: "It hung.", givesUp: false }),
-  ],
-];
+const start =
+  (startId: string): Act =>
+  (activities) =>
+    activities.startContainer({ tenant, alwaysOn: false, startId });
+/** Each ends the start "older". */
+const stop: Act = (activities) => activities.stopContainer({ tenant, mode: "requested", actor: ADMIN, stopId: "older" });
+const repair: Act = (activities) =>
+  activities.noteFailure({ tenant, startId: "older", cause: "unhealthy", reason: "It hung.", givesUp: false });
+const retire: Act<{ retired: boolean }> = (activities) => activities.retireContainer({ tenant, generation: 1 });
 
-test.each(STALE)("a stale %s leaves row and tokens of the next start alone", async (_what, act) => {
-  const person = await personWithContainer(api, worker);
-  await startContainer(worker, person, "older");
-  let token = "";
-  const activities = activitiesWith(async () => {
-    token = (await startContainer(worker, person, "newer")).gatewayToken.reveal();
-  });
-  await new MockActivityEnvironment().run(() => act(activities, person));
-  const [row, kept, events] = await worker.asTenant(person.tenant, async (tx) => [
-    await findContainer(tx),
-    await openGatewayToken(tx),
-    await listEvents(tx, 10),
-  ]);
-  expect(row).toMatchObject({ phase: "ready", startId: "newer", generation: 2 });
-  expect(kept?.reveal()).toBe(token);
-  expect(events.map((event) => event.cause)).not.toContain("stop_requested");
+async function truth() {
+  const row = await worker.asTenant(tenant, (tx) => findContainer(tx));
+  const containers = await runtime.findByTenant(tenant);
+  return {
+    row: row === null ? null : `${row.phase} ${row.generation}`,
+    containers: containers.map(({ state, startId }) => `${state} ${startId}`),
+    tokens: await tokensOf(api, tenant),
+    volume: await runtime.volumeGeneration(tenant, engineName(tenant)),
+  };
+}
+const NEWER_RUNS = { row: "ready 2", containers: ["running newer"], tokens: "valid", volume: 1 };
+
+describe.each([
+  ["stop", stop],
+  ["repair", repair],
+] as const)("a stale %s", (_what, act) => {
+  const succeeded = async (): Promise<void> => {
+    await attempt(act);
+    await attempt(start("newer"));
+  };
+
+  test("that sleeps before its effect leaves the next start alone", async () => {
+    await attempt(start("older"));
+    await attempt(act, { before: "stopAndRemove", while: succeeded });
+    expect(await truth()).toEqual(NEWER_RUNS);
+  }, 60_000);
+
+  test("that sleeps before it begins leaves the next start alone", async () => {
+    await attempt(start("older"));
+    await succeeded();
+    await attempt(act);
+    expect(await truth()).toEqual(NEWER_RUNS);
+  }, 60_000);
+});
+
+describe("a stale start", () => {
+  test("that sleeps before its effect leaves the next one alone", async () => {
+    const stale = attempt(start("older"), { before: "start", while: () => attempt(start("newer")) });
+    await expect(stale).rejects.toMatchObject(SUPERSEDED);
+    expect(await truth()).toEqual(NEWER_RUNS);
+  }, 60_000);
+
+  test("that sleeps before it begins leaves the next one alone", async () => {
+    await attempt(start("older"));
+    await attempt(stop);
+    await attempt(start("newer"));
+    await expect(attempt(start("older"))).rejects.toMatchObject(SUPERSEDED);
+    expect(await truth()).toEqual(NEWER_RUNS);
+  }, 60_000);
+
+  test("of a container that was put to sleep meanwhile leaves none behind", async () => {
+    const stale = attempt(start("older"), { before: "start", while: () => attempt(stop) });
+    await expect(stale).rejects.toMatchObject(SUPERSEDED);
+    expect(await truth()).toEqual({ row: "asleep 1", containers: [], tokens: "void", volume: 1 });
+  }, 60_000);
+
+  test("that is ready too late does not say so", async () => {
+    const stale = attempt(start("older"), { before: "inspect", while: () => attempt(start("newer")) });
+    await expect(stale).rejects.toMatchObject({ type: expect.stringMatching(/CONTAINER_REMOVED|START_SUPERSEDED/) });
+    expect(await truth()).toEqual(NEWER_RUNS);
+  }, 60_000);
+});
+
+describe("a stale removal for good", () => {
+  const laterLife = async (): Promise<void> => {
+    await attempt(retire);
+    await attempt(start("newer"));
+  };
+  const stopNewer: Act = (activities) => activities.stopContainer({ tenant, mode: "requested", actor: ADMIN, stopId: "newer" });
+  const NEWER_LIVES = { ...NEWER_RUNS, volume: 2 };
+
+  test.each(["stopAndRemove", "removeVolume"] as const)(
+    "that sleeps before %s leaves the later life alone",
+    async (before) => {
+      await attempt(start("older"));
+      await attempt(retire, { before, while: laterLife });
+      expect(await truth()).toEqual(NEWER_LIVES);
+    },
+    60_000,
+  );
+
+  test("leaves the memory of a later life that sleeps", async () => {
+    await attempt(start("older"));
+    const livedAndFellAsleep = async (): Promise<void> => {
+      await laterLife();
+      await attempt(stopNewer);
+    };
+    await attempt(retire, { before: "removeVolume", while: livedAndFellAsleep });
+    expect(await truth()).toEqual({ row: "asleep 2", containers: [], tokens: "void", volume: 2 });
+  }, 60_000);
+
+  test("and a wish that is delivered twice leave the later life alone", async () => {
+    await attempt(start("older"));
+    await laterLife();
+    expect(await attempt(retire)).toEqual({ retired: false });
+    expect(await truth()).toEqual(NEWER_LIVES);
+  }, 60_000);
 });

@@ -1,6 +1,6 @@
 // The life of an agent container in skipped time: days of use and of idleness, bursts, crashes, races.
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { live, newWorld, timeSkippingEnvironment, type Life } from "../support/workflow-world.ts";
+import { live, newWorld, requestsArrived, timeSkippingEnvironment, type Life } from "../support/workflow-world.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const HOUR_MS = 3_600_000;
@@ -18,15 +18,6 @@ async function inHours(hours: number): Promise<number> {
 
 async function until(condition: () => boolean, what: string): Promise<void> {
   await waitFor(condition, { timeoutMs: 30_000, everyMs: 20, what });
-}
-
-/** So many requests have arrived at the present run. */
-async function requestsArrived({ handle }: Life, count: number): Promise<void> {
-  const arrived = async (): Promise<boolean> => {
-    const { events = [] } = await handle.fetchHistory();
-    return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes != null).length === count;
-  };
-  await waitFor(arrived, { timeoutMs: 30_000, everyMs: 20, what: `${count} requests have arrived` });
 }
 
 /** Lets time pass until the present run has ended. */
@@ -194,89 +185,6 @@ test("after five failures in a row it is given up, whoever waits is told why, an
   });
 }, 60_000);
 
-describe("while it is being given up", () => {
-  /** `wish` is made while the last of five failures is noted, which takes as long as the engine is away. */
-  async function giveUpDuring(wish: (life: Life) => Promise<unknown>): Promise<void> {
-    const world = newWorld();
-    world.sleepsAtMs = await inHours(1);
-    world.failStarts = 5;
-    await live(environment, world, async (life) => {
-      const refused = expect(life.ensureRunning()).rejects.toMatchObject({ cause: { type: "CONTAINER_FAILED" } });
-      world.duringFailure = async (givesUp) => {
-        if (!givesUp) return;
-        await refused;
-        world.sleepsAtMs = await inHours(1);
-        await wish(life);
-      };
-      await ended(life);
-      expect(world.starts).toHaveLength(6);
-      expect(world.stops.map((stop) => stop.mode)).toEqual(["idle"]);
-    });
-  }
-
-  test("a restart that people ask for is another start", async () => {
-    await giveUpDuring((life) => life.signal("restart", ADMIN));
-  }, 60_000);
-
-  test("a request is answered by another start", async () => {
-    let answered: Promise<unknown> = Promise.resolve();
-    await giveUpDuring(async (life) => {
-      answered = life.ensureRunning();
-      await requestsArrived(life, 2);
-    });
-    expect(await answered).toEqual({ generation: 6 });
-  }, 60_000);
-});
-
-/** What is wished after a container's end was asked for, while it still runs, is meant for the time after. */
-test.each([
-  ["stop", ["requested", "idle"]],
-  ["restart", ["restart", "idle"]],
-] as const)(
-  "a request that comes after a %s was asked for is answered by the next start",
-  async (end, modes) => {
-    const world = newWorld();
-    world.sleepsAtMs = await inHours(1);
-    await live(environment, world, async (life) => {
-      await life.ensureRunning();
-      Object.assign(world, { configChanges: false, revision: 2 });
-      let request: Promise<unknown> = Promise.resolve();
-      world.duringConfigLook = async () => {
-        await life.signal(end, ADMIN);
-        request = life.ensureRunning();
-        await requestsArrived(life, 2);
-      };
-      await life.signal("configChanged", { revision: 2 });
-      await ended(life);
-      expect(await request).toEqual({ generation: 2 });
-      expect(world.stops.map((stop) => stop.mode)).toEqual(modes);
-    });
-  },
-  60_000,
-);
-
-test.each([
-  [["stop", "restart"], 2],
-  [["restart", "stop"], 1],
-] as const)(
-  "of %j the last one counts",
-  async (asked, starts) => {
-    const world = newWorld();
-    world.sleepsAtMs = await inHours(1);
-    await live(environment, world, async (life) => {
-      await life.ensureRunning();
-      Object.assign(world, { configChanges: false, revision: 2 });
-      world.duringConfigLook = async () => {
-        for (const name of asked) await life.signal(name, ADMIN);
-      };
-      await life.signal("configChanged", { revision: 2 });
-      await ended(life);
-      expect(world.starts).toHaveLength(starts);
-    });
-  },
-  60_000,
-);
-
 test("people restart and stop it, with who and why", async () => {
   const world = newWorld();
   world.sleepsAtMs = await inHours(100);
@@ -298,7 +206,7 @@ test("retire removes it for good, also out of a running state", async () => {
   world.sleepsAtMs = await inHours(100);
   await live(environment, world, async (life) => {
     await life.ensureRunning();
-    await life.signal("retire", ADMIN);
+    await life.signal("retire", { ...ADMIN, generation: 1 });
     await ended(life);
     expect(world.retired).toBe(1);
   });

@@ -257,7 +257,7 @@ describe("system agents", () => {
     await admin.expect(204, "DELETE", `/api/system-agents/${INPUT.name}`);
     expect((await outbox()).at(-1)).toEqual({
       tenant,
-      payload: { topic: "container.retire", actor: { by: adminId, reason: "This system agent was removed." } },
+      payload: { topic: "container.retire", actor: { by: adminId, reason: "This system agent was removed." }, generation: 0 },
     });
     expect(await own("llm_providers")).toEqual([]);
     expect((await admin.expect(200, "GET", "/api/system-agents")).systemAgents).toEqual([]);

@@ -48,7 +48,7 @@ const activities: AgentContainerActivities = {
   noteFailure: async ({ tenant, reason, givesUp }) =>
     await workerDb.asTenant(tenant, (tx) => setPhase(tx, { phase: givesUp ? "failed" : "backing_off", reason })),
   configEffect: async () => ({ revision: 1, changed: false }),
-  retireContainer: async () => undefined,
+  retireContainer: async () => ({ retired: true }),
 };
 
 beforeAll(async () => {

@@ -148,8 +148,8 @@ test("a retired container is gone, its generation goes on when it comes back", a
   await startContainer(worker, person, "a");
   await worker.asTenant(person.tenant, async (tx) => {
     await appendEvent(tx, { cause: "retired", actor: "system", reason: "" });
-    await retireContainerRow(tx);
-    await retireContainerRow(tx);
+    await retireContainerRow(tx, 1);
+    await retireContainerRow(tx, 1);
   });
   expect(await api.asTenant(person.tenant, (tx) => findContainer(tx))).toBeNull();
   expect(await api.asTenant(person.tenant, (tx) => listEvents(tx, 10))).toEqual([]);

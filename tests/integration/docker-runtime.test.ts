@@ -14,6 +14,9 @@ import { waitFor } from "../support/wait-for.ts";
 const docker = new Docker();
 const installation = randomUUID();
 const runtime = createDockerRuntime({ installation, dockerHost: null, host: "local" });
+/** No start of these tests has a higher generation, except where it says so. */
+const NEWEST = 2;
+const STOP = { graceSeconds: 1, upToGeneration: NEWEST };
 let image: TinyImage;
 
 beforeAll(async () => {
@@ -95,7 +98,7 @@ test("a started container has the hardened profile and nothing else", async () =
     [ENGINE_LABELS.start]: started.startId,
     [ENGINE_LABELS.generation]: "1",
   });
-  await runtime.stopAndRemove(tenant, 1);
+  await runtime.stopAndRemove(tenant, STOP);
 });
 
 test("inside, the process has no capability and writes only where it must", async () => {
@@ -113,7 +116,7 @@ root:can("/x"),tmp:can("/tmp/x"),run:can("/run/mosaic/x"),state:can("/home/node/
     state: true,
     names: expect.arrayContaining(["AGENT_ID", "AGENT_TOKEN", "MOSAIC_API_URL"]),
   });
-  await runtime.stopAndRemove(tenant, 1);
+  await runtime.stopAndRemove(tenant, STOP);
 });
 
 test("one container cannot reach another, the host can reach both", async () => {
@@ -125,7 +128,7 @@ test("one container cannot reach another, the host can reach both", async () => 
   });
   expect(await connectFromInside(startedA.engineContainerId, "127.0.0.1", GATEWAY_PORT)).toBe("open");
   expect(await connectFromInside(startedA.engineContainerId, startedB.address ?? "", GATEWAY_PORT)).not.toBe("open");
-  await Promise.all([runtime.stopAndRemove(a, 1), runtime.stopAndRemove(b, 1)]);
+  await Promise.all([runtime.stopAndRemove(a, STOP), runtime.stopAndRemove(b, STOP)]);
 }, 30_000);
 
 test("a container reaches a listener on its bridge, where the internal api will be", async () => {
@@ -138,7 +141,7 @@ test("a container reaches a listener on its bridge, where the internal api will 
   const port = typeof bound === "object" && bound !== null ? bound.port : 0;
   expect(await connectFromInside(engineContainerId, gatewayAddress, port)).toBe("open");
   server.close();
-  await runtime.stopAndRemove(tenant, 1);
+  await runtime.stopAndRemove(tenant, STOP);
 });
 
 test("the same start twice gives the same container, another start replaces it and keeps the volume", async () => {
@@ -152,11 +155,26 @@ test("the same start twice gives the same container, another start replaces it a
   expect(await runtime.inspect(first.engineContainerId)).toBeNull();
   const read = ["node", "-e", 'console.log(require("fs").readFileSync("/home/node/.openclaw/memory","utf8"))'];
   expect((await runInside(second.engineContainerId, read)).trim()).toBe("kept");
-  await runtime.stopAndRemove(tenant, 1);
-  await runtime.stopAndRemove(tenant, 1);
-  await runtime.removeVolume(tenant, spec.volumeName);
-  await runtime.removeVolume(tenant, spec.volumeName);
+  await runtime.stopAndRemove(tenant, STOP);
+  await runtime.stopAndRemove(tenant, STOP);
+  await runtime.removeVolume(tenant, spec.volumeName, NEWEST);
+  await runtime.removeVolume(tenant, spec.volumeName, NEWEST);
   expect(await runtime.findByTenant(tenant)).toEqual([]);
+});
+
+test("what a later start made is neither replaced, stopped nor removed", async () => {
+  const tenant = newTenant();
+  const later = specOf(tenant, { generation: NEWEST + 1 });
+  const { engineContainerId } = await runtime.start(later);
+  await expect(runtime.start(specOf(tenant, { generation: NEWEST }))).rejects.toMatchObject({ code: "CONFLICT" });
+  await runtime.stopAndRemove(tenant, STOP);
+  expect(await runtime.inspect(engineContainerId)).toMatchObject({ state: "running" });
+  await runtime.stopAndRemove(tenant, { ...STOP, upToGeneration: NEWEST + 1 });
+  expect(await runtime.findByTenant(tenant)).toEqual([]);
+  await runtime.removeVolume(tenant, later.volumeName, NEWEST);
+  expect(await runtime.volumeGeneration(tenant, later.volumeName)).toBe(NEWEST + 1);
+  await runtime.removeVolume(tenant, later.volumeName, NEWEST + 1);
+  expect(await runtime.volumeGeneration(tenant, later.volumeName)).toBeNull();
 });
 
 test("a volume of that name that is somebody else's is refused, and neither used nor removed", async () => {
@@ -167,7 +185,7 @@ test("a volume of that name that is somebody else's is refused, and neither used
     Labels: { [ENGINE_LABELS.installation]: installation, [ENGINE_LABELS.tenant]: newTenant() },
   });
   await expect(runtime.start(specOf(tenant))).rejects.toMatchObject({ code: "NAME_TAKEN_IN_ENGINE" });
-  await expect(runtime.removeVolume(tenant, name)).rejects.toMatchObject({ code: "NAME_TAKEN_IN_ENGINE" });
+  await expect(runtime.removeVolume(tenant, name, NEWEST)).rejects.toMatchObject({ code: "NAME_TAKEN_IN_ENGINE" });
   expect((await docker.getVolume(name).inspect()).Name).toBe(name);
   await docker.getVolume(name).remove();
 });
@@ -182,12 +200,12 @@ test("containers of another installation are neither listed, stopped nor removed
   await foreign.start();
   expect(await runtime.list()).toEqual([]);
   expect(await runtime.inspect(foreign.id)).toBeNull();
-  await runtime.stopAndRemove(tenant, 1);
+  await runtime.stopAndRemove(tenant, STOP);
   await runtime.removeContainer(foreign.id);
   await expect(runtime.start(specOf(tenant))).rejects.toMatchObject({ code: "NAME_TAKEN_IN_ENGINE" });
   expect((await foreign.inspect()).State.Running).toBe(true);
   await foreign.remove({ force: true });
-  await runtime.removeVolume(tenant, engineName(tenant));
+  await runtime.removeVolume(tenant, engineName(tenant), NEWEST);
 });
 
 test("an image that is not there is named", async () => {
@@ -241,5 +259,5 @@ test("a death by the memory limit is told as such", async () => {
   expect(await runtime.inspect(engineContainerId)).toMatchObject({ outOfMemory: true });
   watching.abort();
   await watch;
-  await runtime.stopAndRemove(tenant, 1);
+  await runtime.stopAndRemove(tenant, STOP);
 }, 60_000);

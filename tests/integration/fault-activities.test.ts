@@ -1,5 +1,6 @@
 // The worker dies after each effect of each activity of the container workflow, and before each report: real Postgres,
 // real Temporal, real engine. Whatever it had done is done once.
+import Docker from "dockerode";
 import type { AgentContainerActivities } from "../../activities/agent-container.ts";
 import { createDockerRuntime } from "../../adapters/docker-runtime.ts";
 import { ENGINE_LABELS, engineName, GATEWAY_PORT, type ContainerPhase } from "../../contracts/agent-container.ts";
@@ -10,7 +11,7 @@ import { listEvents } from "../../db/repositories/container-events.ts";
 import { findContainer, readLastLogLines } from "../../db/repositories/containers.ts";
 import { tokensOf } from "../support/container-tokens.ts";
 import { createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
-import { addressOf, containersOf, removeInstallation, volumesOf } from "../support/engine.ts";
+import { addressOf, containersOf, forceRemoveContainer, removeInstallation, volumesOf } from "../support/engine.ts";
 import { createMortalActivities, type MortalActivities } from "../support/mortal-activities.ts";
 import { addPerson } from "../support/people.ts";
 import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
@@ -40,6 +41,8 @@ interface Story {
 let world: ContainerWorld;
 let image: TinyImage;
 let mortal: MortalActivities;
+/** What is not ours, and in the way. */
+const foreign = new Set<string>();
 
 beforeAll(async () => {
   world = await createContainerWorld();
@@ -52,6 +55,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await world.end();
+  for (const id of foreign) await forceRemoveContainer(id);
   await removeInstallation(world.installation);
   await image.remove();
 }, 120_000);
@@ -100,6 +104,34 @@ async function bringUpAndFetch(tenant: Tenant): Promise<void> {
   await fetchConfig(tenant);
 }
 
+async function changePersonality(tenant: Tenant): Promise<void> {
+  const { revision } = await world.api.asTenant(tenant, (tx) => updateAgentConfig(tx, { personality: "Dry." }));
+  await world.containers.configChanged(tenant, revision);
+}
+
+async function hang(tenant: Tenant): Promise<void> {
+  const news = { engineContainerId: await containerOf(tenant), kind: "unhealthy", exitCode: null } as const;
+  await world.containers.engineObserved(tenant, news);
+}
+
+async function removeFromOutside(tenant: Tenant): Promise<void> {
+  const news = { engineContainerId: await containerOf(tenant), kind: "removed", exitCode: null } as const;
+  await forceRemoveContainer(news.engineContainerId);
+  await world.containers.engineObserved(tenant, news);
+}
+
+/** Somebody else's container has the name. The pause before the fifth attempt is the longest. */
+async function failFourTimes(tenant: Tenant): Promise<void> {
+  const inTheWay = await new Docker().createContainer({ name: engineName(tenant), Image: image.tag });
+  foreign.add(inTheWay.id);
+  await world.containers.ensureRunning(tenant);
+  const failures = async (): Promise<number> => {
+    const events = await world.api.asTenant(tenant, (tx) => listEvents(tx, 50));
+    return events.filter((event) => event.cause === "start_failed").length;
+  };
+  await waitFor(async () => (await failures()) === 4, { timeoutMs: PATIENCE_MS, what: "it failed four times" });
+}
+
 async function crash(tenant: Tenant): Promise<void> {
   const id = await containerOf(tenant);
   await fetch(`http://${await addressOf(id)}:${GATEWAY_PORT}/exit/${CRASH_CODE}`).catch(() => undefined);
@@ -114,6 +146,11 @@ const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>
       before: async () => undefined,
       act: (tenant) => world.containers.ensureRunning(tenant),
       becomes: { phase: "ready", generation: 1, timeline: ["chat", "started"] },
+    },
+    {
+      what: "a start after a failure",
+      act: crash,
+      becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "crashed", "started"] },
     },
   ],
   superviseContainer: [
@@ -148,10 +185,7 @@ const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>
     {
       what: "a restart for a new configuration",
       before: bringUpAndFetch,
-      act: async (tenant) => {
-        const { revision } = await world.api.asTenant(tenant, (tx) => updateAgentConfig(tx, { personality: "Dry." }));
-        await world.containers.configChanged(tenant, revision);
-      },
+      act: changePersonality,
       becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "config_changed", "started"] },
     },
   ],
@@ -166,8 +200,38 @@ const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>
       },
       becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "crashed", "started"] },
     },
+    {
+      what: "a container that no longer answers",
+      act: hang,
+      becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "unhealthy", "started"] },
+    },
+    {
+      what: "a removal from outside",
+      act: removeFromOutside,
+      becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "removed_outside", "started"] },
+    },
+    {
+      what: "the last of five failures",
+      before: failFourTimes,
+      act: async () => undefined,
+      becomes: {
+        phase: "failed",
+        generation: 5,
+        timeline: ["chat", ...Array.from({ length: 5 }, () => "start_failed"), "gave_up"],
+      },
+    },
   ],
   configEffect: [
+    {
+      what: "a change with an effect",
+      before: bringUpAndFetch,
+      act: async (tenant) => {
+        await changePersonality(tenant);
+        const isBegun = async () => (await rowOf(tenant))?.generation === 2;
+        await waitFor(isBegun, { timeoutMs: PATIENCE_MS, what: "it is started again" });
+      },
+      becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "config_changed", "started"] },
+    },
     {
       what: "a change without effect",
       before: bringUpAndFetch,
@@ -183,7 +247,7 @@ const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>
   retireContainer: [
     {
       what: "a removal for good",
-      act: (tenant) => world.containers.retire(tenant, ADMIN),
+      act: (tenant) => world.containers.retire(tenant, { ...ADMIN, generation: 1 }),
       becomes: { phase: null, generation: 0, timeline: [] },
       volumes: 0,
     },

@@ -238,7 +238,7 @@ describe("a database that was restored from a backup", () => {
   }
 
   afterEach(async () => {
-    for (const tenant of tenants()) await world.containers.retire(tenant, ADMIN);
+    for (const tenant of tenants()) await world.containers.retire(tenant, { ...ADMIN, generation: Number.MAX_SAFE_INTEGER });
     for (const tenant of tenants()) {
       const hasEnded = async (): Promise<boolean> => !(await world.containers.isOpen(tenant));
       await waitFor(hasEnded, { timeoutMs: PATIENCE_MS, what: "it is retired" });

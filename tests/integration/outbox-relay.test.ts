@@ -55,10 +55,11 @@ test("every topic reaches its message, in the order it was written", async () =>
   await add({ topic: "container.ensure-running" });
   await add({ topic: "container.restart", actor });
   await add({ topic: "container.stop", actor });
-  await add({ topic: "container.retire", actor });
+  await add({ topic: "container.retire", actor, generation: 3 });
   await relayAll({ fleet, containers, leases, deactivations, log }, never);
   expect(methods()).toEqual(["ensureRunning", "restart", "stop", "retire"]);
   expect(containers.calls[1]).toEqual({ method: "restart", tenant, argument: actor });
+  expect(containers.calls[3]).toEqual({ method: "retire", tenant, argument: { ...actor, generation: 3 } });
   expect(await unsent()).toEqual([]);
 });
 

@@ -148,7 +148,7 @@ test("a stop removes the container and keeps the volume; retire removes both", a
   const label = `${ENGINE_LABELS.installation}=${installation}`;
   expect(await containersOf(label)).toEqual([]);
   expect(await volumesOf(label)).toHaveLength(1);
-  await wish({ topic: "container.retire", actor });
+  await wish({ topic: "container.retire", actor, generation: (await row())?.generation ?? 0 });
   await waitFor(async () => (await volumesOf(label)).length === 0, { timeoutMs: 20_000, what: "the volume is removed" });
   await waitFor(async () => (await row()) === null, { timeoutMs: 10_000, what: "the row is retired" });
 }, 60_000);

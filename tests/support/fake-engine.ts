@@ -29,6 +29,7 @@ export function createFakeEngine(): FakeEngine {
   const engine: FakeEngine = {
     ...{ host: "local", containers, network: null, isAway: false, watchers: 0 },
     ...{ ensureVolume: unused, start: unused, stopAndRemove: unused, removeVolume: unused, lastLogLines: unused },
+    volumeGeneration: unused,
     put(container) {
       containers.set(container.engineContainerId, {
         ...{ startId: "s1", generation: 1, name: "agent", image: "agent:1", state: "running", address: "172.30.0.2" },

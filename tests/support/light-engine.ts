@@ -79,6 +79,7 @@ export function createLightEngine({ boot }: LightEngineOptions): LightEngine {
     },
     ...{ ping: notNeeded, ensureNetwork: notNeeded, watch: notNeeded },
     ensureVolume: async (_tenant, name) => void volumes.add(name),
+    volumeGeneration: async (_tenant, name) => (volumes.has(name) ? 1 : null),
     removeVolume: async (_tenant, name) => void volumes.delete(name),
     async start(spec) {
       const adopted = of(spec.tenant).find(({ facts }) => facts.startId === spec.startId);
@@ -94,8 +95,10 @@ export function createLightEngine({ boot }: LightEngineOptions): LightEngine {
       await run(made, spec);
       return made.facts;
     },
-    async stopAndRemove(tenant) {
-      for (const { facts } of of(tenant)) await end(facts.engineContainerId, { drains: true });
+    async stopAndRemove(tenant, { upToGeneration }) {
+      for (const { facts } of of(tenant)) {
+        if (facts.generation <= upToGeneration) await end(facts.engineContainerId, { drains: true });
+      }
     },
     inspect: async (id) => containers.get(id)?.facts ?? null,
     findByTenant: async (tenant) => of(tenant).map(({ facts }) => facts),

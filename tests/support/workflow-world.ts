@@ -17,6 +17,7 @@ import {
 import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
 import { nextLook } from "../../domain/idle-policy.ts";
 import { temporalTestServer } from "../../scripts/temporal-test-server.ts";
+import { waitFor } from "./wait-for.ts";
 
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
   const environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: await temporalTestServer() } });
@@ -63,6 +64,8 @@ export interface World {
   readonly starts: StartInput[];
   readonly stops: StopInput[];
   readonly failures: { cause: string; givesUp: boolean }[];
+  /** Whether its memory is of a later life than a removal means. */
+  isOfLaterLife: boolean;
   looks: number;
   configLooks: number;
   retired: number;
@@ -73,7 +76,7 @@ export function newWorld(): World {
     ...{ tenant: humanTenant(randomUUID()), sleepsAtMs: null, revision: 1, configChanges: true, failStarts: 0 },
     ...{ configIsReadable: true },
     ...{ duringStop: async () => undefined, stillIdle: true, onLook: async () => undefined },
-    ...{ duringFailure: async () => undefined, duringConfigLook: async () => undefined },
+    ...{ isOfLaterLife: false, duringFailure: async () => undefined, duringConfigLook: async () => undefined },
     ...{ starts: [], stops: [], failures: [], looks: 0, configLooks: 0, retired: 0 },
   };
 }
@@ -116,8 +119,10 @@ function activitiesOf(environment: TestWorkflowEnvironment, world: World): Agent
       return { revision: world.revision, changed: world.configChanges };
     },
     retireContainer: async () => {
-      world.retired += 1;
       Context.current().heartbeat();
+      if (world.isOfLaterLife) return { retired: false };
+      world.retired += 1;
+      return { retired: true };
     },
   };
 }
@@ -127,6 +132,15 @@ export interface Life {
   readonly handle: WorkflowHandle;
   ensureRunning(): Promise<EnsureRunningResult>;
   signal(name: keyof typeof MESSAGE_NAMES, input: object): Promise<void>;
+}
+
+/** Waits until so many requests have arrived at the present run. */
+export async function requestsArrived({ handle }: Life, count: number): Promise<void> {
+  const haveArrived = async (): Promise<boolean> => {
+    const { events } = await handle.fetchHistory();
+    return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes != null).length === count;
+  };
+  await waitFor(haveArrived, { timeoutMs: 30_000, everyMs: 20, what: `${count} requests have arrived` });
 }
 
 /** Runs `story` while a worker of its own task queue serves the tenant of `world`. */
