@@ -2,6 +2,7 @@
 // real Temporal, real engine. Whatever it had done is done once.
 import Docker from "dockerode";
 import type { AgentContainerActivities } from "../../activities/agent-container.ts";
+import type { AgentContainerClient } from "../../adapters/agent-container-client.ts";
 import { createDockerRuntime } from "../../adapters/docker-runtime.ts";
 import { ENGINE_LABELS, engineName, GATEWAY_PORT, type ContainerPhase } from "../../contracts/agent-container.ts";
 import type { Tenant } from "../../contracts/tenant.ts";
@@ -69,6 +70,7 @@ const bringUp = async (tenant: Tenant): Promise<void> => {
 const passIdleTime = (): Promise<void> => world.database.setClockOffset(IDLE_MS);
 /** A revision without effect ends the pause between two looks. */
 const lookAgain = (tenant: Tenant): Promise<unknown> => world.containers.configChanged(tenant, 1);
+const tell: AgentContainerClient["engineObserved"] = (tenant, news) => world.containers.engineObserved(tenant, news);
 const rowOf = (tenant: Tenant) => world.api.asTenant(tenant, (tx) => findContainer(tx));
 
 async function reaches(tenant: Tenant, phase: ContainerPhase | null): Promise<void> {
@@ -109,15 +111,10 @@ async function changePersonality(tenant: Tenant): Promise<void> {
   await world.containers.configChanged(tenant, revision);
 }
 
-async function hang(tenant: Tenant): Promise<void> {
-  const news = { engineContainerId: await containerOf(tenant), kind: "unhealthy", exitCode: null } as const;
-  await world.containers.engineObserved(tenant, news);
-}
-
 async function removeFromOutside(tenant: Tenant): Promise<void> {
-  const news = { engineContainerId: await containerOf(tenant), kind: "removed", exitCode: null } as const;
-  await forceRemoveContainer(news.engineContainerId);
-  await world.containers.engineObserved(tenant, news);
+  const id = await containerOf(tenant);
+  await forceRemoveContainer(id);
+  await tell(tenant, { engineContainerId: id, kind: "removed", exitCode: null });
 }
 
 /** Somebody else's container has the name. The pause before the fifth attempt is the longest. */
@@ -135,8 +132,7 @@ async function failFourTimes(tenant: Tenant): Promise<void> {
 async function crash(tenant: Tenant): Promise<void> {
   const id = await containerOf(tenant);
   await fetch(`http://${await addressOf(id)}:${GATEWAY_PORT}/exit/${CRASH_CODE}`).catch(() => undefined);
-  const news = { engineContainerId: id, kind: "exited", exitCode: CRASH_CODE } as const;
-  await world.containers.engineObserved(tenant, news);
+  await tell(tenant, { engineContainerId: id, kind: "exited", exitCode: CRASH_CODE });
 }
 
 const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>> = {
@@ -202,7 +198,7 @@ const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>
     },
     {
       what: "a container that no longer answers",
-      act: hang,
+      act: async (tenant) => tell(tenant, { engineContainerId: await containerOf(tenant), kind: "unhealthy", exitCode: null }),
       becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "unhealthy", "started"] },
     },
     {
@@ -227,8 +223,7 @@ const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>
       before: bringUpAndFetch,
       act: async (tenant) => {
         await changePersonality(tenant);
-        const isBegun = async () => (await rowOf(tenant))?.generation === 2;
-        await waitFor(isBegun, { timeoutMs: PATIENCE_MS, what: "it is started again" });
+        await waitFor(async () => (await rowOf(tenant))?.generation === 2, { timeoutMs: PATIENCE_MS, what: "it restarts" });
       },
       becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "config_changed", "started"] },
     },

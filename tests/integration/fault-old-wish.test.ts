@@ -10,7 +10,7 @@ import { findContainer, readGeneration } from "../../db/repositories/containers.
 import { addOutbox } from "../../db/repositories/outbox.ts";
 import { relayAll } from "../../workers/outbox-relay.ts";
 import { createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
-import { removeInstallation } from "../support/engine.ts";
+import { removeInstallation, runInside } from "../support/engine.ts";
 import { addPerson } from "../support/people.ts";
 import { recordDeactivations } from "../support/recording-deactivations.ts";
 import { recordLeases } from "../support/recording-leases.ts";
@@ -19,6 +19,7 @@ import { waitFor } from "../support/wait-for.ts";
 
 const PATIENCE_MS = 60_000;
 const OWNER = { by: "its-owner", reason: "Its owner deleted it." };
+const MEMORY_FILE = "/home/node/.openclaw/memory.txt";
 const TABLES = ["agent_containers", "container_secrets", "container_events"] as const;
 
 let world: ContainerWorld;
@@ -61,6 +62,12 @@ async function ends(tenant: Tenant): Promise<void> {
 async function live(tenant: Tenant): Promise<void> {
   await world.containers.ensureRunning(tenant);
   await waitFor(async () => (await rowOf(tenant))?.phase === "ready", { timeoutMs: PATIENCE_MS, what: "it runs" });
+}
+
+/** Gives what the script printed. */
+async function inside(tenant: Tenant, script: string): Promise<string> {
+  const [container] = await runtime.findByTenant(tenant);
+  return (await runInside(container?.engineContainerId ?? "", ["node", "-e", script])).trim();
 }
 
 async function liveAndSleep(tenant: Tenant): Promise<void> {
@@ -122,9 +129,12 @@ test("an old wish to remove an agent keeps the memory of its later life and says
 }, 120_000);
 
 test("an agent that runs in its later life is not stopped for good by it, and can still be removed later", async () => {
-  const tenant = await restoredOldWish(live);
+  const tenant = await restoredOldWish(async (reborn) => {
+    await live(reborn);
+    await inside(reborn, `require("fs").writeFileSync("${MEMORY_FILE}", "of its later life")`);
+  });
   await live(tenant);
-  expect(await volumeOf(tenant)).toBe(2);
+  expect(await inside(tenant, `console.log(require("fs").readFileSync("${MEMORY_FILE}", "utf8"))`)).toBe("of its later life");
   await askForRemoval(tenant);
   await relay();
   await ends(tenant);
