@@ -1,6 +1,7 @@
 // Pictures of every page, at two widths and in both colour schemes, in docs/screenshots. `--check` says which are missing.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { buildWebUi } from "../cli/up/web-ui.ts";
 import { openBrowser } from "../tests/support/browser.ts";
 import { openVisitor, SCHEMES, SIZES, type Look } from "../tests/support/page-visit.ts";
 import type { PageAtRest } from "../tests/support/ui-fixtures.ts";
@@ -15,6 +16,8 @@ const looks: readonly Look[] = SIZES.flatMap((size) => SCHEMES.map((scheme) => (
 const fileOf = ({ name }: PageAtRest, { size, scheme }: Look): string => `${name}-${size.width}-${scheme}.png`;
 
 async function take(): Promise<void> {
+  // Or the pictures would be of whatever was built last.
+  await buildWebUi();
   const stage = await startUiStage();
   const browser = await openBrowser();
   await mkdir(FOLDER, { recursive: true });

@@ -13,6 +13,7 @@ import { DataTable, type Column } from "../../components/data-table.tsx";
 import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
 import { PagedList } from "../../components/paged-list.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
+import { EmailText } from "../../components/wrapped-text.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { sortingOf, useListSearch, type ListState } from "../../components/use-list-search.ts";
 import { NotGiven } from "../../components/not-given.tsx";
@@ -73,7 +74,12 @@ function useColumns(): readonly Column<UserView>[] {
   const common = useTranslations("common");
   return [
     { key: "name", header: t("name"), sortBy: "name", render: (user) => <UserName user={user} /> },
-    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? <NotGiven /> },
+    {
+      key: "email",
+      header: t("email"),
+      isLong: true,
+      render: ({ email }) => (email === null ? <NotGiven /> : <EmailText email={email} />),
+    },
     { key: "role", header: t("role"), render: ({ systemRole }) => roles(systemRole) },
     { key: "status", header: t("status"), render: ({ status }) => <StatusBadge status={status} /> },
     {

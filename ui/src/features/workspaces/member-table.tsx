@@ -11,6 +11,7 @@ import { DataTable, type Column } from "../../components/data-table.tsx";
 import { FilterBar, SearchField } from "../../components/filters.tsx";
 import { PagedList } from "../../components/paged-list.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
+import { EmailText } from "../../components/wrapped-text.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { useListSearch, type ListState } from "../../components/use-list-search.ts";
 import { NotGiven } from "../../components/not-given.tsx";
@@ -78,7 +79,12 @@ function useColumns({ workspace, rights }: MemberTableProps): readonly Column<Me
   const t = useTranslations("workspaces");
   return [
     { key: "name", header: t("name"), render: (member) => <MemberName member={member} /> },
-    { key: "email", header: t("email"), isLong: true, render: ({ email }) => email ?? <NotGiven /> },
+    {
+      key: "email",
+      header: t("email"),
+      isLong: true,
+      render: ({ email }) => (email === null ? <NotGiven /> : <EmailText email={email} />),
+    },
     {
       key: "role",
       header: t("role"),
