@@ -108,6 +108,8 @@ test(
   "conversations stand in a list, each with its own messages and draft",
   async () => {
     await button("New conversation").click();
+    // Until then the box is still that of the conversation before.
+    await tab.getByText("You said: “Once more”").waitFor({ state: "detached" });
     await say("A second topic");
     await answers().last().getByText("You said: “A second topic”").waitFor();
     expect(await answers().count()).toBe(1);

@@ -11,9 +11,14 @@ export class LeaseLedger {
   readonly #held = new Map<string, Held>();
   readonly #fences = new Map<string, number>();
 
-  /** Answers of one moment: what ended or went on comes before what began. */
+  /**
+   * Answers of one moment: what ended or went on comes before what began. Of several heartbeats of one lease any may have
+   * been the last, so that it is sure of the earliest end alone.
+   */
   note(state: ModelState, done: Done): void {
-    for (const [call, answer] of done) if (answer.grant === undefined) this.#noteHolder(call, answer);
+    const ofHolders = done.filter(([, { grant }]) => grant === undefined);
+    const latestFirst = ofHolders.toSorted(([, one], [, other]) => (other.expiresAt ?? 0) - (one.expiresAt ?? 0));
+    for (const [call, answer] of latestFirst) this.#noteHolder(call, answer);
     for (const [, { grant }] of done) if (grant !== undefined) this.#noteGrant(state.now, grant);
   }
 
