@@ -132,6 +132,24 @@ test(
 );
 
 test(
+  "another conversation has a log and a box of its own, and the one before is as it was",
+  async () => {
+    await say("One");
+    await log().getByText("You said: “One”", { exact: false }).waitFor();
+    await box().fill("half a thought");
+    await button("New conversation").click();
+    await tab.getByRole("heading", { name: "Say hello" }).waitFor();
+    expect(await log().count()).toBe(1);
+    expect(await box().inputValue()).toBe("");
+    await tab.goBack();
+    await log().getByText("You said: “One”", { exact: false }).waitFor();
+    expect(await log().count()).toBe(1);
+    expect(await box().inputValue()).toBe("half a thought");
+  },
+  PATIENCE_MS,
+);
+
+test(
   "signing out in one tab takes messages and drafts from the others; the next person there finds neither",
   async () => {
     await sayAndHold("A secret");

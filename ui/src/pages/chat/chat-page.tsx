@@ -4,7 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import IconList from "@tabler/icons-react/dist/esm/icons/IconList.mjs";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
-import { useEffect } from "react";
+import { Fragment, useEffect } from "react";
 import { useTranslations } from "use-intl";
 import { ChatLog } from "../../features/chat/chat-log.tsx";
 import classes from "../../features/chat/chat.module.css";
@@ -33,8 +33,10 @@ export function ChatPage() {
       </div>
       <div className={classes["pane"]}>
         <PaneTop title={title} current={conversationId} />
-        <ChatLog key={conversationId} messages={messages} onAgain={() => store.again(conversationId)} />
-        <Composer key={conversationId} conversationId={conversationId} messages={messages} store={store} />
+        <Fragment key={conversationId}>
+          <ChatLog messages={messages} onAgain={() => store.again(conversationId)} />
+          <Composer conversationId={conversationId} messages={messages} store={store} />
+        </Fragment>
       </div>
     </div>
   );
