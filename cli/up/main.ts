@@ -83,7 +83,7 @@ async function embeddedKey(dir: DataDir, reporter: Reporter): Promise<Secret> {
   const { key, path, isNew } = await ownSecretKey(dir);
   if (isNew) {
     reporter.line(
-      `! MOSAIC_SECRET_KEY is not set: made one in ${path}. Without it nothing that is stored can be read; keep a copy.`,
+      `! MOSAIC_SECRET_KEY is not set: made one in ${path}. Without it nothing starts any more; keep a copy.`,
     );
   }
   return key;

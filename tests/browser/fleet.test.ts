@@ -70,7 +70,7 @@ const button = (name: string | RegExp): Locator => tab.getByRole("button", { nam
 const row = (name: string): Locator => tab.getByRole("row", { name: new RegExp(name) });
 const dialog = (): Locator => tab.getByRole("dialog");
 const wishes = () =>
-  database.asOwner<{ tenant: string; payload: any }>("SELECT tenant, payload FROM mosaic.outbox ORDER BY id");
+  database.asOwner<{ tenant: string; payload: unknown }>("SELECT tenant, payload FROM mosaic.outbox ORDER BY id");
 const focused = () =>
   tab.evaluate<string>("document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText");
 const focusBackOn = (label: string) =>

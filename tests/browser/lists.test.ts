@@ -1,5 +1,6 @@
 // Each list in its three states that look alike and are not: nothing there, nothing found, and an error.
 import type { Browser } from "playwright-core";
+import { z } from "zod";
 import { openBrowser } from "../support/browser.ts";
 import { openVisitor, type Visitor } from "../support/page-visit.ts";
 import type { Answers, PageAtRest } from "../support/ui-fixtures.ts";
@@ -46,10 +47,12 @@ function pageCalled(name: string): PageAtRest {
   return found;
 }
 
+const listSchema = z.looseObject({ meta: z.looseObject({}).optional() });
+
 /** The same answer without rows, in whatever form it comes. */
 function emptied(answers: Answers, list: string, rows: string): unknown {
-  const body: any = answers[list]?.body;
-  if (!Array.isArray(body?.[rows])) throw new Error(`${list} has no ${rows}.`);
+  const body = listSchema.parse(answers[list]?.body);
+  if (!Array.isArray(body[rows])) throw new Error(`${list} has no ${rows}.`);
   const meta = body.meta === undefined ? {} : { meta: { ...body.meta, page: 1, total: 0, totalPages: 1 } };
   return { ...body, ...meta, [rows]: [] };
 }

@@ -4,6 +4,7 @@ import { internalRoutes } from "../../api/internal-app.ts";
 import { openApiDocument } from "../../api/openapi.ts";
 import { humanTenant } from "../../contracts/tenant.ts";
 import { claimStart, ensureContainerRow, recordStarted } from "../../db/repositories/containers.ts";
+import { parseDescription, routesOf } from "../support/api-description.ts";
 import { bindInternalListener, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { expectSoundAnswers } from "../support/sound-answers.ts";
@@ -39,9 +40,10 @@ async function addContainer(): Promise<{ id: string; agentToken: string; gateway
 /** The listener publishes no description: it is made here from the same routes, with ids that exist among the values. */
 async function descriptionWith(ids: readonly string[]): Promise<unknown> {
   const routes = internalRoutes({ db: await database.openAs("api") });
-  const document: any = openApiDocument(routes, { version: "0", sessionCookieName: "none" });
-  for (const { get } of Object.values<any>(document.paths)) {
-    for (const parameter of get.parameters ?? []) if (parameter.name === "id") parameter.schema = { type: "string", enum: ids };
+  const document = parseDescription(openApiDocument(routes, { version: "0", sessionCookieName: "none" }));
+  for (const { operation } of routesOf(document)) {
+    for (const parameter of operation.parameters ?? [])
+      if (parameter.name === "id") parameter["schema"] = { type: "string", enum: ids };
   }
   return document;
 }

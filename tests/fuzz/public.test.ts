@@ -1,6 +1,7 @@
 // Generated input at every route of the public listener, good and bad, as every kind of caller (T21, T22).
 import { SETUP_TOKEN_HEADER, CSRF_HEADER } from "../../contracts/header-names.ts";
 import { ALL_SCOPES } from "../../contracts/principal.ts";
+import { parseDescription, routesOf } from "../support/api-description.ts";
 import { ADMIN, SETUP_TOKEN, startTestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { BROKER_ENV, CI, MAINTAINER } from "../support/credential-broker.ts";
@@ -34,9 +35,9 @@ const asSession = async (session: ApiSession) => ({
 });
 
 /** Those that may be called in this way. */
-function operationsOf(document: any, scheme: "personalKey" | "brokerSecret"): string[] {
-  const operations = Object.values<any>(document.paths).flatMap((methods) => Object.values<any>(methods));
-  return operations.filter(({ security }) => security.some((way: any) => way[scheme])).map(({ operationId }) => operationId);
+function operationsOf(document: unknown, scheme: "personalKey" | "brokerSecret"): string[] {
+  const operations = routesOf(parseDescription(document)).map(({ operation }) => operation);
+  return operations.filter(({ security }) => security.some((way) => scheme in way)).map(({ operationId }) => operationId);
 }
 
 describe("before the installation is set up", () => {

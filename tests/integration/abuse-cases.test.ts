@@ -4,6 +4,7 @@ import { createRateLimits } from "../../api/middleware/rate-limits.ts";
 import { checkPassword } from "../../api/sign-in.ts";
 import { FleetError } from "../../contracts/errors.ts";
 import { CSRF_HEADER } from "../../contracts/header-names.ts";
+import { parseDescription, routesOf, type DescribedRoute } from "../support/api-description.ts";
 import { ADMIN, addUser, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
@@ -28,29 +29,19 @@ function because(reason: string, operations: readonly string[]): Record<string, 
   return Object.fromEntries(operations.map((operation) => [operation, reason]));
 }
 
-interface Operation {
-  readonly method: string;
-  readonly path: string;
-  readonly operation: any;
-}
-
 let database: TestDatabase;
 let api: TestApi;
 let admin: ApiSession;
 let csrf: string;
-let unsafe: readonly Operation[];
+let unsafe: readonly DescribedRoute[];
 
 beforeAll(async () => {
   database = await createTestDatabase();
   api = await startTestApi(database);
   admin = await setUpInstallation(api);
   csrf = (await admin.expect(200, "GET", "/api/session")).csrfToken;
-  const { paths } = await admin.expect(200, "GET", "/openapi.json");
-  unsafe = Object.entries<object>(paths).flatMap(([path, methods]) =>
-    Object.entries<any>(methods)
-      .filter(([method]) => method !== "get")
-      .map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
-  );
+  const routes = routesOf(parseDescription(await admin.expect(200, "GET", "/openapi.json")));
+  unsafe = routes.filter(({ method }) => method !== "GET");
 }, TIMEOUT_MS);
 afterAll(async () => {
   await api.close();
@@ -61,11 +52,11 @@ afterAll(async () => {
 const byCookie = () =>
   unsafe.filter(
     ({ path, operation }) =>
-      !path.startsWith("/api/onboarding/") && !operation.security.some((way: any) => way.brokerSecret !== undefined),
+      !path.startsWith("/api/onboarding/") && !operation.security.some((way) => way["brokerSecret"] !== undefined),
   );
-const takesAnybody = ({ operation }: Operation): boolean => operation.security.length === 0;
+const takesAnybody = ({ operation }: DescribedRoute): boolean => operation.security.length === 0;
 
-async function expectRejected({ method, path }: Operation, headers: Record<string, string>): Promise<void> {
+async function expectRejected({ method, path }: DescribedRoute, headers: Record<string, string>): Promise<void> {
   const response = await fetch(api.url + path.replaceAll(/\{[^}]+\}/g, UNKNOWN_ID), {
     method,
     headers: { cookie: admin.cookie, "content-type": "application/json", ...headers },
@@ -229,6 +220,6 @@ describe("AC12: a sign-in that fails", () => {
 
 test("A8: every state-changing route says what it audits, or is on the list of those that need not", () => {
   const silent = unsafe.filter(({ operation }) => operation["x-audit"] === undefined);
-  const names: string[] = silent.map(({ operation }) => operation.operationId);
+  const names = silent.map(({ operation }) => operation.operationId);
   expect(names.toSorted()).toEqual(Object.keys(NOT_AUDITED).toSorted());
 });
