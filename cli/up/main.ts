@@ -82,9 +82,7 @@ async function runLocked(options: UpOptions, { settings, reporter, dir }: Opened
 async function embeddedKey(dir: DataDir, reporter: Reporter): Promise<Secret> {
   const { key, path, isNew } = await ownSecretKey(dir);
   if (isNew) {
-    reporter.line(
-      `! MOSAIC_SECRET_KEY is not set: made one in ${path}. Without it nothing starts any more; keep a copy.`,
-    );
+    reporter.line(`! MOSAIC_SECRET_KEY is not set: made one in ${path}. Without it nothing starts any more; keep a copy.`);
   }
   return key;
 }
