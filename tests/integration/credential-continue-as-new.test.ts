@@ -11,7 +11,7 @@ import {
   credentialLeaseWorkflowId,
   type CredentialLeaseInput,
 } from "../../contracts/credential-lease-workflow.ts";
-import { startTemporalForTests } from "../support/temporal-server.ts";
+import { localTemporalEnvironment } from "../support/local-temporal.ts";
 import { workflowBundle } from "../support/workflow-world.ts";
 
 const TEST_MS = 120_000;
@@ -24,7 +24,7 @@ type Activities = CredentialLeaseActivities & CredentialRetentionActivities;
 let environment: TestWorkflowEnvironment;
 
 beforeAll(async () => {
-  environment = await startTemporalForTests(undefined, [`limit.historyCount.suggestContinueAsNew=${LONG_HISTORY}`]);
+  environment = await localTemporalEnvironment({ settings: [`limit.historyCount.suggestContinueAsNew=${LONG_HISTORY}`] });
 }, 600_000);
 afterAll(async () => {
   await environment?.teardown();

@@ -15,7 +15,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { removeInstallation } from "../support/engine.ts";
 import { startRespawning, type RespawningProcess } from "../support/respawning-process.ts";
 import { freePort } from "../support/stack.ts";
-import { startTemporalForTests } from "../support/temporal-server.ts";
+import { localTemporalEnvironment } from "../support/local-temporal.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -44,7 +44,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   api = await database.openAs("api");
   installation = await api.globally(getInstallationId);
-  temporal = await startTemporalForTests();
+  temporal = await localTemporalEnvironment({ isBare: true });
   folder = await mkdtemp(join(tmpdir(), "mosaic-chaos-"));
   const bundle = join(folder, "workflows.js");
   const { code } = await bundleWorkflowCode({

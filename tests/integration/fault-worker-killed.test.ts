@@ -18,7 +18,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { containersOf, removeInstallation, volumesOf } from "../support/engine.ts";
 import { addPerson } from "../support/people.ts";
 import { freePort } from "../support/stack.ts";
-import { startTemporalForTests } from "../support/temporal-server.ts";
+import { localTemporalEnvironment } from "../support/local-temporal.ts";
 import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startWorkerChild, type WorkerChild } from "../support/worker-child.ts";
@@ -47,7 +47,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mosaic-bundle-"));
   await writeFile(join(folder, "workflows.js"), (await workflowBundle()).code);
   temporalPort = await freePort();
-  environment = await startTemporalForTests(temporalPort);
+  environment = await localTemporalEnvironment({ port: temporalPort, isBare: true });
   temporal = createTemporal({ address: environment.address });
   containers = createAgentContainerClient(temporal);
   await nextWorker();

@@ -21,7 +21,7 @@ import {
   volumesOf,
 } from "../support/engine.ts";
 import { freePort } from "../support/stack.ts";
-import { startTemporalForTests } from "../support/temporal-server.ts";
+import { localTemporalEnvironment } from "../support/local-temporal.ts";
 import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
 import { waitFor } from "../support/wait-for.ts";
 import { startWorkerChild, type WorkerChild } from "../support/worker-child.ts";
@@ -90,7 +90,7 @@ test("it makes the agents' network while Temporal is away, and takes tasks when 
     what: "the engine is reported",
   });
   expect(engine.gatewayAddress).toMatch(/^(172|10)\./);
-  temporal = await startTemporalForTests(temporalPort);
+  temporal = await localTemporalEnvironment({ port: temporalPort, isBare: true });
   await waitFor(isReady, { timeoutMs: 30_000, what: "the worker takes tasks" });
   const schedule = await temporal.client.schedule.getHandle(RECONCILE_FLEET_SCHEDULE_ID).describe();
   expect(schedule.spec.intervals).toMatchObject([{ every: 300_000 }]);

@@ -1,15 +1,25 @@
-// A real Temporal server for tests that need no skipped time, with the search attributes that our workflows write.
+// A real Temporal server in memory, for tests that need more than skipped time: set up as `npm start` sets up its own.
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { defineSearchAttributeKey } from "@temporalio/common";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { temporalBinary } from "../../cli/up/temporal-binary.ts";
+import { TEMPORAL_SETTINGS } from "../../cli/up/temporal-server.ts";
 import { SEARCH_ATTRIBUTES } from "../../contracts/agent-container.ts";
 
 const FETCH_TIMEOUT_MS = 900_000;
 
+export interface LocalTemporalOptions {
+  readonly port?: number;
+  /** More of the server's dynamic configuration, as `name=value`. */
+  readonly settings?: readonly string[];
+  /** Without search attributes, as servers are that others run: our worker adds what is missing. */
+  readonly isBare?: boolean;
+}
+
 /** Downloads or builds the server when it is nowhere yet, which takes minutes once. */
-export async function localTemporalEnvironment(): Promise<TestWorkflowEnvironment> {
+export async function localTemporalEnvironment(options: LocalTemporalOptions = {}): Promise<TestWorkflowEnvironment> {
+  const { port, settings = [], isBare = false } = options;
   const cacheHome = process.env["XDG_CACHE_HOME"] ?? "";
   const context = {
     cacheDir: join(cacheHome === "" ? join(homedir(), ".cache") : cacheHome, "mosaic-fleet"),
@@ -17,11 +27,14 @@ export async function localTemporalEnvironment(): Promise<TestWorkflowEnvironmen
     signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
   };
   const path = await temporalBinary(context, () => undefined);
+  const searchAttributes = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => defineSearchAttributeKey(name, type));
   return await TestWorkflowEnvironment.createLocal({
     server: {
       log: { format: "json", level: "error" },
       executable: { type: "existing-path", path },
-      searchAttributes: Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => defineSearchAttributeKey(name, type)),
+      extraArgs: [...TEMPORAL_SETTINGS, ...settings].flatMap((setting) => ["--dynamic-config-value", setting]),
+      ...(isBare ? {} : { searchAttributes }),
+      ...(port === undefined ? {} : { port }),
     },
   });
 }
