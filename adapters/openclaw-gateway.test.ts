@@ -13,7 +13,7 @@ let now = 1_000_000;
 
 beforeEach(async () => {
   fake = await startFakeGateway({ token: TOKEN });
-  gateway = createOpenClawGateway({ port: fake.port, timeouts: { silenceMs: 300 }, now: () => now });
+  gateway = createOpenClawGateway({ port: fake.port, timeouts: { silenceMs: 60_000, connectMs: 60_000 }, now: () => now });
 });
 afterEach(async () => {
   await gateway.close();
@@ -116,10 +116,12 @@ describe("a turn at the gateway", () => {
   });
 
   test("gives up on a gateway that is silent, before the first byte and in the middle", async () => {
+    const impatient = createOpenClawGateway({ port: fake.port, timeouts: { silenceMs: 300, connectMs: 60_000 } });
     fake.behave({ kind: "silent" });
-    expect((await failureOf(gateway.complete(target(), request()))).message).toContain("in time");
+    expect((await failureOf(impatient.complete(target(), request()))).message).toContain("in time");
     fake.behave({ kind: "held" });
-    expect((await failureOf(gateway.complete(target(), request()).then(textOf))).message).toContain("in time");
+    expect((await failureOf(impatient.complete(target(), request()).then(textOf))).message).toContain("in time");
+    await impatient.close();
   });
 
   test("ends a turn that takes longer than it may in total", async () => {
@@ -137,13 +139,13 @@ describe("a turn at the gateway", () => {
     const reading = textOf(reply);
     gone.abort(reason);
     await expect(reading).rejects.toBe(reason);
-    await waitFor(() => fake.completions[0]?.aborted, { timeoutMs: 2_000, what: "the gateway notices" });
+    await waitFor(() => fake.completions[0]?.aborted, { timeoutMs: 60_000, what: "the gateway notices" });
   });
 
   test("gives the connection back when the reader stops early", async () => {
     fake.behave({ kind: "held" });
     const reply = await gateway.complete(target(), request());
     for await (const _ of readChatContent(reply.bytes)) break;
-    await waitFor(() => fake.completions[0]?.aborted, { timeoutMs: 2_000, what: "the gateway notices" });
+    await waitFor(() => fake.completions[0]?.aborted, { timeoutMs: 60_000, what: "the gateway notices" });
   });
 });

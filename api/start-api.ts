@@ -12,7 +12,7 @@ import { createPasswordHasher } from "../adapters/passwords.ts";
 import { createModelDiscovery, createProviderTest } from "../adapters/provider-test.ts";
 import { createSafeFetch, type SafeFetch } from "../adapters/safe-fetch.ts";
 import { createTemporal, type Temporal } from "../adapters/temporal-client.ts";
-import { openDatabase, type Database } from "../db/database.ts";
+import { openDatabase, type Database, type DatabaseOptions } from "../db/database.ts";
 import { onboardingStatus } from "../db/repositories/onboarding.ts";
 import { watchAgentBridge, type AgentBridge } from "./agent-bridge.ts";
 import { createApp } from "./app.ts";
@@ -31,7 +31,7 @@ import { createSetupGuard } from "./setup-token.ts";
 import { loadUiFiles } from "./ui-files.ts";
 
 /** Somebody waits for each; a Postgres that falls silent is told as unavailable after this time. */
-const STATEMENT_TIMEOUT_MS = 5_000;
+const DATABASE_LIMITS = { statementTimeoutMs: 5_000 } as const;
 /** Chats may end on their own for this long after SIGTERM. */
 export const DRAIN_MS = 20_000;
 /** Then they are told, and after this the connections are cut. */
@@ -48,6 +48,7 @@ export interface ApiOverrides extends Partial<
   readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings">;
   readonly drainMs?: number;
   readonly deadlines?: ReceiveDeadlines;
+  readonly database?: Pick<DatabaseOptions, "connectTimeoutMs" | "statementTimeoutMs">;
 }
 
 export interface RunningApi {
@@ -61,7 +62,7 @@ export interface RunningApi {
 /** @throws FleetError CONFIG_INVALID, DATABASE_UNAVAILABLE */
 export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOverrides = {}): Promise<RunningApi> {
   const { databaseUrl: url, rootKey } = config;
-  const db = await openDatabase({ url, role: "api", rootKey, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const db = await openDatabase({ url, role: "api", rootKey, ...DATABASE_LIMITS, ...overrides.database });
   const temporal = createTemporal({ env: config.temporalEnv });
   const bridge = await watchAgentBridge({ db, log });
   const metrics = createMetrics();

@@ -24,7 +24,7 @@ export const credentialCalls = defineBench<Size>({
   title: "Credential leases: acquire, heartbeat, release",
   about:
     "Clients that lease a credential, renew the lease and give it back, as fast as they are answered: over HTTP to one api process, and for the three calls together also by the repository without HTTP. Against pgbench, which sends the same three statements, prepared, from as many connections to the same database, in turns in the same run. Ours also opens the sealed payload and tells relay and waiters. Each sample is one round of some seconds; rates are those of clients that make one call alone (clients by mean latency). The clients, the api and PostgreSQL share the machine, so that at 10 and 50 clients the ratio tells how much processor the api takes beside the database.",
-  sizes: { full: { pairs: 5, seconds: 3, clients: [1, 10, 50] }, smoke: { pairs: 1, seconds: 1, clients: [2] } },
+  sizes: { full: { pairs: 5, seconds: 3, clients: [1, 10, 50] }, smoke: { pairs: 1, seconds: 3, clients: [2] } },
   async run(size) {
     await ensurePgbench();
     const database = await createTestDatabase();

@@ -9,8 +9,6 @@ const ACQUIRERS = 10;
 /** Those that stay: they expire long after the measurement. */
 const LONG_TTL_MS = 7_200_000;
 const PATIENCE_MS = 900_000;
-/** Between the last start and the first expiry, and between two waves. */
-const LEAD_MS = 10_000;
 /** How much longer the starts before the waves may take than those before them took. */
 const LEAD_FACTOR = 2;
 
@@ -25,6 +23,8 @@ interface Wave {
 interface Size {
   /** Live at the first expiry. */
   readonly live: number;
+  /** Milliseconds between the last start and the first expiry, and between two waves. */
+  readonly leadMs: number;
   readonly waves: readonly Wave[];
 }
 
@@ -36,17 +36,18 @@ export const credentialExpiry = defineBench<Size>({
   sizes: {
     full: {
       live: 10_000,
+      leadMs: 10_000,
       waves: [
         { name: "8 expiries a second", leases: 800, sleepers: 400, seconds: 100 },
         { name: "1,000 expiries in a second", leases: 1_000, sleepers: 500, seconds: 1 },
       ],
     },
-    smoke: { live: 10, waves: [{ name: "a few", leases: 4, sleepers: 2, seconds: 1 }] },
+    smoke: { live: 10, leadMs: 30_000, waves: [{ name: "a few", leases: 4, sleepers: 2, seconds: 1 }] },
   },
-  run: ({ live, waves }) => withExpiries((stage) => measure(stage, live, waves)),
+  run: (size) => withExpiries((stage) => measure(stage, size)),
 });
 
-async function measure(stage: ExpiryStage, live: number, waves: readonly Wave[]): Promise<readonly Line[]> {
+async function measure(stage: ExpiryStage, { live, leadMs, waves }: Size): Promise<readonly Line[]> {
   const expiring = waves.reduce((total, { leases }) => total + leases, 0);
   await addPool(stage.api, live);
   const beganAt = performance.now();
@@ -54,11 +55,11 @@ async function measure(stage: ExpiryStage, live: number, waves: readonly Wave[])
   await everythingStarted(stage);
   const msPerStart = (performance.now() - beganAt) / (live - expiring);
   const starts = waves.reduce((total, { leases, sleepers }) => total + leases + sleepers, 0);
-  const firstMs = Date.now() + LEAD_MS + LEAD_FACTOR * msPerStart * starts;
+  const firstMs = Date.now() + leadMs + LEAD_FACTOR * msPerStart * starts;
   let waveMs = firstMs;
   for (const wave of waves) {
     await prepare(stage, wave, waveMs);
-    waveMs += wave.seconds * 1_000 + LEAD_MS;
+    waveMs += wave.seconds * 1_000 + leadMs;
   }
   await everythingStarted(stage);
   if (Date.now() > firstMs) throw new Error("The first lease expired before all workflows were started: what else runs here?");

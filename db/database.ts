@@ -81,13 +81,13 @@ export interface DatabaseOptions {
   readonly rootKey: RootKey;
   readonly poolMax?: number;
   readonly statementTimeoutMs?: number;
+  /** For a connection from the pool or a new one. */
+  readonly connectTimeoutMs?: number;
 }
 
 const POOL_MAX = 10;
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
-/** The server ends a statement by itself before; its connection is ended before the statement's own deadline here. */
-const SILENCE_MARGIN_MS = 1_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 const AUTH_FUNCTION = /^auth\.[a-z_]+$/;
 
@@ -97,17 +97,19 @@ const AUTH_FUNCTION = /^auth\.[a-z_]+$/;
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const connection = serviceConnection(options.url, options.rootKey, options.role);
-  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
+  // The server ends a statement by itself before; its connection is ended before the statement's own deadline here.
+  const silenceMs = statementTimeoutMs + connectTimeoutMs / 2;
   let pool: Pool | undefined;
   const orm = createOrm(connection, {
     poolMax: options.poolMax ?? POOL_MAX,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    connectTimeoutMs,
     statementTimeoutMs,
     idleInTransactionTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     applicationName: `mosaic-${options.role}`,
     onPoolCreated: (created) => {
       pool = created;
-      created.on("connect", (client) => endWhenSilent(client, statementTimeoutMs + SILENCE_MARGIN_MS));
+      created.on("connect", (client) => endWhenSilent(client, silenceMs));
     },
   });
   try {
@@ -115,7 +117,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     if (pool === undefined) throw new Error("The ORM made no pool.");
     await refuseDangerousLogin(pool);
     const keyring = await loadKeyring(pool, options.rootKey, options.role);
-    const listener = new Listener({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    const listener = new Listener({ ...connection, connectionTimeoutMillis: connectTimeoutMs });
     return assemble({ role: options.role, orm, pool, keyring, listener });
   } catch (error) {
     await orm.close();

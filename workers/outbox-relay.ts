@@ -30,12 +30,14 @@ export interface OutboxRelayDeps {
   readonly leases: CredentialLeaseClient;
   readonly deactivations: UserDeactivationClient;
   readonly log: Logger;
+  /** Between two looks that nobody asked for. */
+  readonly pollEveryMs?: number;
 }
 
 /** Runs until the signal aborts; the delivery under way is finished first. */
 export async function runOutboxRelay(deps: OutboxRelayDeps, signal: AbortSignal): Promise<void> {
   const loop = repeat(() => relayAll(deps, signal), {
-    everyMs: POLL_EVERY_MS,
+    everyMs: deps.pollEveryMs ?? POLL_EVERY_MS,
     signal,
     onError: (err) => deps.log.warn({ event: "outbox.unavailable", err }, "the outbox cannot be read"),
   });

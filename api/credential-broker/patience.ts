@@ -8,7 +8,7 @@ import { FleetError } from "../../contracts/errors.ts";
  * of Postgres would fail every run that goes on. They wait 15 s for an answer (the contract's 6.2), so there is time for
  * one. No workflow can do this waiting: the caller is on the line, and leases must work without Temporal.
  */
-const PATIENCE_MS = 12_000;
+export const PATIENCE_MS = 12_000;
 const PAUSE_FIRST_MS = 100;
 const PAUSE_MAX_MS = 1_000;
 

@@ -5,8 +5,8 @@ import { claimOf, startTestBroker, type BrokerClient, type TestBroker } from "..
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const WAIT_MS = 10_000;
-const TEST_MS = 60_000;
+const STEP_MS = 60_000;
+const TEST_MS = 240_000;
 
 let database: TestDatabase;
 let running: TestBroker;
@@ -19,13 +19,15 @@ beforeAll(async () => {
   running = await startTestBroker(database);
   second = await startTestBroker(database);
   ({ broker } = running);
+  // Who waits stays alive in the queue, however slow the machine is.
+  await database.stopClock();
 });
 beforeEach(() => {
   kind = `kind-${randomUUID().slice(0, 8)}`;
 });
 afterAll(async () => {
-  await Promise.all([running.api.close(), second.api.close()]);
-  await database.drop();
+  await Promise.all([running?.api.close(), second?.api.close()]);
+  await database?.drop();
 });
 
 const A = (ownerId: string) => ({ kind, ownerId, actorRole: "ci" });
@@ -35,7 +37,7 @@ const waitersOf = async () =>
   );
 const untilWaiting = (owners: readonly string[]) =>
   waitFor(async () => ((await waitersOf()).join() === owners.join() ? true : null), {
-    timeoutMs: 20_000,
+    timeoutMs: STEP_MS,
     what: `${owners.join()} wait`,
   });
 
@@ -51,7 +53,7 @@ describe("waiting", () => {
       for (const [index, owner] of order.entries()) {
         const through = index % 2 === 0 ? broker : second.broker;
         waits.push(
-          through.ok("/acquire", { ...A(owner), waitMs: WAIT_MS }).then((answer) => {
+          through.acquireInTurn(A(owner)).then((answer) => {
             served.push(owner);
             lease = { ...answer, ...A(owner) };
           }),
@@ -66,7 +68,7 @@ describe("waiting", () => {
           if (plain.json.status === "ok") throw new Error("a plain acquire overtook those who wait");
         }
         await waitFor(async () => (served.length === turn + 1 ? true : null), {
-          timeoutMs: 20_000,
+          timeoutMs: STEP_MS,
           what: "the next is served",
         });
       }
@@ -106,9 +108,9 @@ describe("waiting", () => {
       await broker.add(kind);
       const lease = await broker.acquire(kind, "holder");
       const leaving = new AbortController();
-      const gone = broker.call("/acquire", { ...A("gone"), waitMs: WAIT_MS }, { signal: leaving.signal }).catch(() => "gone");
+      const gone = broker.acquireInTurn(A("gone"), { signal: leaving.signal }).catch(() => "gone");
       await untilWaiting(["gone"]);
-      const patient = second.broker.ok("/acquire", { ...A("patient"), waitMs: WAIT_MS });
+      const patient = second.broker.acquireInTurn(A("patient"));
       await untilWaiting(["gone", "patient"]);
       leaving.abort();
       expect(await gone).toBe("gone");
@@ -122,11 +124,7 @@ describe("waiting", () => {
   test(
     "is not held longer than clients can bear, however long was asked for",
     async () => {
-      const answer = await broker.call(
-        "/acquire",
-        { ...A("hopeless"), waitMs: 3_600_000 },
-        { signal: AbortSignal.timeout(15_000) },
-      );
+      const answer = await broker.call("/acquire", { ...A("hopeless"), waitMs: 3_600_000 });
       expect(answer.json).toMatchObject({ code: "POOL_EXHAUSTED", exhausted: "empty" });
       expect(WAIT_LIMITS.maxWaitMs).toBeLessThan(15_000);
     },
@@ -138,13 +136,13 @@ describe("waiting", () => {
     async () => {
       await broker.add(kind);
       const lease = await broker.acquire(kind, "holder");
-      const third = await startTestBroker(database, { drainMs: 5_000 });
-      const waiting = third.broker.call("/acquire", { ...A("moved"), waitMs: WAIT_MS });
+      const third = await startTestBroker(database, { drainMs: STEP_MS });
+      const waiting = third.broker.call("/acquire", { ...A("moved"), waitMs: STEP_MS });
       await untilWaiting(["moved"]);
       await third.api.close();
       const { json } = await waiting;
       expect(json).toMatchObject({ code: "POOL_EXHAUSTED", position: 1 });
-      const resumed = broker.ok("/acquire", { ...A("moved"), waitMs: WAIT_MS, waiterId: json.waiterId });
+      const resumed = broker.acquireInTurn(A("moved"), { waiterId: json.waiterId });
       await broker.ok("/release", claimOf(lease));
       expect(await resumed).toMatchObject({ credentialId: lease.credentialId });
     },

@@ -19,8 +19,8 @@ beforeAll(async () => {
   ({ broker } = running);
 });
 afterAll(async () => {
-  await running.api.close();
-  await database.drop();
+  await running?.api.close();
+  await database?.drop();
 });
 
 describe("1: who calls", () => {

@@ -5,12 +5,12 @@ import { claimOf } from "../support/credential-broker.ts";
 import { CANARY, saysReady, SECRETS, startCredentialCli, type CredentialCli } from "../support/credential-cli.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const TEST_MS = 90_000;
+const TEST_MS = 240_000;
 let cli: CredentialCli;
 
 beforeAll(async () => {
   cli = await startCredentialCli();
-}, 60_000);
+}, 240_000);
 beforeEach(async () => await cli.begin());
 afterAll(async () => await cli?.close());
 
@@ -69,7 +69,7 @@ describe("a command with a lease", () => {
       await cli.add();
       const held = cli.exec(`console.log("ready", process.pid); setInterval(() => {}, 1000)`);
       await saysReady(held);
-      await waitFor(() => held.stdout().endsWith("\n"), { timeoutMs: 5_000, what: "the line is whole" });
+      await waitFor(() => held.stdout().endsWith("\n"), { timeoutMs: 60_000, what: "the line is whole" });
       process.kill(Number(held.stdout().split(" ")[1]), "SIGKILL");
       expect((await held.ended).code).toBe(137);
       expect([await cli.leaseOf(), await readdir(cli.folder())]).toEqual([undefined, []]);
@@ -131,9 +131,13 @@ describe("a command with a lease", () => {
           `process.on("SIGTERM", () => process.exit(0));
           console.log("ready"); setInterval(() => {}, 1000)`,
         ],
-        { OPENCLAW_QA_CREDENTIAL_HEARTBEAT_INTERVAL_MS: "5000" },
+        { OPENCLAW_QA_CREDENTIAL_HEARTBEAT_INTERVAL_MS: "10000" },
       );
       await saysReady(held);
+      // Just after a heartbeat, so that the next one finds the lease taken, and not only expired.
+      const { heartbeatAtMs } = await cli.leaseOf();
+      const beaten = async () => (await cli.leaseOf()).heartbeatAtMs > heartbeatAtMs;
+      await waitFor(beaten, { timeoutMs: 90_000, what: "a heartbeat came", everyMs: 20 });
       await cli.database.setClockOffset(3_600_000);
       const thief = await cli.broker.acquire(cli.kind(), "thief");
       const { code, stderr } = await held.ended;
@@ -153,7 +157,7 @@ describe("a command with a lease", () => {
       const waiting = cli.exec(`console.log("ran")`);
       const queued = (count: number) =>
         waitFor(async () => (await cli.json(`status --kind ${cli.kind()}`)).pools[0].waiters === count, {
-          timeoutMs: 30_000,
+          timeoutMs: 90_000,
           what: `${count} are waiting`,
         });
       await queued(1);

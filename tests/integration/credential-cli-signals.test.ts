@@ -7,16 +7,16 @@ import { shortLease, startFakeBroker } from "../support/fake-broker.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const TEST_MS = 90_000;
-const STEP_MS = 30_000;
+const TEST_MS = 240_000;
+const STEP_MS = 90_000;
 const TTL_MS = 1_200_000;
 /** Tests that would go on for a while, but not for ever, should nobody stop them. */
-const TESTS = `console.log("ready"); setTimeout(() => {}, 60000)`;
+const TESTS = `console.log("ready"); setTimeout(() => {}, 200000)`;
 let cli: CredentialCli;
 
 beforeAll(async () => {
   cli = await startCredentialCli();
-}, 60_000);
+}, 240_000);
 beforeEach(async () => await cli.begin());
 afterAll(async () => await cli?.close());
 

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { BROKER_ENV, claimOf } from "../support/credential-broker.ts";
 import { CANARY, SECRETS, startCredentialCli, type CredentialCli } from "../support/credential-cli.ts";
 
-const TEST_MS = 90_000;
+const TEST_MS = 240_000;
 let cli: CredentialCli;
 
 beforeAll(async () => {
   cli = await startCredentialCli();
-}, 60_000);
+}, 240_000);
 beforeEach(async () => await cli.begin());
 afterAll(async () => await cli?.close());
 

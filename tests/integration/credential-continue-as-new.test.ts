@@ -14,7 +14,7 @@ import {
 import { localTemporalEnvironment } from "../support/local-temporal.ts";
 import { workflowBundle } from "../support/workflow-world.ts";
 
-const TEST_MS = 120_000;
+const TEST_MS = 240_000;
 /** A history of so many events is long; the server's own limit is in the thousands. */
 const LONG_HISTORY = 30;
 const LOOKS = 25;

@@ -27,9 +27,9 @@ const POOL = { blue: 20, red: 12 } as const;
 const TTL_MS = 30_000;
 /** Each makes every lease that nobody renews run out, on all processes at once. */
 const CLOCK_STEPS_MS = [31_000, 95_000];
-const PROGRESS_TIMEOUT_MS = 120_000;
+const PROGRESS_TIMEOUT_MS = 300_000;
 /** What a killed relay had taken is free again after a minute, and the last to be killed must come up first. */
-const DELIVERY_TIMEOUT_MS = 400_000;
+const DELIVERY_TIMEOUT_MS = 600_000;
 const SECRET = "a-secret-of-the-runners";
 
 let database: TestDatabase;
@@ -139,7 +139,7 @@ test("64 clients get on while processes are killed under them, and see nothing t
   expect(clients.surprises).toEqual([]);
   expect(kills).toBeGreaterThanOrEqual(20);
   expect(told.length).toBeGreaterThanOrEqual(ACKNOWLEDGED);
-}, 900_000);
+}, 1_800_000);
 
 test("the log of events has no lease within a lease, no falling fence, and every promise that a client was given", () => {
   expect(log.filter(({ type }) => type === "expired").length).toBeGreaterThan(0);
@@ -186,7 +186,7 @@ test("a workflow was started for every lease, whatever was killed between commit
   const leases = log.filter(({ type }) => type === "acquire").map(({ lease }) => lease);
   for (const lease of leases) await temporal.client.workflow.getHandle(credentialLeaseWorkflowId(lease)).describe();
   expect(leases.length).toBeGreaterThan(0);
-}, 600_000);
+}, 900_000);
 
 async function isUp(url: string): Promise<boolean> {
   return (await fetch(new URL("/healthz", url))).ok;

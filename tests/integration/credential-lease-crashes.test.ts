@@ -5,7 +5,7 @@ import { createLeaseWorld, type HeldLease, type LeaseWorld } from "../support/le
 import { timeSkippingEnvironment } from "../support/workflow-world.ts";
 
 const MINUTE_MS = 60_000;
-const TEST_MS = 120_000;
+const TEST_MS = 240_000;
 let environment: TestWorkflowEnvironment;
 let world: LeaseWorld;
 let kind: string;

@@ -6,7 +6,7 @@ import { CANARY_PAYLOAD, createLeaseWorld, type LeaseWorld } from "../support/le
 import { localTemporalEnvironment } from "../support/local-temporal.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const TEST_MS = 180_000;
+const TEST_MS = 400_000;
 const TWENTY_MINUTES_MS = 1_200_000;
 
 let environment: TestWorkflowEnvironment;

@@ -5,7 +5,7 @@ import { createLeaseWorld, type LeaseWorld } from "../support/lease-world.ts";
 import { timeSkippingEnvironment } from "../support/workflow-world.ts";
 
 const MINUTE_MS = 60_000;
-const TEST_MS = 120_000;
+const TEST_MS = 240_000;
 let environment: TestWorkflowEnvironment;
 let world: LeaseWorld;
 

@@ -5,7 +5,9 @@ import { startCuttableProxy, type CuttableProxy } from "../support/cuttable-prox
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
+/** Long for a machine that stands still, short for those who wait for an outage. */
+const LIMITS = { statementTimeoutMs: 5_000, connectTimeoutMs: 5_000 } as const;
 const CHANNEL = "test_channel";
 const POOL_MAX = 3;
 
@@ -17,14 +19,14 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(async () => {
-  await database.drop();
+  await database?.drop();
 });
 beforeEach(async () => {
   const url = new URL(database.ownerUrl);
   proxy = await startCuttableProxy({ host: url.hostname, port: Number(url.port) });
   url.port = String(proxy.port);
   const rootKey = parseRootKey(database.rootKeyText);
-  db = await openDatabase({ url: url.href, role: "api", rootKey, poolMax: POOL_MAX, statementTimeoutMs: 500 });
+  db = await openDatabase({ url: url.href, role: "api", rootKey, poolMax: POOL_MAX, ...LIMITS });
 });
 afterEach(async () => {
   await proxy.cut();

@@ -81,7 +81,7 @@ test("an admission that meets an uncommitted idle stop waits for it and is told 
   await worker.asTenant(person.tenant, async (tx) => {
     expect(await beginIdleStop(tx, 30)).toBe(true);
     admission = admitChat(api, key);
-    await waitFor(async () => (await blockedStatements()) > 0, { timeoutMs: 5_000, what: "the admission waits for the row" });
+    await waitFor(async () => (await blockedStatements()) > 0, { timeoutMs: 50_000, what: "the admission waits for the row" });
   });
   expect(await admission).toMatchObject({ phase: "stopping", status: "stopped" });
 });

@@ -107,7 +107,7 @@ test("a change of phase sets the status, keeps log lines for the owner, and is t
   await worker.asTenant(person.tenant, (tx) =>
     setPhase(tx, { phase: "failed", reason: "It crashed.", lastLogLines: ["boom"] }),
   );
-  await waitFor(() => heard.includes(person.tenant), { timeoutMs: 3_000, what: "the change is told" });
+  await waitFor(() => heard.includes(person.tenant), { timeoutMs: 50_000, what: "the change is told" });
   await end();
   expect(await api.asTenant(person.tenant, (tx) => findContainer(tx))).toMatchObject({
     status: "error",

@@ -13,9 +13,12 @@ import { listOverdueLeases } from "../../db/repositories/credential-expiry.ts";
 import { readLeasedChunk, releaseLease } from "../../db/repositories/credential-lease-calls.ts";
 import { purgeReplacedPayloads, readPayloads, replacePayload } from "../../db/repositories/credential-payloads.ts";
 import { listCredentials, removeCredential } from "../../db/repositories/qa-credentials.ts";
+import { stopClock } from "../support/credential-clock.ts";
 import { addCredentials, addOne, claimOf, lease, MAINTAINER, newKind, TTL_MS } from "../support/credential-leases.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const MARKER = "planted-secret-of-a-payload";
 
 let database: TestDatabase;
@@ -109,7 +112,7 @@ test("leases while the payload is replaced again and again always get one whole 
   }
   await replacing;
   expect(seen.filter((text) => !/^\{"a":\d+\}$/.test(text))).toEqual([]);
-}, 60_000);
+}, 240_000);
 
 test("an administrator's reads and refused removals leave events, with the real actor beside the declared one", async () => {
   const [credentialId = ""] = await addCredentials(api, kind);
@@ -135,7 +138,9 @@ test("an administrator's reads and refused removals leave events, with the real 
 });
 
 test("the list is by kind, active before disabled, latest change first", async () => {
-  const [old, disabled, recent] = [await addOne(api, kind), await addOne(api, kind, "{}", "disabled"), await addOne(api, kind)];
+  const [old, disabled] = [await addOne(api, kind), await addOne(api, kind, "{}", "disabled")];
+  await database.setClockOffset(HOUR_MS);
+  const recent = await addOne(api, kind);
   const list = await api.globally((tx) => listCredentials(tx, { kind, status: "all", limit: 10 }));
   expect(list.map((row) => row.credentialId)).toEqual([recent.credentialId, old.credentialId, disabled.credentialId]);
   expect(await api.globally((tx) => listCredentials(tx, { kind, status: "disabled", limit: 10 }))).toHaveLength(1);
@@ -150,23 +155,24 @@ test("events go after two and thirty days, so many at a time, and not before", a
     [EVENT_RETENTION_BATCH],
   );
   const fleet = await database.openAs("fleet");
-  await database.setClockOffset(2 * 86_400_000 - 60_000);
+  await database.setClockOffset(2 * DAY_MS - HOUR_MS);
   expect(await fleet.globally(purgeLeaseEvents)).toBe(0);
-  await database.setClockOffset(2 * 86_400_000 + 60_000);
+  await database.setClockOffset(2 * DAY_MS + HOUR_MS);
   expect(await fleet.globally(purgeLeaseEvents)).toBe(EVENT_RETENTION_BATCH);
   expect(await fleet.globally(purgeLeaseEvents)).toBeGreaterThan(0);
   expect(await fleet.globally(purgeCredentialAdminEvents)).toBe(0);
-  await database.setClockOffset(30 * 86_400_000 + 60_000);
+  await database.setClockOffset(30 * DAY_MS + HOUR_MS);
   expect(await fleet.globally(purgeCredentialAdminEvents)).toBeGreaterThan(0);
 });
 
 test("leases whose expiry nobody recorded are found", async () => {
+  const clock = await stopClock(database, Date.now());
   const [credentialId = ""] = await addCredentials(api, kind);
   const { leaseId } = await lease(api, kind);
   const overdue = () => worker.globally((tx) => listOverdueLeases(tx, { graceMs: 5_000, limit: 100 }));
-  await database.setClockOffset(TTL_MS + 4_000);
+  await clock.advance(TTL_MS + 5_000);
   expect(await overdue()).not.toContainEqual({ leaseId, credentialId });
-  await database.setClockOffset(TTL_MS + 6_000);
+  await clock.advance(1);
   expect(await overdue()).toContainEqual({ leaseId, credentialId });
 });
 

@@ -6,8 +6,10 @@ import { openDatabase } from "../../db/database.ts";
 import { migrate } from "../../db/migrate.ts";
 import { insertProvider, listProviders } from "../../db/repositories/providers.ts";
 import { MIGRATIONS } from "../../migrations/list.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
+import { createTestDatabase, PATIENT, type TestDatabase } from "../support/database.ts";
 import { addPerson, providerInput } from "../support/people.ts";
+
+const { connectTimeoutMs } = PATIENT;
 
 let host: TestDatabase;
 const made: string[] = [];
@@ -35,15 +37,19 @@ async function emptyDatabase(): Promise<{ name: string; url: string }> {
 
 test("six starts at once on an empty database migrate it once", async () => {
   const { url } = await emptyDatabase();
-  const outcomes = await Promise.all(Array.from({ length: 6 }, () => migrate({ ownerUrl: url, rootKey: host.rootKey })));
+  const outcomes = await Promise.all(
+    Array.from({ length: 6 }, () => migrate({ ownerUrl: url, rootKey: host.rootKey, connectTimeoutMs })),
+  );
   expect(outcomes.flatMap((outcome) => outcome.applied)).toEqual(MIGRATIONS.map(({ name }) => name));
-  const api = await openDatabase({ url, role: "api", rootKey: host.rootKey });
+  const api = await openDatabase({ url, role: "api", rootKey: host.rootKey, ...PATIENT });
   await api.close();
 });
 
 test("two databases of one cluster are migrated at the same moment", async () => {
   const [first, second] = [await emptyDatabase(), await emptyDatabase()];
-  const outcomes = await Promise.all([first, second].map(({ url }) => migrate({ ownerUrl: url, rootKey: host.rootKey })));
+  const outcomes = await Promise.all(
+    [first, second].map(({ url }) => migrate({ ownerUrl: url, rootKey: host.rootKey, connectTimeoutMs })),
+  );
   expect(outcomes.map((outcome) => outcome.applied.length)).toEqual([MIGRATIONS.length, MIGRATIONS.length]);
 });
 
@@ -57,10 +63,10 @@ test("an owner that is no superuser but may make roles can migrate, the services
   await host.asOwner(`ALTER DATABASE ${name} OWNER TO ${name}_owner`);
   const owner = new URL(url);
   [owner.username, owner.password] = [`${name}_owner`, "owner"];
-  await migrate({ ownerUrl: owner.href, rootKey: host.rootKey });
-  expect(await migrate({ ownerUrl: owner.href, rootKey: host.rootKey })).toEqual({ applied: [] });
+  await migrate({ ownerUrl: owner.href, rootKey: host.rootKey, connectTimeoutMs });
+  expect(await migrate({ ownerUrl: owner.href, rootKey: host.rootKey, connectTimeoutMs })).toEqual({ applied: [] });
 
-  const api = await openDatabase({ url: owner.href, role: "api", rootKey: host.rootKey });
+  const api = await openDatabase({ url: owner.href, role: "api", rootKey: host.rootKey, ...PATIENT });
   const person = await addPerson(api);
   await api.asTenant(person.tenant, (tx) => insertProvider(tx, providerInput()));
   expect(await api.asTenant(person.tenant, (tx) => listProviders(tx))).toHaveLength(1);

@@ -4,6 +4,8 @@ import type { TestDatabase } from "./database.ts";
 
 export const MAINTAINER = "test-maintainer-secret";
 export const CI = "test-ci-secret";
+/** Longer than any request is held. */
+const LONG_WAIT_MS = 60_000;
 export const BROKER_PREFIX = "/qa-credentials/v1";
 export const BROKER_ENV = {
   OPENCLAW_QA_CONVEX_SECRET_MAINTAINER: MAINTAINER,
@@ -91,6 +93,19 @@ export class BrokerClient {
   ): Promise<Lease & Record<string, any>> {
     const claimant = { kind, ownerId, actorRole: "ci" };
     return { ...(await this.ok("/acquire", { ...claimant, ...more })), ...claimant };
+  }
+
+  /**
+   * Waits for its turn, and goes on waiting at its place when a request was held as long as one may be. Resolves to the
+   * answer of the one that was served.
+   */
+  async acquireInTurn(claimant: object, options: CallOptions & { readonly waiterId?: string } = {}): Promise<any> {
+    for (let { waiterId } = options; ;) {
+      const answer = await this.call("/acquire", { ...claimant, waitMs: LONG_WAIT_MS, waiterId }, options);
+      if (answer.json?.status === "ok") return answer.json;
+      if (answer.json?.code !== "POOL_EXHAUSTED") throw new Error(`/acquire: ${answer.status} ${answer.text}`);
+      waiterId = answer.json.waiterId;
+    }
   }
 
   async list(filter: Readonly<Record<string, unknown>> = {}): Promise<any[]> {

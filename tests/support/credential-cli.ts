@@ -88,5 +88,5 @@ function collect(child: ChildProcess): { done: Promise<Ended>; stdout: () => str
 }
 
 export async function saysReady(held: Run): Promise<void> {
-  await waitFor(() => held.stdout().includes("ready"), { timeoutMs: 30_000, what: "the command runs", everyMs: 20 });
+  await waitFor(() => held.stdout().includes("ready"), { timeoutMs: 90_000, what: "the command runs", everyMs: 20 });
 }

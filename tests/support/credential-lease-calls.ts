@@ -114,7 +114,7 @@ function guardedCall(name: string, lease: KnownLease, { apply, run }: Guarded): 
 export function someOrder(state: ModelState, done: Done, rows: readonly ModelCredential[] | null): ModelState | null {
   for (const order of permutations(done)) {
     const attempt = structuredClone(state);
-    const explained = order.every(([call, answer]) => call.explains(attempt, answer, lockedByOthers(done, call)));
+    const explained = order.every(([call, answer]) => call.explains(attempt, answer, lockedByOthers(state, done, call)));
     if (explained && (rows === null || sameRows(attempt.credentials, rows))) return attempt;
   }
   return null;
@@ -136,9 +136,23 @@ export function byId(rows: readonly ModelCredential[]): ModelCredential[] {
 }
 
 /** A row that another call holds for a moment is skipped, whatever becomes of that call. */
-function lockedByOthers(done: Done, call: Call): ReadonlySet<string> {
+function lockedByOthers(before: ModelState, done: Done, call: Call): ReadonlySet<string> {
   const others = done.filter(([other]) => other !== call);
-  return new Set(others.flatMap(([other, answer]) => other.target ?? answer.grant?.lease.credentialId ?? []));
+  return new Set(
+    others.flatMap(([other, answer]) => [
+      ...[other.target ?? answer.grant?.lease.credentialId ?? []].flat(),
+      ...heldInVain(before, other, answer),
+    ]),
+  );
+}
+
+/**
+ * Of two acquires with one request id at the same moment both have a credential in hand until one is told that the id is
+ * used up. Which one it let go again, nobody can tell: any of its kind.
+ */
+function heldInVain({ usedRequests, credentials }: ModelState, { asked }: Call, { text }: Answer): string[] {
+  if (asked?.requestId === undefined || text !== "request_consumed" || usedRequests.includes(asked.requestId)) return [];
+  return credentials.filter(({ kind }) => kind === asked.kind).map(({ id }) => id);
 }
 
 function permutations<T>(items: readonly T[]): T[][] {

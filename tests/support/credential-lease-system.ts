@@ -121,7 +121,8 @@ export class LeaseSystem {
     const doomed = planted(await this.#database.openAs("api", { poolMax: 1 }), this.#rewrite);
     const [backend] = await doomed.autocommit.sql<{ pid: number }>("SELECT pg_backend_pid() AS pid");
     const answer = call(doomed).catch(() => null);
-    await this.#owner.query("SELECT pg_terminate_backend($1, 10000)", [backend?.pid]);
+    // What it began must have come to its end before anybody looks at the rows.
+    await this.#owner.query("SELECT pg_terminate_backend($1, 120000)", [backend?.pid]);
     const answered = await answer;
     await doomed.close();
     return answered;

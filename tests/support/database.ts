@@ -8,13 +8,16 @@ import { SERVICE_ROLES, serviceConnection, serviceLogin } from "../../db/login.t
 import { migrate } from "../../db/migrate.ts";
 import { CLUSTER_VARIABLE, TEMPLATE_DATABASE, type TestCluster } from "./cluster.ts";
 
+/** For whatever is not about these limits: a machine that stands still for some seconds is no database that is away. */
+export const PATIENT = { connectTimeoutMs: 60_000, statementTimeoutMs: 60_000 } as const;
+
 export interface TestDatabase {
   /** With the owner's credentials, for `migrate` and for processes that are started. */
   readonly ownerUrl: string;
   readonly rootKey: RootKey;
   /** MOSAIC_SECRET_KEY. */
   readonly rootKeyText: string;
-  /** Closed by `drop`, if it is still open then. */
+  /** PATIENT, unless told otherwise. Closed by `drop`, if it is still open then. */
   openAs(role: DatabaseRole, options?: Pick<DatabaseOptions, "poolMax" | "statementTimeoutMs">): Promise<Database>;
   /** One statement as the owner, past row-level security. */
   asOwner<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
@@ -36,7 +39,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const ownerUrl = urlOf(cluster, name);
   const opened: Database[] = [];
   await inMaintenance(cluster, [`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${TEMPLATE_DATABASE}`]);
-  await migrate({ ownerUrl, rootKey });
+  await migrate({ ownerUrl, rootKey, connectTimeoutMs: PATIENT.connectTimeoutMs });
 
   const asOwner = async <Row extends object>(text: string, parameters: readonly unknown[] = []): Promise<Row[]> =>
     withClient(ownerUrl, async (client) => (await client.query<Row>(text, [...parameters])).rows);
@@ -56,7 +59,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     rootKeyText: cluster.rootKeyText,
     asOwner,
     async openAs(role, options = {}) {
-      const database = await openDatabase({ url: ownerUrl, role, rootKey, ...options });
+      const database = await openDatabase({ url: ownerUrl, role, rootKey, ...PATIENT, ...options });
       opened.push(database);
       return database;
     },

@@ -26,6 +26,8 @@ import { workflowBundle } from "./workflow-world.ts";
 export const CI: BrokerActor = { role: "ci", id: "env:ci" };
 export const MAINTAINER: CredentialAdmin = { actor: { role: "maintainer", id: "env:maintainer" } };
 export const CANARY_PAYLOAD = "canary-driver-token-7c1e";
+const CLOCK_QUESTIONS = 5;
+const CLOCK_PRECISION_MS = 5;
 const never = new AbortController().signal;
 const log = pino({ level: "silent" });
 
@@ -74,11 +76,25 @@ export async function createLeaseWorld(environment: TestWorkflowEnvironment) {
   };
 }
 
-/** Postgres's `mosaic.now()` is set to the environment's time before each activity and each call of the broker. */
+/**
+ * Postgres's `mosaic.now()` is set to the environment's time before each activity and each call of the broker. It is never
+ * behind: what is over for a workflow is over for Postgres.
+ */
 function followClock(environment: TestWorkflowEnvironment, database: TestDatabase) {
   let turn: Promise<void> = Promise.resolve();
-  return (): Promise<void> =>
-    (turn = turn.then(async () => database.setClockOffset((await environment.currentTimeMs()) - Date.now())));
+  return (): Promise<void> => (turn = turn.then(async () => database.setClockOffset(await offsetOf(environment))));
+}
+
+/** Milliseconds, too many by the time that the answer took: of several the fastest is taken, should the machine stand still. */
+async function offsetOf(environment: TestWorkflowEnvironment): Promise<number> {
+  let best = { tookMs: Infinity, offsetMs: 0 };
+  for (let asked = 0; asked < CLOCK_QUESTIONS && best.tookMs > CLOCK_PRECISION_MS; asked += 1) {
+    const askedAtMs = Date.now();
+    const offsetMs = (await environment.currentTimeMs()) - askedAtMs;
+    const tookMs = Date.now() - askedAtMs;
+    if (tookMs < best.tookMs) best = { tookMs, offsetMs };
+  }
+  return best.offsetMs;
 }
 
 function inDatabaseTime(activities: Activities, clock: () => Promise<void>, calls: Record<string, number>): Activities {

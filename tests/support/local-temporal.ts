@@ -6,6 +6,7 @@ import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { temporalBinary } from "../../cli/up/temporal-binary.ts";
 import { TEMPORAL_SETTINGS } from "../../cli/up/temporal-server.ts";
 import { SEARCH_ATTRIBUTES } from "../../contracts/agent-container.ts";
+import { startedServer } from "./ephemeral-server.ts";
 
 const FETCH_TIMEOUT_MS = 900_000;
 
@@ -28,13 +29,12 @@ export async function localTemporalEnvironment(options: LocalTemporalOptions = {
   };
   const path = await temporalBinary(context, () => undefined);
   const searchAttributes = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => defineSearchAttributeKey(name, type));
-  return await TestWorkflowEnvironment.createLocal({
-    server: {
-      log: { format: "json", level: "error" },
-      executable: { type: "existing-path", path },
-      extraArgs: [...TEMPORAL_SETTINGS, ...settings].flatMap((setting) => ["--dynamic-config-value", setting]),
-      ...(isBare ? {} : { searchAttributes }),
-      ...(port === undefined ? {} : { port }),
-    },
-  });
+  const server = {
+    log: { format: "json", level: "error" },
+    executable: { type: "existing-path", path },
+    extraArgs: [...TEMPORAL_SETTINGS, ...settings].flatMap((setting) => ["--dynamic-config-value", setting]),
+    ...(isBare ? {} : { searchAttributes }),
+    ...(port === undefined ? {} : { port }),
+  } as const;
+  return await startedServer(() => TestWorkflowEnvironment.createLocal({ server }));
 }

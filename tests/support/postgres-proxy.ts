@@ -5,7 +5,10 @@ import { connect, createServer, type Socket } from "node:net";
 export interface PostgresProxy {
   /** The given address with the proxy's port. */
   readonly url: string;
-  /** One entry per round trip since the last `reset`: the statement's text. */
+  /**
+   * One entry per round trip since the last `reset`: the statement's text. Without those of the connection that listens,
+   * which asks now and then whether it is still there.
+   */
   readonly roundTrips: readonly string[];
   reset(): void;
   close(): Promise<void>;
@@ -61,7 +64,12 @@ export async function startPostgresProxy(targetUrl: string): Promise<PostgresPro
 function createMessageReader(onRoundTrip: (statement: string) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   let started = false;
+  let listens = false;
   let statement = "";
+  const note = (text: string): void => {
+    listens ||= text.startsWith("LISTEN ");
+    if (!listens) onRoundTrip(text);
+  };
   return (chunk) => {
     rest = Buffer.concat([rest, chunk]);
     // The first message alone has no type byte.
@@ -74,8 +82,8 @@ function createMessageReader(onRoundTrip: (statement: string) => void): (chunk: 
       const type = String.fromCharCode(rest[0] ?? 0);
       const texts = rest.subarray(HEADER_BYTES, end).toString("utf8").split("\0");
       if (type === PARSE) statement = texts[1] ?? "";
-      if (type === QUERY) onRoundTrip(texts[0] ?? "");
-      if (type === SYNC) onRoundTrip(statement);
+      if (type === QUERY) note(texts[0] ?? "");
+      if (type === SYNC) note(statement);
       rest = rest.subarray(end);
     }
   };

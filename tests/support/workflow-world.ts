@@ -17,10 +17,12 @@ import {
 import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
 import { nextLook } from "../../domain/idle-policy.ts";
 import { temporalTestServer } from "../../scripts/temporal-test-server.ts";
+import { startedServer } from "./ephemeral-server.ts";
 import { waitFor } from "./wait-for.ts";
 
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: await temporalTestServer() } });
+  const executable = await temporalTestServer();
+  const environment = await startedServer(() => TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }));
   const { KEYWORD, INT } = { KEYWORD: 2, INT: 3 } as const;
   const searchAttributes = Object.fromEntries(
     Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, { KEYWORD, INT }[type]]),
