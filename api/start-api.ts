@@ -12,7 +12,7 @@ import { createPasswordHasher } from "../adapters/passwords.ts";
 import { createModelDiscovery, createProviderTest } from "../adapters/provider-test.ts";
 import { createSafeFetch, type SafeFetch } from "../adapters/safe-fetch.ts";
 import { createTemporal, type Temporal } from "../adapters/temporal-client.ts";
-import { openDatabase, type Database } from "../db/database.ts";
+import { openDatabase, type Database, type DatabaseOptions } from "../db/database.ts";
 import { onboardingStatus } from "../db/repositories/onboarding.ts";
 import { watchAgentBridge, type AgentBridge } from "./agent-bridge.ts";
 import { createApp } from "./app.ts";
@@ -48,6 +48,9 @@ export interface ApiOverrides extends Partial<
   readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings">;
   readonly drainMs?: number;
   readonly deadlines?: ReceiveDeadlines;
+  readonly database?: Pick<DatabaseOptions, "connectTimeoutMs" | "statementTimeoutMs">;
+  /** How long readiness waits for Postgres. */
+  readonly databaseProbeMs?: number;
 }
 
 export interface RunningApi {
@@ -61,7 +64,7 @@ export interface RunningApi {
 /** @throws FleetError CONFIG_INVALID, DATABASE_UNAVAILABLE */
 export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOverrides = {}): Promise<RunningApi> {
   const { databaseUrl: url, rootKey } = config;
-  const db = await openDatabase({ url, role: "api", rootKey, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const db = await openDatabase({ url, role: "api", rootKey, statementTimeoutMs: STATEMENT_TIMEOUT_MS, ...overrides.database });
   const temporal = createTemporal({ env: config.temporalEnv });
   const bridge = await watchAgentBridge({ db, log });
   const metrics = createMetrics();
@@ -132,6 +135,7 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     testProvider: overrides.testProvider ?? createProviderTest(outbound),
     discoverModels: overrides.discoverModels ?? createModelDiscovery(outbound),
     safeFetch,
+    databaseProbeMs: overrides.databaseProbeMs,
   };
 }
 

@@ -81,6 +81,8 @@ export interface DatabaseOptions {
   readonly rootKey: RootKey;
   readonly poolMax?: number;
   readonly statementTimeoutMs?: number;
+  /** For a connection from the pool or a new one; 2 s where absent. */
+  readonly connectTimeoutMs?: number;
 }
 
 const POOL_MAX = 10;
@@ -97,11 +99,11 @@ const AUTH_FUNCTION = /^auth\.[a-z_]+$/;
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const connection = serviceConnection(options.url, options.rootKey, options.role);
-  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
   let pool: Pool | undefined;
   const orm = createOrm(connection, {
     poolMax: options.poolMax ?? POOL_MAX,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    connectTimeoutMs,
     statementTimeoutMs,
     idleInTransactionTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     applicationName: `mosaic-${options.role}`,
@@ -115,7 +117,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     if (pool === undefined) throw new Error("The ORM made no pool.");
     await refuseDangerousLogin(pool);
     const keyring = await loadKeyring(pool, options.rootKey, options.role);
-    const listener = new Listener({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    const listener = new Listener({ ...connection, connectionTimeoutMillis: connectTimeoutMs });
     return assemble({ role: options.role, orm, pool, keyring, listener });
   } catch (error) {
     await orm.close();

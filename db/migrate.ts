@@ -20,6 +20,8 @@ export interface MigrateOptions {
   /** DATABASE_URL with the owner's credentials. */
   readonly ownerUrl: string;
   readonly rootKey: RootKey;
+  /** 5 s where absent. */
+  readonly connectTimeoutMs?: number;
 }
 
 /**
@@ -28,7 +30,8 @@ export interface MigrateOptions {
  */
 export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
   const connection = ownerConnection(options.ownerUrl);
-  const owner = new Client({ ...connection, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, application_name: "mosaic-migrate" });
+  const { connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
+  const owner = new Client({ ...connection, connectionTimeoutMillis: connectTimeoutMs, application_name: "mosaic-migrate" });
   // A connection lost in between fails the statement at hand; the event itself must not end the process.
   owner.on("error", () => undefined);
   try {
@@ -39,7 +42,7 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
     await checkRootKey(owner, options.rootKey);
     await ensureGroupRoles(owner);
     await owner.query("CREATE SCHEMA IF NOT EXISTS mosaic");
-    const applied = await runMigrations(connection);
+    const applied = await runMigrations(connection, connectTimeoutMs);
     await ensureKeys(owner, options.rootKey);
     await ensureInstallationId(owner);
     await ensureLogins(owner, connection.database, options.rootKey);
@@ -66,10 +69,10 @@ async function checkRootKey(owner: Client, rootKey: RootKey): Promise<void> {
   if (keys.length > 0) openKeyring(rootKey, keys);
 }
 
-async function runMigrations(connection: Connection): Promise<string[]> {
+async function runMigrations(connection: Connection, connectTimeoutMs: number): Promise<string[]> {
   const orm = createOrm(connection, {
     poolMax: 2,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    connectTimeoutMs,
     statementTimeoutMs: MIGRATION_TIMEOUT_MS,
     idleInTransactionTimeoutMs: MIGRATION_TIMEOUT_MS,
     applicationName: "mosaic-migrate",

@@ -7,14 +7,14 @@ import { startApi, type ApiOverrides, type RunningApi } from "../../api/start-ap
 import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
 import { upsertEngine } from "../../db/repositories/engines.ts";
 import { ApiSession } from "./api-session.ts";
-import type { TestDatabase } from "./database.ts";
+import { PATIENT, type TestDatabase } from "./database.ts";
 import { waitFor } from "./wait-for.ts";
 
 export const SETUP_TOKEN = "test-setup-token-0123456789";
 export const ADMIN = { username: "root", password: "an admin's long password" } as const;
 /** Nothing listens there: what needs Temporal must do without. */
 const NO_TEMPORAL = "127.0.0.1:1";
-const READY_TIMEOUT_MS = 10_000;
+const READY_TIMEOUT_MS = 60_000;
 
 export interface TestApi extends RunningApi {
   readonly url: string;
@@ -30,7 +30,7 @@ export interface TestApiOptions extends ApiOverrides {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Rate limits are out of the way unless a test sets its own. */
+/** Rate limits and deadlines of the database are out of the way unless a test sets its own. */
 export async function startTestApi(database: TestDatabase, options: TestApiOptions = {}): Promise<TestApi> {
   const config = readApiConfig({
     DATABASE_URL: database.ownerUrl,
@@ -44,7 +44,8 @@ export async function startTestApi(database: TestDatabase, options: TestApiOptio
   const lines: string[] = [];
   const log = createLogger({ name: "api", level: "debug", destination: { write: (line) => void lines.push(line) } });
   const unlimited = Object.fromEntries(Object.keys(RATE_LIMITS_PER_MINUTE).map((name) => [name, 100_000]));
-  const api = await startApi(config, log, { limits: createRateLimits(unlimited), drainMs: 0, ...options });
+  const patient = { database: PATIENT, databaseProbeMs: PATIENT.statementTimeoutMs };
+  const api = await startApi(config, log, { ...patient, limits: createRateLimits(unlimited), drainMs: 0, ...options });
   const url = `http://127.0.0.1:${api.port}`;
   return {
     ...api,
