@@ -8,7 +8,7 @@ import { describedRoutes, withValue, type DescribedRoute } from "../support/desc
 import { exchange, requestText, type RawAnswer } from "../support/raw-http.ts";
 import { expectSoundAnswer } from "../support/sound-answers.ts";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 const MIB = 1024 * 1024;
 /** Operations whose limit is far above the others': what they are sent may hold a file. */
 const TAKES_FILES = ["addPooledCredential"];

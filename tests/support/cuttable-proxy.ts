@@ -1,4 +1,5 @@
 // A TCP proxy in front of a server, through which a test can make the server unreachable, and reachable again.
+import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { freePort } from "./stack.ts";
 
@@ -61,5 +62,7 @@ export async function startCuttableProxy(target: { host: string; port: number })
 }
 
 async function listen(server: Server, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+  const listening = once(server, "listening");
+  server.listen(port, "127.0.0.1");
+  await listening;
 }
