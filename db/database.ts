@@ -81,15 +81,13 @@ export interface DatabaseOptions {
   readonly rootKey: RootKey;
   readonly poolMax?: number;
   readonly statementTimeoutMs?: number;
-  /** For a connection from the pool or a new one; 2 s where absent. */
+  /** For a connection from the pool or a new one. */
   readonly connectTimeoutMs?: number;
 }
 
 const POOL_MAX = 10;
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
-/** The server ends a statement by itself before; its connection is ended before the statement's own deadline here. */
-const SILENCE_MARGIN_MS = 1_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 const AUTH_FUNCTION = /^auth\.[a-z_]+$/;
 
@@ -100,6 +98,8 @@ const AUTH_FUNCTION = /^auth\.[a-z_]+$/;
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const connection = serviceConnection(options.url, options.rootKey, options.role);
   const { statementTimeoutMs = STATEMENT_TIMEOUT_MS, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
+  // The server ends a statement by itself before; its connection is ended before the statement's own deadline here.
+  const silenceMs = statementTimeoutMs + connectTimeoutMs / 2;
   let pool: Pool | undefined;
   const orm = createOrm(connection, {
     poolMax: options.poolMax ?? POOL_MAX,
@@ -109,7 +109,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     applicationName: `mosaic-${options.role}`,
     onPoolCreated: (created) => {
       pool = created;
-      created.on("connect", (client) => endWhenSilent(client, statementTimeoutMs + SILENCE_MARGIN_MS));
+      created.on("connect", (client) => endWhenSilent(client, silenceMs));
     },
   });
   try {

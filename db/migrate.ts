@@ -20,7 +20,6 @@ export interface MigrateOptions {
   /** DATABASE_URL with the owner's credentials. */
   readonly ownerUrl: string;
   readonly rootKey: RootKey;
-  /** 5 s where absent. */
   readonly connectTimeoutMs?: number;
 }
 

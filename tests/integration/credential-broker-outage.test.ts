@@ -25,7 +25,11 @@ beforeAll(async () => {
   proxy = await startCuttableProxy({ host: server.hostname, port: Number(server.port) });
   const throughProxy = new URL(server);
   throughProxy.host = `127.0.0.1:${proxy.port}`;
-  running = await startTestBroker(database, { env: { DATABASE_URL: throughProxy.href }, database: {} });
+  running = await startTestBroker(database, {
+    env: { DATABASE_URL: throughProxy.href },
+    // The product's own deadlines: this is about them.
+    database: {},
+  });
   ({ broker } = running);
   const ci = { name: "runners", role: "ci", kinds: null, createdBy: randomUUID(), expiresAt: null } as const;
   const { key } = await (await database.openAs("api")).globally((tx) => insertBrokerKey(tx, ci));

@@ -62,7 +62,6 @@ export async function startCuttableProxy(target: { host: string; port: number })
 }
 
 async function listen(server: Server, port: number): Promise<void> {
-  const listening = once(server, "listening");
   server.listen(port, "127.0.0.1");
-  await listening;
+  await once(server, "listening");
 }

@@ -1,6 +1,5 @@
 // A whole installation for end-to-end tests: `mosaic up` in a process of its own, with its own ports and data directory.
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,8 +11,6 @@ import { waitFor } from "./wait-for.ts";
 const REPOSITORY = join(import.meta.dirname, "../..");
 const START_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 60_000;
-/** Below what Linux (from 32768) and others (from 49152) give out by themselves, to listeners and to clients. */
-const OWN_PORTS = { first: 20_000, end: 32_000 } as const;
 
 export interface Stack {
   readonly url: string;
@@ -148,18 +145,14 @@ export async function removeStack(stack: Stack): Promise<void> {
   await rm(stack.dataDir, { recursive: true, force: true });
 }
 
-/** A port of loopback that is free now, and that the system gives to nobody until it is taken, or while it is free again. */
+/** A port of loopback that is free now. */
 export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(OWN_PORTS.first, OWN_PORTS.end);
-    if (await isFree(port)) return port;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
+  return await new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+    });
   });
 }
