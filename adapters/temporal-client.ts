@@ -20,6 +20,8 @@ export interface TemporalOptions {
   readonly namespace?: string | undefined;
   /** The process's environment: TEMPORAL_* gives address, namespace, TLS and API key as the Temporal tools read them. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Of calls that name no deadline of their own; 1.5 s where absent. */
+  readonly callDeadlineMs?: number;
 }
 
 /** What a connection of either kind (client here, native in the worker) is made with. */
@@ -75,6 +77,7 @@ export function createTemporal(options: TemporalOptions = {}): Temporal {
   const settings = temporalSettings(options);
   const connections = createRenewableConnection(settings);
   const breaker = createCircuitBreaker(BREAKER);
+  const { callDeadlineMs = TEMPORAL_CALL_DEADLINE_MS } = options;
 
   async function attempt<T>(work: Work<T>, limits: CallLimits, isOutage: (error: unknown) => boolean): Promise<T> {
     try {
@@ -98,7 +101,7 @@ export function createTemporal(options: TemporalOptions = {}): Temporal {
     async call(work, { deadlineMs, signal } = {}) {
       const blockedMs = breaker.blockedForMs();
       if (blockedMs > 0) throw unavailable(Math.ceil(blockedMs / 1000));
-      const limits = { deadlineMs: deadlineMs ?? TEMPORAL_CALL_DEADLINE_MS, signal };
+      const limits = { deadlineMs: deadlineMs ?? callDeadlineMs, signal };
       return await attempt(work, limits, (error) => isOutage(error, deadlineMs === undefined));
     },
     async ping(timeoutMs) {

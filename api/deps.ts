@@ -41,5 +41,7 @@ export interface ApiDeps {
   readonly safeFetch: SafeFetch;
   /** @throws FleetError WORKFLOWS_UNAVAILABLE when no answer came in time */
   readonly pingTemporal: (timeoutMs: number) => Promise<void>;
+  /** How long readiness waits for Postgres; 1.5 s where absent. */
+  readonly databaseProbeMs?: number | undefined;
   readonly internalListenerBound: () => boolean;
 }

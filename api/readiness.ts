@@ -14,6 +14,8 @@ const OK: Part = { status: "ok", detail: "" };
 
 export interface ReadinessDeps {
   readonly db: Database;
+  /** 1.5 s where absent. */
+  readonly databaseProbeMs?: number | undefined;
   readonly pingTemporal: (timeoutMs: number) => Promise<void>;
   readonly log: Logger;
   /** Whether agents can fetch their configuration. */
@@ -21,12 +23,20 @@ export interface ReadinessDeps {
 }
 
 export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
+  const { db, log, pingTemporal, databaseProbeMs = PROBE_TIMEOUT_MS } = deps;
   const [postgres, temporal] = await Promise.all([
-    probe(deps.log, () => deps.db.ping(PROBE_TIMEOUT_MS), { status: "down", detail: "Postgres does not answer." }),
-    probe(deps.log, () => deps.pingTemporal(PROBE_TIMEOUT_MS), {
-      status: "degraded",
-      detail: "The workflow service does not answer.",
-    }),
+    probe(
+      { log, timeoutMs: databaseProbeMs, otherwise: { status: "down", detail: "Postgres does not answer." } },
+      (timeoutMs) => db.ping(timeoutMs),
+    ),
+    probe(
+      {
+        log,
+        timeoutMs: PROBE_TIMEOUT_MS,
+        otherwise: { status: "degraded", detail: "The workflow service does not answer." },
+      },
+      pingTemporal,
+    ),
   ]);
   const docker = postgres.status === "ok" ? await checkEngines(deps) : { ...NOT_KNOWN };
   const parts = { postgres, temporal, docker };
@@ -35,15 +45,21 @@ export async function checkReadiness(deps: ReadinessDeps): Promise<Readiness> {
 
 const NOT_KNOWN: Part = { status: "degraded", detail: "Not known while Postgres is away." };
 
-/** The details are fixed texts: an error's own words could name addresses or users. */
-async function probe(log: Logger, check: () => Promise<void>, otherwise: Part): Promise<Part> {
+interface Probe {
+  readonly log: Logger;
+  readonly timeoutMs: number;
+  /** The details are fixed texts: an error's own words could name addresses or users. */
+  readonly otherwise: Part;
+}
+
+async function probe({ log, timeoutMs, otherwise }: Probe, check: (timeoutMs: number) => Promise<void>): Promise<Part> {
   const timeUp = new AbortController();
   try {
     // A client's own deadline may begin only once it is connected; a probe must not wait for that.
-    const late = delay(PROBE_TIMEOUT_MS, null, { signal: timeUp.signal }).then(() => {
-      throw new Error(`no answer within ${PROBE_TIMEOUT_MS} ms`);
+    const late = delay(timeoutMs, null, { signal: timeUp.signal }).then(() => {
+      throw new Error(`no answer within ${timeoutMs} ms`);
     });
-    await Promise.race([check(), late]);
+    await Promise.race([check(timeoutMs), late]);
     return OK;
   } catch (err) {
     log.warn({ event: "probe_failed", detail: otherwise.detail, err }, "probe failed");
@@ -53,12 +69,13 @@ async function probe(log: Logger, check: () => Promise<void>, otherwise: Part): 
   }
 }
 
-async function checkEngines({ db, log, internalListenerBound }: ReadinessDeps): Promise<Part> {
+async function checkEngines({ db, log, internalListenerBound, ...deps }: ReadinessDeps): Promise<Part> {
   let engines: SeenEngine[] = [];
   const read = async (): Promise<void> => {
     engines = await db.globally(listEngines);
   };
-  const reading = await probe(log, read, { status: "degraded", detail: "The state of the container engines cannot be read." });
+  const otherwise = { status: "degraded", detail: "The state of the container engines cannot be read." } as const;
+  const reading = await probe({ log, timeoutMs: deps.databaseProbeMs ?? PROBE_TIMEOUT_MS, otherwise }, read);
   return reading.status === "ok" ? engineHealth(engines, internalListenerBound()) : reading;
 }
 

@@ -49,6 +49,8 @@ export interface ApiOverrides extends Partial<
   readonly drainMs?: number;
   readonly deadlines?: ReceiveDeadlines;
   readonly database?: Pick<DatabaseOptions, "connectTimeoutMs" | "statementTimeoutMs">;
+  /** How long readiness waits for Postgres. */
+  readonly databaseProbeMs?: number;
 }
 
 export interface RunningApi {
@@ -133,6 +135,7 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     testProvider: overrides.testProvider ?? createProviderTest(outbound),
     discoverModels: overrides.discoverModels ?? createModelDiscovery(outbound),
     safeFetch,
+    databaseProbeMs: overrides.databaseProbeMs,
   };
 }
 

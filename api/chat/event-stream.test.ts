@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const receives = (text: string) =>
-  waitFor(() => received.includes(text), { timeoutMs: 2_000, everyMs: 5, what: `the client receives ${text}` });
+  waitFor(() => received.includes(text), { timeoutMs: 60_000, everyMs: 5, what: `the client receives ${text}` });
 
 describe("an answer of server-sent events", () => {
   test("opens with headers that keep proxies from buffering, and writes events", async () => {
@@ -67,7 +67,7 @@ describe("an answer of server-sent events", () => {
     const writing = (async () => {
       for (; written < 64; written += 1) await events.send(null, piece);
     })();
-    await waitFor(() => response.writableNeedDrain, { timeoutMs: 2_000, what: "the socket is full" });
+    await waitFor(() => response.writableNeedDrain, { timeoutMs: 60_000, what: "the socket is full" });
     expect(written).toBeLessThan(60);
     client.resume();
     await writing;

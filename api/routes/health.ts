@@ -16,7 +16,7 @@ const EXAMPLE: Readiness = {
 };
 
 export function createHealthRoutes(
-  deps: Pick<ApiDeps, "db" | "pingTemporal" | "internalListenerBound" | "metrics" | "log">,
+  deps: Pick<ApiDeps, "db" | "databaseProbeMs" | "pingTemporal" | "internalListenerBound" | "metrics" | "log">,
 ): readonly Route[] {
   return [
     createLivenessRoute(),

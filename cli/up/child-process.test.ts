@@ -22,8 +22,8 @@ const startIdler = (noteProcess: NoteProcess) =>
     cwd: folder,
     logFile: join(folder, "idler.log"),
     isReady: () => Promise.resolve(true),
-    startTimeoutMs: 30_000,
-    stopTimeoutMs: 10_000,
+    startTimeoutMs: 120_000,
+    stopTimeoutMs: 60_000,
     signal: new AbortController().signal,
     noteProcess,
   });

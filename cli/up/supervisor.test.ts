@@ -41,7 +41,7 @@ function pretend(name: string, stopOrder: number, failures = 0) {
   return { service, running };
 }
 
-const until = (probe: () => boolean, what: string) => waitFor(probe, { timeoutMs: 5_000, everyMs: 10, what });
+const until = (probe: () => boolean, what: string) => waitFor(probe, { timeoutMs: 60_000, everyMs: 10, what });
 
 test("starts again what ended by itself, within a second, and says why it ended", async () => {
   const { service, running } = pretend("api", 1);

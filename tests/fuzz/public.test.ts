@@ -12,7 +12,8 @@ import { aTestResult } from "../support/provider-test-results.ts";
 import type { FuzzRun } from "../support/schemathesis.ts";
 import { expectSoundAnswers, type Surroundings } from "../support/sound-answers.ts";
 
-const TIMEOUT_MS = 300_000;
+/** Two runs at most, each with a limit of its own. */
+const TIMEOUT_MS = 2_000_000;
 /** Enough where nearly all is refused alike. */
 const FEW = 5;
 /** Nothing is fetched from other machines while addresses are made up. */

@@ -10,7 +10,7 @@ import type { ApiSession } from "../support/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 const UNKNOWN_ID = "00000000-0000-4000-8000-000000000000";
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 /** Unsafe methods that leave no row in the audit log, and why. Reviewed by hand. */
 const NOT_AUDITED: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { describedRoutes, type DescribedRoute } from "../support/described-routes.ts";
 import { providerInput } from "../support/people.ts";
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 600_000;
 /** What belongs to Anna alone. */
 const CONTENT = {
   providerKey: "sk-canary-of-anna-0123456789",

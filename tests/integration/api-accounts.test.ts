@@ -48,18 +48,19 @@ describe("sign-in", () => {
 
   test("makes each further attempt wait after the fifth miss, twice as long every time, for known and unknown names", async () => {
     const user = await addUser(api, admin, "waits");
+    await database.stopClock();
     for (const name of [user.name, "never-existed"]) {
       for (let miss = 1; miss <= 5; miss += 1) expect((await anonymous().signIn(name, "wrong password")).status).toBe(401);
       const early = await anonymous().signIn(name, "wrong password");
       expect([early.status, early.headers.get("retry-after")]).toEqual([429, "1"]);
     }
-    await database.setClockOffset(2_000);
+    await database.stopClock(2_000);
     expect((await anonymous().signIn(user.name, "wrong password")).status).toBe(401);
     const early = await anonymous().signIn(user.name, `${user.name} has a long secret`);
     expect([early.status, early.headers.get("retry-after")]).toEqual([429, "2"]);
-    await database.setClockOffset(10_000);
+    await database.stopClock(10_000);
     expect((await anonymous().signIn(user.name, `${user.name} has a long secret`)).status).toBe(201);
-  }, 60_000);
+  }, 180_000);
 
   test("refuses a deactivated user, and ends what was open", async () => {
     const user = await addUser(api, admin, "leaver");

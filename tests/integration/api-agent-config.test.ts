@@ -199,7 +199,7 @@ test("a container that asks too often is told to wait", async () => {
   const other = await startTestApi(database, { limits: createRateLimits({ container: 2 }) });
   const { id, token } = await start(humanTenant(ann.id));
   try {
-    const url = `http://${await waitFor(() => other.internalAddress(), { timeoutMs: 5_000, what: "bound" })}${PATH}/${id}`;
+    const url = `http://${await waitFor(() => other.internalAddress(), { timeoutMs: 60_000, what: "bound" })}${PATH}/${id}`;
     const statuses: number[] = [];
     for (let call = 0; call < 3; call += 1)
       statuses.push((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status);
@@ -220,7 +220,7 @@ test("while the bridge's address does not exist the process is degraded, and say
   const missing = "192.0.2.1";
   await database.asOwner("UPDATE mosaic.engines SET gateway_address = $1, last_seen = mosaic.now()", [missing]);
   await database.asOwner("SELECT pg_notify('mosaic_engine_changed', '')");
-  await waitFor(() => api.internalAddress() === null, { timeoutMs: 5_000, what: "the listener is unbound" });
+  await waitFor(() => api.internalAddress() === null, { timeoutMs: 60_000, what: "the listener is unbound" });
   const ready = await api.session().call("GET", "/readyz");
   expect([ready.status, ready.json.parts.docker]).toEqual([
     200,
@@ -228,4 +228,4 @@ test("while the bridge's address does not exist the process is degraded, and say
   ]);
   internal = await bindInternalListener(database, api, "127.0.0.8");
   expect((await get("/healthz", null)).status).toBe(200);
-}, 30_000);
+}, 180_000);

@@ -9,8 +9,8 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { requestText } from "../support/raw-http.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const TIMEOUT_MS = 60_000;
-const patience = (what: string) => ({ timeoutMs: 30_000, what });
+const TIMEOUT_MS = 180_000;
+const patience = (what: string) => ({ timeoutMs: 60_000, what });
 const real = createRateLimits({ write: 100_000, read: 100_000, signIn: 100_000 });
 
 let database: TestDatabase;

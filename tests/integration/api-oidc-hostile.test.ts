@@ -9,7 +9,7 @@ import { putIntoEffect } from "../support/oidc-settings.ts";
 import { OIDC_CONFIG, oidcRejected, refusal } from "../support/oidc-world.ts";
 
 /** Password hashes on a machine with much else to do. */
-const SLOW_MS = 60_000;
+const SLOW_MS = 180_000;
 let database: TestDatabase;
 let api: TestApi;
 let admin: ApiSession;

@@ -34,7 +34,7 @@ test("of twenty claims at once one wins and the rest are told that it is done", 
   const statuses = (await Promise.all(claims)).map(({ status }) => status).toSorted(ascending);
   expect(statuses).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
   expect(await database.asOwner("SELECT 1 FROM mosaic.users")).toHaveLength(1);
-}, 60_000);
+}, 180_000);
 
 test("two processes decide the race in the database", async () => {
   await start();
@@ -47,7 +47,7 @@ test("two processes decide the race in the database", async () => {
   } finally {
     await other.close();
   }
-}, 60_000);
+}, 180_000);
 
 test("a missing or wrong set-up token is refused, and after ten misses even the right one has to wait", async () => {
   await start();

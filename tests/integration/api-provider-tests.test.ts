@@ -205,7 +205,7 @@ describe("the bridge's own address, where this machine listens for its container
       // Nobody is there: that the call was tried is what counts.
       expect(await reasonAt(port, env)).not.toMatch(/^address_/);
     },
-    30_000,
+    180_000,
   );
 });
 

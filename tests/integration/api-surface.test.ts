@@ -63,7 +63,7 @@ test("every route carries the security headers and a request id, for anonymous c
       expect(answer.headers.get("access-control-allow-origin")).toBeNull();
     }
   }
-}, 30_000);
+}, 180_000);
 
 test("an unknown path answers 404, a known one with another method 405 with the methods it has", async () => {
   expect((await admin.call("GET", "/api/nothing")).json.error).toMatchObject({
@@ -120,13 +120,14 @@ describe("a body", () => {
 
 describe("below HTTP", () => {
   async function raw(text: string): Promise<string> {
-    return await new Promise((resolve, reject) => {
+    return await new Promise((resolve) => {
       const socket = connect(api.port, "127.0.0.1", () => socket.write(text));
       let answer = "";
       socket.setEncoding("utf8");
       socket.on("data", (chunk) => (answer += chunk));
       socket.on("close", () => resolve(answer));
-      socket.on("error", reject);
+      // A reset is one way of closing; what came before it counts.
+      socket.on("error", () => undefined);
     });
   }
 
@@ -220,4 +221,4 @@ test("without Postgres readiness is 503, routes answer 503 with Retry-After, and
   } finally {
     await other.close();
   }
-}, 60_000);
+}, 180_000);

@@ -173,7 +173,7 @@ describe("the guards", () => {
     }
     await database.asOwner("UPDATE mosaic.users SET system_role = 'admin' WHERE id = $1", [adminId]);
     await admin.signIn(ADMIN.username, ADMIN.password);
-  }, 60_000);
+  }, 180_000);
 
   test("keep one administrator when two deactivate each other at the same moment", async () => {
     const other = await addAdmin("guard-race-2");
@@ -190,7 +190,7 @@ describe("the guards", () => {
     expect(left).toEqual({ n: 1 });
     await database.asOwner("UPDATE mosaic.users SET deactivated_at = NULL WHERE id = $1", [adminId]);
     await admin.signIn(ADMIN.username, ADMIN.password);
-  }, 60_000);
+  }, 180_000);
 
   test("mark the last administrator in the list", async () => {
     await onlyAdminIs(ADMIN.username);

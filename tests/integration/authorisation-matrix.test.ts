@@ -31,7 +31,7 @@ const BODIES: Readonly<Record<string, object>> = {
 };
 const BY_ROLE: readonly Rule[] = ["workspace", "workspaceManage", "workspaceOwn", "own", "ownBySession"];
 const NOT_JSON = "{";
-const CALL_TIMEOUT_MS = 60_000;
+const CALL_TIMEOUT_MS = 180_000;
 
 let world: AuthorisationWorld;
 const found = new Map<Caller, Readonly<Record<string, Outcome>>>();
@@ -39,7 +39,7 @@ const found = new Map<Caller, Readonly<Record<string, Outcome>>>();
 beforeAll(async () => {
   world = await createAuthorisationWorld();
   await Promise.all(CALLERS.map(async (caller) => found.set(caller, await tryAllRoutes(caller))));
-}, 300_000);
+}, 900_000);
 afterAll(() => world.close());
 
 /** One after the other: some of the calls end all other sessions of the caller. */

@@ -70,17 +70,17 @@ describe("an OpenAI client", () => {
     bench.gateway.behave({ kind: "held" });
     const stream = await client.chat.completions.create({ model: MODEL, messages: [user("hello")], stream: true });
     stream.controller.abort();
-    await waitFor(() => lastCompletion()?.aborted, { timeoutMs: 5_000, what: "the gateway notices" });
+    await waitFor(() => lastCompletion()?.aborted, { timeoutMs: 60_000, what: "the gateway notices" });
   });
 
   test("cancels it also while it waits for a whole answer", async () => {
     bench.gateway.behave({ kind: "silent" });
     const leaving = new AbortController();
     const answer = client.chat.completions.create({ model: MODEL, messages: [user("hello")] }, { signal: leaving.signal });
-    await waitFor(() => lastCompletion(), { timeoutMs: 5_000, what: "the call is at the gateway" });
+    await waitFor(() => lastCompletion(), { timeoutMs: 60_000, what: "the call is at the gateway" });
     leaving.abort();
     await expect(answer).rejects.toThrow();
-    await waitFor(() => lastCompletion()?.aborted, { timeoutMs: 5_000, what: "the gateway notices" });
+    await waitFor(() => lastCompletion()?.aborted, { timeoutMs: 60_000, what: "the gateway notices" });
   });
 });
 

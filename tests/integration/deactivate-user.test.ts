@@ -22,7 +22,8 @@ import { recordContainers, type RecordingContainers } from "../support/recording
 import { waitFor } from "../support/wait-for.ts";
 import { workflowBundle } from "../support/workflow-world.ts";
 
-const TEST_TIMEOUT_MS = 120_000;
+const TEST_TIMEOUT_MS = 300_000;
+const CALL_DEADLINE_MS = 60_000;
 const patience = (what: string) => ({ timeoutMs: 60_000, what });
 let environment: TestWorkflowEnvironment;
 let database: TestDatabase;
@@ -37,7 +38,7 @@ beforeAll(async () => {
   worker = await database.openAs("worker");
   admin = await addPerson(api, "admin");
   environment = await localTemporalEnvironment();
-}, 240_000);
+}, 900_000);
 beforeEach(() => {
   containers = recordContainers();
 });
@@ -86,7 +87,7 @@ async function createWorker(served: DeactivateUserActivities): Promise<Worker> {
 }
 
 async function begin({ person, deactivationId }: Case): Promise<void> {
-  const temporal = createTemporal({ address: environment.address });
+  const temporal = createTemporal({ address: environment.address, callDeadlineMs: CALL_DEADLINE_MS });
   try {
     await createUserDeactivationClient(temporal).begin({ deactivationId, userId: person.userId });
   } finally {

@@ -1,4 +1,8 @@
 // Hostile bodies at every route that takes one: refused as described, with our headers, without a fault (T21, T22).
+import type { LookupFunction } from "node:net";
+import { createMailer } from "../../adapters/mailer.ts";
+import { createModelDiscovery, createProviderTest } from "../../adapters/provider-test.ts";
+import { createSafeFetch } from "../../adapters/safe-fetch.ts";
 import { SETUP_TOKEN_HEADER, CSRF_HEADER } from "../../contracts/header-names.ts";
 import { ADMIN, SETUP_TOKEN, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
 import type { ApiSession } from "../support/api-session.ts";
@@ -8,10 +12,19 @@ import { describedRoutes, withValue, type DescribedRoute } from "../support/desc
 import { exchange, requestText, type RawAnswer } from "../support/raw-http.ts";
 import { expectSoundAnswer } from "../support/sound-answers.ts";
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 const MIB = 1024 * 1024;
 /** Operations whose limit is far above the others': what they are sent may hold a file. */
 const TAKES_FILES = ["addPooledCredential"];
+const nobodyKnows: LookupFunction = (_name, _options, callback) =>
+  callback(Object.assign(new Error("unknown"), { code: "ENOTFOUND" }), "");
+/** What calls other machines is the real thing, but finds none: how long they would take to answer is not ours to judge. */
+const NO_OUTSIDE = {
+  mailer: createMailer({ resolve: nobodyKnows }),
+  testProvider: createProviderTest({ resolve: nobodyKnows }),
+  discoverModels: createModelDiscovery({ resolve: nobodyKnows }),
+  safeFetch: createSafeFetch({ resolve: nobodyKnows }),
+};
 
 interface Place {
   readonly database: TestDatabase;
@@ -26,7 +39,7 @@ let inUse: Place;
 /** The routes of the set-up answer only before it, all others only after it. */
 async function createPlace(setUp: (api: TestApi) => Promise<ApiSession>, takes: (path: string) => boolean): Promise<Place> {
   const database = await createTestDatabase();
-  const api = await startTestApi(database);
+  const api = await startTestApi(database, NO_OUTSIDE);
   const session = await setUp(api);
   const { csrfToken } = await session.expect(200, "GET", "/api/session");
   const routes = describedRoutes(await session.expect(200, "GET", "/openapi.json"));

@@ -30,7 +30,7 @@ export interface TestApiOptions extends ApiOverrides {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Rate limits and the deadlines of the database are out of the way unless a test sets its own. */
+/** Rate limits and deadlines of the database are out of the way unless a test sets its own. */
 export async function startTestApi(database: TestDatabase, options: TestApiOptions = {}): Promise<TestApi> {
   const config = readApiConfig({
     DATABASE_URL: database.ownerUrl,
@@ -44,7 +44,8 @@ export async function startTestApi(database: TestDatabase, options: TestApiOptio
   const lines: string[] = [];
   const log = createLogger({ name: "api", level: "debug", destination: { write: (line) => void lines.push(line) } });
   const unlimited = Object.fromEntries(Object.keys(RATE_LIMITS_PER_MINUTE).map((name) => [name, 100_000]));
-  const api = await startApi(config, log, { limits: createRateLimits(unlimited), drainMs: 0, database: PATIENT, ...options });
+  const patient = { database: PATIENT, databaseProbeMs: PATIENT.statementTimeoutMs };
+  const api = await startApi(config, log, { ...patient, limits: createRateLimits(unlimited), drainMs: 0, ...options });
   const url = `http://127.0.0.1:${api.port}`;
   return {
     ...api,

@@ -1,14 +1,17 @@
 // A migrated database of one's own for every test file, copied from the cluster's template.
 import { randomBytes } from "node:crypto";
-import { Client, escapeIdentifier } from "pg";
+import { Client, DatabaseError, escapeIdentifier } from "pg";
 import { z } from "zod";
 import { parseRootKey, type RootKey } from "../../adapters/root-key.ts";
 import { openDatabase, type Database, type DatabaseOptions, type DatabaseRole } from "../../db/database.ts";
 import { SERVICE_ROLES, serviceConnection, serviceLogin } from "../../db/login.ts";
 import { migrate } from "../../db/migrate.ts";
 import { CLUSTER_VARIABLE, TEMPLATE_DATABASE, type TestCluster } from "./cluster.ts";
+import { waitFor } from "./wait-for.ts";
 
-/** For whatever is not about these limits: a machine that stands still for some seconds is no database that is away. */
+type OpenOptions = Pick<DatabaseOptions, "poolMax" | "statementTimeoutMs" | "connectTimeoutMs">;
+
+/** The product's own deadlines are too short for a machine that may stand still for seconds; they have tests of their own. */
 export const PATIENT = { connectTimeoutMs: 60_000, statementTimeoutMs: 60_000 } as const;
 
 export interface TestDatabase {
@@ -18,18 +21,22 @@ export interface TestDatabase {
   /** MOSAIC_SECRET_KEY. */
   readonly rootKeyText: string;
   /** PATIENT, unless told otherwise. Closed by `drop`, if it is still open then. */
-  openAs(role: DatabaseRole, options?: Pick<DatabaseOptions, "poolMax" | "statementTimeoutMs">): Promise<Database>;
+  openAs(role: DatabaseRole, options?: OpenOptions): Promise<Database>;
   /** One statement as the owner, past row-level security. */
   asOwner<Row extends object>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
   /** A plain connection with a service's login, for statements that no repository would make. Close it yourself. */
   connectAs(role: DatabaseRole): Promise<Client>;
   /** From now on mosaic.now() is this much ahead of the real time. */
   setClockOffset(milliseconds: number): Promise<void>;
-  /** mosaic.now() stands still until `setClockOffset` lets it go on, so that no wait passes however slow the machine is. */
-  stopClock(): Promise<void>;
+  /**
+   * mosaic.now() stands still, this much ahead of the real time, until `setClockOffset` lets it go on: no wait passes however
+   * slow the machine is.
+   */
+  stopClock(aheadMs?: number): Promise<void>;
   drop(): Promise<void>;
 }
 
+const OBJECT_IN_USE = "55006";
 const clusterSchema = z.object({ ownerUrl: z.string(), rootKeyText: z.string() });
 
 export async function createTestDatabase(): Promise<TestDatabase> {
@@ -69,7 +76,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       return client;
     },
     setClockOffset: (milliseconds) => setClock(`clock_timestamp() + interval '${Math.round(milliseconds)} milliseconds'`),
-    stopClock: () => setClock(`timestamptz '${new Date().toISOString()}'`),
+    stopClock: (aheadMs = 0) => setClock(`timestamptz '${new Date(Date.now() + aheadMs).toISOString()}'`),
     async drop() {
       await Promise.all(opened.map((database) => database.close()));
       const logins = SERVICE_ROLES.map((role) => escapeIdentifier(serviceLogin(rootKey, name, role).name));
@@ -87,9 +94,22 @@ function urlOf(cluster: TestCluster, database: string): string {
   return url.href;
 }
 
+/** Postgres waits five seconds for the ends of other connections to the database; a busy machine may take longer. */
 async function inMaintenance(cluster: TestCluster, statements: readonly string[]): Promise<void> {
+  const isInUse = (error: unknown): boolean => error instanceof DatabaseError && error.code === OBJECT_IN_USE;
   await withClient(urlOf(cluster, "postgres"), async (client) => {
-    for (const statement of statements) await client.query(statement);
+    for (const statement of statements) {
+      let problem: unknown = null;
+      const isDone = async (): Promise<boolean> => {
+        problem = await client.query(statement).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        return !isInUse(problem);
+      };
+      await waitFor(isDone, { timeoutMs: PATIENT.connectTimeoutMs, what: "nobody else is connected to the database" });
+      if (problem !== null) throw problem;
+    }
   });
 }
 

@@ -39,7 +39,11 @@ export async function startForgingIssuer(): Promise<ForgingIssuer> {
   let metadata: Readonly<Record<string, unknown>> = {};
   const server = createServer(
     (request, response) =>
-      void reply(request).then((body) => response.setHeader("content-type", "application/json").end(JSON.stringify(body))),
+      void reply(request).then(
+        (body) => response.setHeader("content-type", "application/json").end(JSON.stringify(body)),
+        // Whoever asked has left.
+        () => response.destroy(),
+      ),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

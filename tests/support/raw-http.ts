@@ -20,7 +20,7 @@ export interface RawOptions {
   readonly timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 120_000;
 const STATUS_LINE = /^HTTP\/1\.1 (\d{3})/gm;
 
 /** @throws when neither enough answers nor the end of the connection came in time */
