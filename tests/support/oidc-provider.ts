@@ -1,6 +1,7 @@
 // A real OpenID Connect provider on loopback, with people whom a test makes up, and its own pages for signing in.
 import { createServer, type Server } from "node:http";
 import { Provider, type Configuration } from "oidc-provider";
+import { freePort } from "./stack.ts";
 
 export interface OidcPerson {
   readonly email?: string;
@@ -29,7 +30,9 @@ const CLIENT_SECRET = "a-client-secret-canary-0123456789";
 export async function startOidcProvider(): Promise<TestOidcProvider> {
   const people = new Map<string, OidcPerson>();
   const first = createServer();
-  const port = await listenOn(first, 0);
+  // Nobody gets it by chance while the provider is down.
+  const port = await freePort();
+  await listenOn(first, port);
   const issuer = `http://127.0.0.1:${port}`;
   const provider = new Provider(issuer, configuration(people));
   allowLoopbackCallbacks(provider);
@@ -82,11 +85,8 @@ function allowLoopbackCallbacks({ Client }: Provider): void {
   Client.prototype.redirectUriAllowed = (uri: string) => /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\/oidc\/callback$/.test(uri);
 }
 
-async function listenOn(server: Server, port: number): Promise<number> {
+async function listenOn(server: Server, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The provider listens nowhere.");
-  return address.port;
 }
 
 async function end(server: Server | null): Promise<void> {
