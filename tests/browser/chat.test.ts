@@ -1,11 +1,16 @@
 // One's own agent in a browser: what it says arrives as it is said, can be stopped and asked again; settings restart it once.
 import type { Locator, Page } from "playwright-core";
+import { agentConfigViewSchema } from "../../contracts/agent-config.ts";
+import { containerViewSchema, type ContainerView } from "../../contracts/agent-container.ts";
 import { ADMIN, openWindow, setUpWorld, signInAt, startBrowserWorld, type BrowserWorld } from "../support/browser-world.ts";
 import type { ApiSession } from "../support/api-session.ts";
 
-const PATIENCE_MS = 300_000;
-/** Some ten seconds of talking. */
-const LONG = Array.from({ length: 300 }, (_, index) => `word${index}`).join(" ");
+const PATIENCE_MS = 600_000;
+/** A minute of talking, which is stopped long before. */
+const LAST_WORD = "word1999";
+const LONG = Array.from({ length: 2_000 }, (_, index) => `word${index}`).join(" ");
+/** Twelve seconds, so that a message still finds it going on when everything stood still for some of them. */
+const TWELVE_SECONDS = Array.from({ length: 400 }, (_, index) => `step${index}`).join(" ");
 
 let world: BrowserWorld;
 let admin: ApiSession;
@@ -24,7 +29,8 @@ const button = (name: string): Locator => tab.getByRole("button", { name, exact:
 const answers = (): Locator => tab.getByRole("log").locator("article[aria-busy]");
 const conversation = (name: string): Locator =>
   tab.getByRole("navigation", { name: "Conversations" }).getByRole("link", { name });
-const agentView = async (): Promise<any> => await admin.expect(200, "GET", "/api/me/agent");
+const agentView = async (): Promise<ContainerView> =>
+  containerViewSchema.parse(await admin.expect(200, "GET", "/api/me/agent"));
 
 async function say(text: string): Promise<void> {
   await box().fill(text);
@@ -48,8 +54,8 @@ test(
 test(
   "a message to an agent that sleeps shows how it wakes up, then one answer with its markdown drawn",
   async () => {
-    await say("**bold** and `code`");
-    await tab.getByText("Your agent is waking up").waitFor();
+    // Looked for from before, as it does not stay.
+    await Promise.all([tab.getByText("Your agent is waking up").waitFor(), say("**bold** and `code`")]);
     await answers().last().locator("strong", { hasText: "bold" }).waitFor();
     await answers().last().locator("code", { hasText: "code" }).waitFor();
     await tab.locator("article[aria-busy=false]").waitFor();
@@ -68,7 +74,7 @@ test(
     await tab.getByText("Stopped by you.").waitFor();
     const kept = await answers().last().innerText();
     expect(kept).toContain("word5");
-    expect(kept).not.toContain("word299");
+    expect(kept).not.toContain(LAST_WORD);
     await say("Are you there?");
     await answers().last().getByText("You said: “Are you there?”").waitFor();
   },
@@ -78,10 +84,9 @@ test(
 test(
   "what is sent during an answer waits for its end and is sent then",
   async () => {
-    await say(Array.from({ length: 60 }, (_, index) => `step${index}`).join(" "));
+    await say(TWELVE_SECONDS);
     await answers().last().getByText("step3").waitFor();
-    await say("And this next");
-    await tab.getByText("Sends next").waitFor();
+    await Promise.all([tab.getByText("Sends next").waitFor(), say("And this next")]);
     await answers().last().getByText("You said: “And this next”").waitFor();
     expect(await tab.getByText("Sends next").count()).toBe(0);
   },
@@ -128,6 +133,7 @@ test(
   "a session that ends on a page leads to sign in and back, and what was written is still there",
   async () => {
     await conversation("Main conversation").click();
+    await tab.getByText("You said: “Once more”").waitFor();
     const address = tab.url();
     await admin.expect(204, "DELETE", "/api/me/sessions");
     await say("Before the end");
@@ -149,9 +155,12 @@ test(
     const { generation } = await agentView();
     await tab.goto("/settings/agent");
     await tab.getByRole("textbox", { name: "Personality" }).fill("You are terse and kind.");
-    await button("Save").click();
-    await tab.getByText(/^Pending: your agent restarts/).waitFor();
-    await tab.getByText(/^Applied: your agent runs with revision/).waitFor();
+    const [saved] = await Promise.all([
+      tab.waitForResponse((response) => response.request().method() === "PATCH"),
+      button("Save").click(),
+    ]);
+    const { revision } = agentConfigViewSchema.parse(await saved.json());
+    await tab.getByText(`Applied: your agent runs with revision ${revision}.`).waitFor();
     expect(await agentView()).toMatchObject({ status: "running", generation: generation + 1 });
     await tab.goto("/agent/why");
     await tab.getByText("Settings changed.").waitFor();

@@ -5,9 +5,10 @@ import { ADMIN, setUpInstallation } from "../support/api.ts";
 import { openBrowser } from "../support/browser.ts";
 import { openWindow, signInAt } from "../support/browser-world.ts";
 import { startTestBroker, type TestBroker } from "../support/credential-broker.ts";
+import { chooseForRow } from "../support/keyboard.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const UI_FOLDER = join(import.meta.dirname, "../../ui/dist");
 const CANARY = "canary-payload-77ab01";
 
@@ -37,15 +38,6 @@ const button = (name: string | RegExp): Locator => tab.getByRole("button", { nam
 const row = (name: string): Locator => tab.getByRole("row", { name: new RegExp(name) });
 const dialog = (): Locator => tab.getByRole("dialog");
 
-/** From the row's own button, without a mouse. */
-async function chooseByKeyboard(of: string, item: string): Promise<void> {
-  await button(`Actions for ${of}`).focus();
-  await tab.keyboard.press("Enter");
-  await tab.getByRole("menuitem", { name: item, exact: true }).focus();
-  await tab.keyboard.press("Enter");
-  await dialog().waitFor();
-}
-
 describe("credentials", () => {
   const everythingKept = () =>
     tab.evaluate<string>(
@@ -71,6 +63,7 @@ describe("credentials", () => {
       await dialog().getByLabel("Note").fill("pool-1");
       await dialog().getByRole("button", { name: "Add credential" }).click();
       await tab.getByRole("region", { name: "telegram" }).getByText("1 credential").waitFor();
+      await dialog().waitFor({ state: "detached" });
       expect(await everythingKept()).not.toContain(CANARY);
     },
     PATIENCE_MS,
@@ -83,15 +76,15 @@ describe("credentials", () => {
       await tab.goto("/admin/credentials?tab=credentials");
       await row("pool-1").getByText("run-7").waitFor();
       expect(await everythingKept()).not.toContain(lease.leaseToken);
-      await chooseByKeyboard("pool-1", "Force release");
+      await chooseForRow(tab, "pool-1", "Force release");
       await dialog().getByLabel("Reason").fill("The runner is gone.");
       await tab.keyboard.press("Enter");
       await row("pool-1").getByText("Free", { exact: true }).waitFor();
-      await chooseByKeyboard("pool-1", "Disable");
+      await chooseForRow(tab, "pool-1", "Disable");
       await dialog().getByLabel("Reason").fill("The account is locked.");
       await tab.keyboard.press("Enter");
       await row("pool-1").getByText("Disabled", { exact: true }).waitFor();
-      await chooseByKeyboard("pool-1", "Enable");
+      await chooseForRow(tab, "pool-1", "Enable");
       await dialog().getByLabel("Reason").fill("It is open again.");
       await tab.keyboard.press("Enter");
       await row("pool-1").getByText("Free", { exact: true }).waitFor();

@@ -7,7 +7,7 @@ import type { Answers, PageAtRest } from "../support/ui-fixtures.ts";
 import { PAGES } from "../support/ui-pages.ts";
 import { startUiStage, type UiStage } from "../support/ui-stage.ts";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const NO_MATCHES = "No matches.";
 const FAILURE = { error: { code: "INTERNAL", message: "Not for people.", requestId: "11111111-2222-4333-8444-555555555555" } };
 
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await stage?.close();
-});
+}, PATIENCE_MS);
 
 function pageCalled(name: string): PageAtRest {
   const found = PAGES.find((page) => page.name === name);

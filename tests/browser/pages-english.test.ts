@@ -3,7 +3,7 @@ import { describePages } from "../support/describe-pages.ts";
 import { PAGES } from "../support/ui-pages.ts";
 import { listPagePaths } from "../support/ui-routes.ts";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 test(
   "every page of the interface is among those that are looked at",

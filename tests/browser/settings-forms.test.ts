@@ -1,12 +1,14 @@
 // What is being written in one's own settings, while the same settings change elsewhere or the session ends.
 import { z } from "zod";
 import { agentConfigViewSchema } from "../../contracts/agent-config.ts";
+import { containerViewSchema } from "../../contracts/agent-container.ts";
 import { providerViewSchema } from "../../contracts/provider.ts";
 import { signInAt } from "../support/browser-world.ts";
+import { expectSoon } from "../support/expect-soon.ts";
 import { playTab } from "../support/played-tab.ts";
 import { NOW, SIGNED_IN, SIGNED_OUT, uuid, type Answers } from "../support/ui-fixtures.ts";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const AGENT = "/api/me/agent-config";
 const PROVIDER = `/api/me/providers/${uuid(10)}`;
 const CHANGED = "This was changed elsewhere in the meantime.";
@@ -17,6 +19,7 @@ const played = playTab();
 
 beforeEach(() => played.tab.clock.setFixedTime(NOW));
 
+const agent = containerViewSchema.parse(SIGNED_IN["GET /api/me/agent"]?.body);
 const config = agentConfigViewSchema.parse(SIGNED_IN[`GET ${AGENT}`]?.body);
 const provider = providerViewSchema.parse(SIGNED_IN[`GET ${PROVIDER}`]?.body);
 const personality = () => played.tab.getByRole("textbox", { name: "Personality" });
@@ -59,9 +62,8 @@ test(
     expect(await save(AGENT)).toEqual({ personality: MINE });
     await notice().waitFor({ state: "detached" });
     expect(await personality().inputValue()).toBe(MINE);
-    expect(await played.tab.getByRole("combobox", { name: "Model", exact: true }).inputValue()).toBe(
-      "Choose by itself (zai/glm-5)",
-    );
+    const model = played.tab.getByRole("combobox", { name: "Model", exact: true });
+    await expectSoon(() => model.inputValue(), "Choose by itself (zai/glm-5)");
   },
   PATIENCE_MS,
 );
@@ -73,13 +75,34 @@ test(
     await personality().waitFor();
     await comeBack(AGENT, { [`GET ${AGENT}`]: { body: { ...config, revision: 13, personality: "Be formal." } } });
     await played.tab.getByText("10 of 20,000").waitFor();
-    expect(await personality().inputValue()).toBe("Be formal.");
+    await expectSoon(() => personality().inputValue(), "Be formal.");
 
     await personality().fill(MINE);
     await comeBack(AGENT, { [`GET ${AGENT}`]: { body: { ...config, revision: 14, personality: "Be cheerful." } } });
     await played.tab.getByRole("button", { name: DROP }).click();
     await notice().waitFor({ state: "detached" });
-    expect(await personality().inputValue()).toBe("Be cheerful.");
+    await expectSoon(() => personality().inputValue(), "Be cheerful.");
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a change waits for the agent's restart, and the page says by itself when the agent runs with it",
+  async () => {
+    const saved = { ...config, revision: 13, personality: MINE };
+    const waiting = { ...agent, configRevision: 13 };
+    await played.tab.goto("/settings/agent");
+    await played.tab.getByText("Applied: your agent runs with revision 12.").waitFor();
+    await personality().fill(MINE);
+    played.stage.play({
+      ...SIGNED_IN,
+      ...{ [`GET ${AGENT}`]: { body: saved }, [`PATCH ${AGENT}`]: { body: saved }, "GET /api/me/agent": { body: waiting } },
+    });
+    expect(await save(AGENT)).toEqual({ personality: MINE });
+    await played.tab.getByText("Pending: your agent restarts with revision 13.").waitFor();
+    const applied = { ...waiting, appliedRevision: 13 };
+    played.stage.play({ ...SIGNED_IN, [`GET ${AGENT}`]: { body: saved }, "GET /api/me/agent": { body: applied } });
+    await played.tab.getByText("Applied: your agent runs with revision 13.").waitFor();
   },
   PATIENCE_MS,
 );
@@ -120,7 +143,7 @@ test(
     played.tab.once("dialog", (dialog) => void dialog.accept());
     await played.tab.getByRole("link", { name: "Home", exact: true }).click();
     await played.tab.getByRole("heading", { level: 1, name: "My agent" }).waitFor();
-    expect(await played.tab.evaluate("JSON.stringify(sessionStorage)")).not.toContain(MINE);
+    await expectSoon(async () => String(await played.tab.evaluate("JSON.stringify(sessionStorage)")).includes(MINE), false);
   },
   PATIENCE_MS,
 );

@@ -5,7 +5,7 @@ import { openBrowser } from "../support/browser.ts";
 import { openWindow, signInAt } from "../support/browser-world.ts";
 import { startOidcWorld, type OidcWorld } from "../support/oidc-world.ts";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 let world: OidcWorld;
 let browser: Browser;

@@ -1,12 +1,13 @@
 // The members of a team, which are loaded when somebody looks at them.
 import type { Browser, Locator } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
+import { chooseForRow } from "../support/keyboard.ts";
 import { openVisitor, SIZES, type Visitor } from "../support/page-visit.ts";
 import type { PageAtRest } from "../support/ui-fixtures.ts";
 import { PAGES } from "../support/ui-pages.ts";
 import { startUiStage, type UiStage } from "../support/ui-stage.ts";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 let browser: Browser;
 let stage: UiStage;
@@ -21,16 +22,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await stage?.close();
-});
+}, PATIENCE_MS);
 
 /** By the keyboard: then there is a button to give the focus back to. */
 async function openMembers(page: PageAtRest): Promise<Locator> {
   await visitor.open(page);
   const { tab } = visitor;
-  await tab.getByRole("button", { name: "Actions for Readers", exact: true }).focus();
-  await tab.keyboard.press("Enter");
-  await tab.getByRole("menuitem", { name: "Members", exact: true }).focus();
-  await tab.keyboard.press("Enter");
+  await chooseForRow(tab, "Readers", "Members");
   const dialog = tab.getByRole("dialog");
   await dialog.getByText("Chidi Okafor", { exact: true }).first().waitFor();
   await dialog.getByLabel("Members").and(tab.locator(":focus")).waitFor();

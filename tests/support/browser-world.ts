@@ -4,15 +4,15 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
 import { DEMO_MODEL_ID } from "../../cli/up/demo-model-server.ts";
 import { ApiSession } from "./api-session.ts";
-import { openBrowser } from "./browser.ts";
+import { openBrowser, PAGE_PATIENCE_MS } from "./browser.ts";
 import { makeLightAgentImage } from "./light-agent.ts";
 import { startDemoModelServer } from "./model-server.ts";
 import { removeStack, startStack, type Stack } from "./stack.ts";
 
 export const ADMIN = { username: "ana.admin", password: "a long sentence as a password" } as const;
 const MODEL_KEY = "a-key-of-the-model-server";
-/** Long enough to see an agent wake up, and an answer arrive word by word. */
-const LIGHT_AGENT = { bootMs: 1_500, wordPauseMs: 30 } as const;
+/** Long enough to see an agent wake up, also when everything stands still for some seconds, and an answer arrive word by word. */
+const LIGHT_AGENT = { bootMs: 8_000, wordPauseMs: 30 } as const;
 
 export interface BrowserWorld {
   readonly stack: Stack;
@@ -64,7 +64,7 @@ export async function setUpWorld({ stack, model }: BrowserWorld): Promise<ApiSes
 /** A window of its own: no cookies, nothing kept. */
 export async function openWindow(browser: Browser, url: string, locale = "en-GB"): Promise<Page> {
   const context: BrowserContext = await browser.newContext({ baseURL: url, locale, reducedMotion: "reduce" });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(PAGE_PATIENCE_MS);
   return await context.newPage();
 }
 

@@ -8,7 +8,7 @@ import type { PageAtRest } from "./ui-fixtures.ts";
 import { PAGES } from "./ui-pages.ts";
 import { startUiStage, type UiStage } from "./ui-stage.ts";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const PHONE_PX = 360;
 
 export function describePages(language: Language): void {

@@ -25,3 +25,14 @@ export async function pressOn(tab: Page, target: Locator): Promise<void> {
   await tabTo(tab, target);
   await tab.keyboard.press("Enter");
 }
+
+/** From the row's own button. Resolves when the question that follows has taken the focus. */
+export async function chooseForRow(tab: Page, of: string, item: string): Promise<void> {
+  // The question before may just be going; it must not be taken for the one that comes.
+  await tab.getByRole("dialog").waitFor({ state: "detached" });
+  await tab.getByRole("button", { name: `Actions for ${of}`, exact: true }).press("Enter");
+  // Menus and questions take the focus a moment after they are there, also from what has been given it meanwhile.
+  await tab.locator("[role=menu] :focus").waitFor({ state: "attached" });
+  await tab.getByRole("menuitem", { name: item, exact: true }).press("Enter");
+  await tab.locator("[role=dialog] :focus").waitFor({ state: "attached" });
+}

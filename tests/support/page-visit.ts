@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import axe from "axe-core";
 import { z } from "zod";
+import { PAGE_PATIENCE_MS } from "./browser.ts";
 import { NOW, type PageAtRest } from "./ui-fixtures.ts";
 import type { UiStage } from "./ui-stage.ts";
 
@@ -47,6 +48,7 @@ export async function openVisitor(browser: Browser, stage: UiStage, language: La
     timezoneId: "UTC",
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(PAGE_PATIENCE_MS);
   await context.addInitScript(policyReporter);
   const tab = await context.newPage();
   const incidents = watchIncidents(tab, stage.url);
@@ -54,12 +56,12 @@ export async function openVisitor(browser: Browser, stage: UiStage, language: La
   return {
     tab,
     async open(page) {
+      // Away from the page before: what it asks for by itself is no business of this one's answers, and what it keeps when it
+      // goes is not what this one is to find.
+      await tab.goto(stage.emptyUrl);
       stage.play(page.answers);
-      // A fragment alone would not load the page anew.
-      await tab.goto("about:blank");
-      await tab.goto(stage.url + page.path);
       await tab.evaluate(`sessionStorage.clear(); Object.assign(sessionStorage, ${JSON.stringify(page.kept ?? {})})`);
-      if (page.kept !== undefined) await tab.reload();
+      await tab.goto(stage.url + page.path);
       await settled(tab);
     },
     async show({ size, scheme }) {
@@ -73,11 +75,23 @@ export async function openVisitor(browser: Browser, stage: UiStage, language: La
   };
 }
 
-/** The page has its heading, and nothing in it is still a placeholder. */
+/** The page has its heading, nothing in it is still a placeholder, and its size and colours of now have been drawn. */
 export async function settled(tab: Page): Promise<void> {
   await tab.locator("h1").first().waitFor();
   await tab.locator(".mantine-Skeleton-root, [data-loading=true]").first().waitFor({ state: "detached" });
+  await nextDrawing(tab);
 }
+
+/** Listeners to size, scroll position and colours are called before a page is drawn, and what they change with the drawing after. */
+export async function nextDrawing(tab: Page): Promise<void> {
+  for (let drawings = 0; drawings < 2; drawings += 1) await tab.evaluate(DRAWN);
+}
+
+/** An observer's first report comes with a real drawing; frames as a script asks for them follow the clock that a test sets. */
+const DRAWN = `new Promise((resolve) => {
+  const observer = new IntersectionObserver(() => (observer.disconnect(), resolve()));
+  observer.observe(document.documentElement);
+})`;
 
 function watchIncidents(tab: Page, origin: string): string[] {
   const incidents: string[] = [];

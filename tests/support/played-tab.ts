@@ -5,7 +5,7 @@ import { openWindow } from "./browser-world.ts";
 import { SIGNED_IN } from "./ui-fixtures.ts";
 import { startUiStage, type UiStage } from "./ui-stage.ts";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 export interface PlayedTab {
   readonly stage: UiStage;

@@ -1,5 +1,6 @@
 // A whole installation for end-to-end tests: `mosaic up` in a process of its own, with its own ports and data directory.
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,6 +12,11 @@ import { waitFor } from "./wait-for.ts";
 const REPOSITORY = join(import.meta.dirname, "../..");
 const START_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 60_000;
+const NETWORK_TIMEOUT_MS = 60_000;
+const PROBE_TIMEOUT_MS = 10_000;
+/** Outside of what the kernel gives by itself, lest somebody else gets the port before its owner listens on it. */
+const PORTS = { from: 15_000, to: 32_000 } as const;
+const PORT_TRIES = 100;
 
 export interface Stack {
   readonly url: string;
@@ -45,7 +51,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const port = options.port ?? (await freePort());
   const internalPort = options.internalPort ?? (await freePort());
   const environment = stackEnvironment({ port, internalPort, dataDir, more: options.environment });
-  const before = await installationsInEngine().catch(() => new Map<string, InstallationInEngine>());
   const child = spawn(process.execPath, [...COMMAND, ...(options.arguments ?? [])], {
     cwd: REPOSITORY,
     env: environment,
@@ -56,13 +61,23 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const stack = stackOf(child, facts);
   try {
     await waitUntilReady(stack);
-    const after = await installationsInEngine();
-    stack.installation = [...after.values()].find((found) => !before.has(found.installation)) ?? null;
+    const what = "its internal listener answers on the network that it made";
+    stack.installation = await waitFor(() => findInstallation(internalPort), { timeoutMs: NETWORK_TIMEOUT_MS, what });
   } catch (error) {
     await stack.stop();
     throw error;
   }
   return stack;
+}
+
+/** Others start beside it: its network is the one at whose gateway it listens for its agents. */
+async function findInstallation(internalPort: number): Promise<InstallationInEngine | null> {
+  for (const found of (await installationsInEngine()).values()) {
+    const address = `http://${found.gatewayAddress}:${internalPort}/healthz`;
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).catch(() => null);
+    if (answer?.ok === true) return found;
+  }
+  return null;
 }
 
 /** The same on a machine of its own, where the start-up has to bring an engine up as well. Removing the machine ends it. */
@@ -145,14 +160,19 @@ export async function removeStack(stack: Stack): Promise<void> {
   await rm(stack.dataDir, { recursive: true, force: true });
 }
 
-/** A port of loopback that is free now. */
+/** A port of loopback that is free now, and that only somebody who asks here could take before it is used. */
 export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
+  for (let tries = 0; tries < PORT_TRIES; tries += 1) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No port is free between ${PORTS.from} and ${PORTS.to}.`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }

@@ -1,7 +1,10 @@
 // What browsers have and jsdom has not, as far as the components ask for it.
 import { ReadableStream } from "node:stream/web";
 import { TextDecoder, TextEncoder } from "node:util";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
+
+/** Only what never comes takes so long; the library's own second says that the machine is busy. */
+const PATIENCE_MS = 30_000;
 
 /** A wide screen, a mouse, light colours. */
 const matchMedia = (media: string): MediaQueryList => ({
@@ -30,4 +33,5 @@ if ("document" in globalThis) {
   Object.assign(Element.prototype, { scrollIntoView: () => {} });
 }
 
+configure({ asyncUtilTimeout: PATIENCE_MS });
 afterEach(() => cleanup());

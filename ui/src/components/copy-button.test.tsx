@@ -1,5 +1,5 @@
 // A copy that the browser refuses, in each of its ways to do so.
-import { fireEvent, screen } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { useRef } from "react";
 import { show } from "../../testing/show.tsx";
 import { CopyButton } from "./copy-button.tsx";
@@ -32,7 +32,7 @@ test.each([
   show(<Example />);
   fireEvent.click(screen.getByRole("button", { name: "Copy" }));
   expect(await screen.findByRole("button", { name: REFUSED })).not.toBeNull();
-  expect(getSelection()?.toString()).toBe("a secret");
+  await waitFor(() => expect(getSelection()?.toString()).toBe("a secret"));
 });
 
 test("what is copied is said, and nothing is selected", async () => {

@@ -1,5 +1,5 @@
 // What a list is asked for, and the address: filters begin at the first page, and a page that is gone gives way.
-import { act, screen } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { useEffect } from "react";
 import { showAt } from "../../testing/show.tsx";
 import { queryString, sortingOf, useAdoptedPage, useListSearch, type ListState } from "./use-list-search.ts";
@@ -28,7 +28,7 @@ const opened = async (address: string, given?: number) => {
 test("past the end, the address follows to the page that was given, in place of the one that was asked for", async () => {
   const { router, address } = await opened("/list?page=9&search=ana", 3);
   await act(() => router.load());
-  expect(address()).toBe("/list?page=3&search=ana");
+  await waitFor(() => expect(address()).toBe("/list?page=3&search=ana"));
   expect(router.history.length).toBe(1);
 });
 

@@ -9,10 +9,12 @@ import {
   RouterProvider,
   type AnyRouter,
 } from "@tanstack/react-router";
-import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { createEvent, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { inApplication } from "../../testing/show.tsx";
 import { Shortcuts } from "./shortcuts.tsx";
 
+/** Well within the moment in which two keys belong together, however long this machine takes between them. */
+const BETWEEN_KEYS_MS = 100;
 const PATHS = ["/", "/chat", "/settings", "/admin/fleet", "/elsewhere"] as const;
 
 async function open({ isAdmin = true, hasSearch = true } = {}): Promise<AnyRouter> {
@@ -34,8 +36,13 @@ async function open({ isAdmin = true, hasSearch = true } = {}): Promise<AnyRoute
   return router;
 }
 
+let pressedAtMs = 0;
 /** True when the browser may still do what the key does by itself. */
-const press = (key: string, at: Element = document.body, more: object = {}): boolean => fireEvent.keyDown(at, { key, ...more });
+function press(key: string, at: Element = document.body, more: object = {}): boolean {
+  pressedAtMs += BETWEEN_KEYS_MS;
+  const event = createEvent.keyDown(at, { key, ...more });
+  return fireEvent(at, Object.defineProperty(event, "timeStamp", { value: pressedAtMs }));
+}
 const at = (router: AnyRouter): string => router.history.location.pathname;
 
 beforeEach(() => localStorage.clear());
@@ -50,6 +57,17 @@ test.each([
   press("g");
   press(key);
   await waitFor(() => expect(at(router)).toBe(path));
+});
+
+test("two keys with a pause between them are two keys", async () => {
+  const router = await open();
+  press("g");
+  pressedAtMs += 10_000;
+  press("h");
+  press("g");
+  press("c");
+  await waitFor(() => expect(at(router)).toBe("/chat"));
+  expect(router.history.length).toBe(2);
 });
 
 test("nothing is led to by one key alone, by another one between, by a chord, or where one may not be", async () => {

@@ -68,14 +68,17 @@ export function useIsUnsaved(): boolean {
 /** Once after each sign-in and each load: what the account says goes before what this browser had. Absent: never chosen. */
 export function useKeptAppearance(): void {
   const profile = useQuery(profileQuery(useApi())).data;
+  const queryClient = useQueryClient();
   const { choose } = useLanguage();
   const { setColorScheme } = useMantineColorScheme();
   const appliedFor = useRef<string>(null);
   useEffect(() => {
     if (profile === undefined || appliedFor.current === profile.id) return;
     appliedFor.current = profile.id;
+    // Somebody was faster than the account's answer: what they have chosen is newer.
+    if (queryClient.getMutationCache().find({ mutationKey: preferencesKey }) !== undefined) return;
     const { language, colourScheme } = profile.preferences;
     if (language !== undefined) choose(language);
     if (colourScheme !== undefined) setColorScheme(colourScheme === "system" ? "auto" : colourScheme);
-  }, [profile, choose, setColorScheme]);
+  }, [profile, queryClient, choose, setColorScheme]);
 }
