@@ -15,7 +15,7 @@ const base = {
 
 export default {
   // What is waited for has its own limits; Jest's 5 s would only say that the machine was busy.
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   projects: [
     {
       ...base,

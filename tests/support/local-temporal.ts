@@ -5,6 +5,7 @@ import { defineSearchAttributeKey } from "@temporalio/common";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { temporalBinary } from "../../cli/up/temporal-binary.ts";
 import { SEARCH_ATTRIBUTES } from "../../contracts/agent-container.ts";
+import { startedServer } from "./ephemeral-server.ts";
 
 const FETCH_TIMEOUT_MS = 900_000;
 
@@ -17,11 +18,10 @@ export async function localTemporalEnvironment(): Promise<TestWorkflowEnvironmen
     signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
   };
   const path = await temporalBinary(context, () => undefined);
-  return await TestWorkflowEnvironment.createLocal({
-    server: {
-      log: { format: "json", level: "error" },
-      executable: { type: "existing-path", path },
-      searchAttributes: Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => defineSearchAttributeKey(name, type)),
-    },
-  });
+  const searchAttributes = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => defineSearchAttributeKey(name, type));
+  return await startedServer(() =>
+    TestWorkflowEnvironment.createLocal({
+      server: { log: { format: "json", level: "error" }, executable: { type: "existing-path", path }, searchAttributes },
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { temporalBinary } from "../../cli/up/temporal-binary.ts";
+import { startedServer } from "./ephemeral-server.ts";
 
 const BINARY_TIMEOUT_MS = 900_000;
 
@@ -13,7 +14,9 @@ export async function startTemporalForTests(port?: number, settings: readonly st
   const signal = AbortSignal.timeout(BINARY_TIMEOUT_MS);
   const path = await temporalBinary({ cacheDir, environment: process.env, signal }, () => undefined);
   const extraArgs = settings.flatMap((setting) => ["--dynamic-config-value", setting]);
-  return await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: "existing-path", path }, extraArgs, ...(port === undefined ? {} : { port }) },
-  });
+  return await startedServer(() =>
+    TestWorkflowEnvironment.createLocal({
+      server: { executable: { type: "existing-path", path }, extraArgs, ...(port === undefined ? {} : { port }) },
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from "@temporalio/worker";
+import { withHeartbeat } from "../../activities/activity-failure.ts";
 import type { AgentContainerActivities, StartInput, StopInput, SuperviseInput } from "../../activities/agent-container.ts";
 import {
   AGENT_CONTAINER_WORKFLOW,
@@ -17,10 +18,12 @@ import {
 import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
 import { nextLook } from "../../domain/idle-policy.ts";
 import { temporalTestServer } from "../../scripts/temporal-test-server.ts";
+import { startedServer } from "./ephemeral-server.ts";
 import { waitFor } from "./wait-for.ts";
 
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: await temporalTestServer() } });
+  const executable = await temporalTestServer();
+  const environment = await startedServer(() => TestWorkflowEnvironment.createTimeSkipping({ server: { executable } }));
   const { KEYWORD, INT } = { KEYWORD: 2, INT: 3 } as const;
   const searchAttributes = Object.fromEntries(
     Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, { KEYWORD, INT }[type]]),
@@ -34,6 +37,7 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
 
 /** Hourly looks make days of skipped time cheap. */
 const LOOK_EVERY_MS = 3_600_000;
+const HEARTBEAT_MS = 500;
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
 export async function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
@@ -102,7 +106,7 @@ function activitiesOf(environment: TestWorkflowEnvironment, world: World): Agent
       throw ApplicationFailure.create({ message: "healthy", type: "STILL_RUNNING", nextRetryDelay: look });
     },
     stopContainer: async (input) => {
-      await world.duringStop();
+      await withHeartbeat(HEARTBEAT_MS, () => world.duringStop());
       if (input.mode === "idle" && !world.stillIdle) return { stopped: false };
       world.stops.push(input);
       return { stopped: true };
@@ -140,7 +144,7 @@ export async function requestsArrived({ handle }: Life, count: number): Promise<
     const { events } = await handle.fetchHistory();
     return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes != null).length === count;
   };
-  await waitFor(haveArrived, { timeoutMs: 30_000, everyMs: 20, what: `${count} requests have arrived` });
+  await waitFor(haveArrived, { timeoutMs: 120_000, everyMs: 20, what: `${count} requests have arrived` });
 }
 
 /** Runs `story` while a worker of its own task queue serves the tenant of `world`. */

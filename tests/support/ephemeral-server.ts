@@ -1,0 +1,17 @@
+// Starts the servers that Temporal's SDK brings up for tests. It gives each 5 s to answer, which a busy machine exceeds.
+import type { TestWorkflowEnvironment } from "@temporalio/testing";
+
+const ATTEMPTS = 20;
+/** The SDK's own words; it ends the slow server itself. */
+const TOO_SLOW = /Failed connecting to test server after/;
+
+/** @throws what `create` throws, when that is not about the time, or was so again and again. */
+export async function startedServer(create: () => Promise<TestWorkflowEnvironment>): Promise<TestWorkflowEnvironment> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await create();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !TOO_SLOW.test(String(error))) throw error;
+    }
+  }
+}
