@@ -1,5 +1,7 @@
 // A TCP proxy in front of a server, through which a test can make the server unreachable, and reachable again.
+import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { freePort } from "./stack.ts";
 
 export interface CuttableProxy {
   readonly port: number;
@@ -38,7 +40,8 @@ export async function startCuttableProxy(target: { host: string; port: number })
       from.pipe(to);
     }
   });
-  const port = await listen(server, 0);
+  const port = await freePort();
+  await listen(server, port);
   return {
     port,
     async cut() {
@@ -58,9 +61,7 @@ export async function startCuttableProxy(target: { host: string; port: number })
   };
 }
 
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("The proxy has no port.");
-  return address.port;
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
 }

@@ -1,16 +1,16 @@
 // A whole installation for end-to-end tests: `mosaic up` in a process of its own, with its own ports and data directory.
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort as chooseFreePort } from "../../cli/up/ports.ts";
 import type { OwnMachine } from "./own-machine.ts";
 import { installationsInEngine, removeInstallation, type InstallationInEngine } from "./engine.ts";
 import { waitFor } from "./wait-for.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
-const START_TIMEOUT_MS = 300_000;
-const STOP_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 600_000;
+const STOP_TIMEOUT_MS = 180_000;
 
 export interface Stack {
   readonly url: string;
@@ -119,7 +119,7 @@ async function waitUntilReady(stack: Stack): Promise<void> {
     async () => {
       if (stack.process.exitCode !== null) return true;
       if (!stack.output().includes("Ready. Ctrl-C stops it")) return false;
-      const answer = await fetch(`${stack.url}/readyz`, { signal: AbortSignal.timeout(3_000) });
+      const answer = await fetch(`${stack.url}/readyz`, { signal: AbortSignal.timeout(10_000) });
       const body: unknown = await answer.json();
       return typeof body === "object" && body !== null && "status" in body && body.status === "ok";
     },
@@ -142,17 +142,15 @@ async function stopProcess(child: ChildProcess, interrupt: () => void): Promise<
 export async function removeStack(stack: Stack): Promise<void> {
   await stack.stop();
   if (stack.installation !== null) await removeInstallation(stack.installation.installation);
-  await rm(stack.dataDir, { recursive: true, force: true });
+  await rm(stack.dataDir, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** A port of loopback that is free now. */
+const givenPorts = new Set<number>();
+
+/** A port of loopback that is free now, and no caller of this process was given before. */
 export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
+  const port = await chooseFreePort();
+  if (givenPorts.has(port)) return await freePort();
+  givenPorts.add(port);
+  return port;
 }
