@@ -11,7 +11,7 @@ const OF_THE_SYSTEM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/b
 /** Without a font, Chromium draws no text at all. */
 const PACKAGES = ["chromium", "fonts-dejavu-core"] as const;
 const DOWNLOAD_TIMEOUT_MS = 300_000;
-const VERSION_TIMEOUT_MS = 30_000;
+const VERSION_TIMEOUT_MS = 90_000;
 
 /** Null when there is none that starts. */
 export async function findBrowser(signal: AbortSignal): Promise<string | null> {

@@ -1,11 +1,14 @@
 // Finds what tests left behind: containers, volumes and networks of the engine, and processes whose parent is gone.
 import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { identifyProcess } from "../../cli/up/proc.ts";
 
 /** Names of things by kind, e.g. `container mosaic-user-…`. */
 export type Inventory = ReadonlySet<string>;
 
+const LOOK_MS = 1_000;
+const LOOKS_MAX = 30;
 /** What our tests start; other programs of the machine come and go as they like. */
 const OURS = /mosaic|embedded-postgres|temporal|openclaw|demo-model/;
 
@@ -25,8 +28,15 @@ export async function takeInventory(docker: Docker | null): Promise<Inventory> {
   ]);
 }
 
+/** Looks again for a while: what is just ending is not left behind. */
 export async function findLeftovers(docker: Docker | null, before: Inventory): Promise<string[]> {
-  return [...(await takeInventory(docker))].filter((thing) => !before.has(thing));
+  let left: string[] = [];
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    left = [...(await takeInventory(docker))].filter((thing) => !before.has(thing));
+    if (left.length === 0) return left;
+    await delay(LOOK_MS);
+  }
+  return left;
 }
 
 /** Processes of ours that belong to nobody: their parent ended, and process 1 has them. */
