@@ -13,7 +13,7 @@ import { postgresService } from "../../cli/up/services.ts";
 import { Secret } from "../../contracts/secret.ts";
 import { freePort } from "../support/stack.ts";
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 240_000;
 let folder: string;
 let options: EmbeddedPostgresOptions;
 
@@ -78,6 +78,7 @@ test(
   "stops the server that a killed parent left behind, and starts its own",
   async () => {
     const orphan = await startFromKilledParent();
+    expect(orphan).toBeGreaterThan(0);
     const server = await startEmbeddedPostgres(options);
     try {
       expect(server.pid).not.toBe(orphan);
@@ -127,6 +128,6 @@ async function startFromKilledParent(): Promise<number> {
   });
   let pid = "";
   parent.stdout.on("data", (chunk: Buffer) => (pid += chunk.toString()));
-  await once(parent, "exit");
+  await once(parent, "close");
   return Number(pid);
 }
