@@ -22,6 +22,7 @@ import { patiently } from "./patient-temporal.ts";
 import { workflowBundle } from "./workflow-world.ts";
 
 const MEMORY_BYTES = 256 * 1024 ** 2;
+const HEARTBEATS_AT_LEAST_EVERY_MS = 3_000;
 
 export interface ContainerWorld {
   readonly database: TestDatabase;
@@ -62,6 +63,8 @@ export async function createContainerWorld(): Promise<ContainerWorld> {
         taskQueue: TASK_QUEUE,
         workflowBundle: await workflowBundle(),
         activities: { ...activities },
+        // As the process `worker` has it.
+        maxHeartbeatThrottleInterval: HEARTBEATS_AT_LEAST_EVERY_MS,
       });
       working = { worker: created, ended: created.run() };
     },
