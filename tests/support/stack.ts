@@ -79,7 +79,7 @@ export async function startStackOn(
     const { pid } = JSON.parse(await readFile(join(dataDir, "up.lock"), "utf8"));
     await machine.signal(pid, "INT");
   };
-  const stop = () => stopProcess(child, () => void interrupt());
+  const stop = () => stopProcess(child, () => void interrupt().catch(() => child.kill("SIGKILL")));
   const facts = { url: `http://127.0.0.1:${await machine.reach(port)}`, internalPort, dataDir, environment, stop };
   const stack = stackOf(child, facts);
   await waitUntilReady(stack);
