@@ -65,6 +65,17 @@ test("the bridge isolates, has an explicit subnet, and is made once", async () =
   expect(one.name).toBe(`mosaic-agents-${installation.slice(0, 8)}`);
 });
 
+test("installations that make their bridges at the same moment each get a subnet of their own", async () => {
+  const installations = Array.from({ length: 4 }, () => randomUUID());
+  const make = (one: string) => createDockerRuntime({ installation: one, dockerHost: null, host: "local" }).ensureNetwork(null);
+  try {
+    const networks = await Promise.all(installations.map(make));
+    expect(new Set(networks.map(({ subnet }) => subnet)).size).toBe(installations.length);
+  } finally {
+    for (const one of installations) await removeInstallation(one);
+  }
+});
+
 test("a started container has the hardened profile and nothing else", async () => {
   const tenant = newTenant();
   const started = await runtime.start(specOf(tenant));
