@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from "@temporalio/testing";
 
 const ATTEMPTS = 20;
 /** The SDK's own words; it ends the slow server itself. */
-const TOO_SLOW = /Failed connecting to test server after/;
+const TOO_SLOW = /ephemeral server at \S+ did not start within/;
 
 /** @throws what `create` throws, when that is not about the time, or was so again and again. */
 export async function startedServer(create: () => Promise<TestWorkflowEnvironment>): Promise<TestWorkflowEnvironment> {
