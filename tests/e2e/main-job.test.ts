@@ -189,9 +189,10 @@ describe("two users at once", () => {
       models: ["demo-1"],
     });
     secondKey = (await second.expect(201, "POST", "/api/me/keys", { name: "e2e" })).apiKey;
-    const { completions } = openaiClient(stack.url, secondKey).chat;
-    const question = { model: "openclaw", messages: [{ role: "user", content: "Hello" }] } as const;
-    const reply = await completions.create({ ...question, messages: [...question.messages] }, { maxRetries: 5 });
+    const reply = await openaiClient(stack.url, secondKey).chat.completions.create(
+      { model: "openclaw", messages: [{ role: "user", content: "Hello" }] },
+      { maxRetries: 5 },
+    );
     expect(reply.choices[0]?.message.content).toMatch(/demonstration/i);
   }, 900_000);
 
