@@ -48,7 +48,7 @@ export interface AgentContainerClient {
   listOpen(): Promise<Set<Tenant>>;
 }
 
-export function createAgentContainerClient(temporal: Temporal): AgentContainerClient {
+export function createAgentContainerClient(temporal: Pick<Temporal, "call">): AgentContainerClient {
   const call = <T>(work: (client: Client) => Promise<T>): Promise<T> => temporal.call(work);
   return {
     ensureRunning: (tenant) => temporal.call((client) => ensureRunning(client, tenant), { deadlineMs: WISH_DEADLINE_MS }),

@@ -10,6 +10,8 @@ export const SLOW_CALL_TIMEOUT_MS = 60_000;
 export const STOP_MARGIN_MS = 20_000;
 
 export const HTTP_NOT_MODIFIED = 304;
+/** Among others: the subnet is taken. */
+export const HTTP_FORBIDDEN = 403;
 export const HTTP_NOT_FOUND = 404;
 export const HTTP_CONFLICT = 409;
 

@@ -7,12 +7,15 @@ import { FleetError } from "../contracts/errors.ts";
 import {
   engineCall,
   engineCallUnless,
+  engineStatus,
+  HTTP_FORBIDDEN,
   HTTP_NOT_FOUND,
   QUICK_CALL_TIMEOUT_MS,
   SLOW_CALL_TIMEOUT_MS,
 } from "./docker-runtime-calls.ts";
 import { chooseSubnet, gatewayOf, hostRoutes } from "./docker-runtime-subnet.ts";
 
+const REFUSALS_MAX = 10;
 const DRIVER_OPTION = {
   // The engine accepts misspelt options in silence: a test looks from one container to another.
   interContainerTraffic: "com.docker.network.bridge.enable_icc",
@@ -40,11 +43,39 @@ export async function ensureAgentNetwork(
   const name = agentNetworkName(installation);
   const found = await inspectNetwork(docker, name);
   if (found !== null) return describe(found, installation);
-  const subnet = chooseSubnet([...(await engineSubnets(docker)), ...(await hostRoutes())], preferredSubnet);
+  await makeWithFreeSubnet(docker, { installation, preferredSubnet });
+  const made = await inspectNetwork(docker, name);
+  if (made === null) throw new FleetError("ENGINE_UNAVAILABLE", "The agents' network vanished right after it was made.");
+  return describe(made, installation);
+}
+
+/** A network that somebody else makes meanwhile is in no list yet, but the engine refuses another one in its subnet. */
+async function makeWithFreeSubnet(
+  docker: Docker,
+  { installation, preferredSubnet }: { readonly installation: string; readonly preferredSubnet: string | null },
+): Promise<void> {
+  const refused: string[] = [];
+  for (;;) {
+    const taken = [...(await engineSubnets(docker)), ...(await hostRoutes()), ...refused];
+    const subnet = chooseSubnet(taken, preferredSubnet);
+    try {
+      await makeNetwork(docker, { installation, subnet });
+      return;
+    } catch (error) {
+      if (engineStatus(error) !== HTTP_FORBIDDEN || refused.length === REFUSALS_MAX) throw error;
+      refused.push(subnet);
+    }
+  }
+}
+
+async function makeNetwork(
+  docker: Docker,
+  { installation, subnet }: { readonly installation: string; readonly subnet: string },
+): Promise<void> {
   await engineCall(SLOW_CALL_TIMEOUT_MS, (abortSignal) =>
     docker.createNetwork({
       abortSignal,
-      Name: name,
+      Name: agentNetworkName(installation),
       CheckDuplicate: true,
       Driver: "bridge",
       EnableIPv6: false,
@@ -58,9 +89,6 @@ export async function ensureAgentNetwork(
       Labels: { [ENGINE_LABELS.installation]: installation },
     }),
   );
-  const made = await inspectNetwork(docker, name);
-  if (made === null) throw new FleetError("ENGINE_UNAVAILABLE", "The agents' network vanished right after it was made.");
-  return describe(made, installation);
 }
 
 async function inspectNetwork(docker: Docker, name: string): Promise<NetworkInspectInfo | null> {

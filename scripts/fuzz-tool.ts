@@ -8,8 +8,8 @@ import { readUpSettings } from "../cli/up/settings.ts";
 import { installPackages } from "../cli/up/system-packages.ts";
 
 const REQUIREMENTS = join(import.meta.dirname, "../tests/fuzz/requirements.txt");
-const VENV_TIMEOUT_MS = 120_000;
-const PIP_TIMEOUT_MS = 300_000;
+const VENV_TIMEOUT_MS = 300_000;
+const PIP_TIMEOUT_MS = 900_000;
 const PYTHON_PACKAGES = ["python3", "python3-venv"] as const;
 
 /**

@@ -5,6 +5,7 @@ import { homedir, platform } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { APT_PATIENCE } from "../cli/up/system-packages.ts";
 
 const run = promisify(execFile);
 
@@ -12,8 +13,9 @@ const SERVER_VERSION = "1.38.0";
 const LOGGER_VERSION = "2.0.17";
 const DOWNLOAD_URL = "https://temporal.download/temporal-test-server/default?arch=amd64&platform=linux&format=tar.gz";
 const DOWNLOAD_PROBE_TIMEOUT_MS = 5_000;
-const MAVEN_TIMEOUT_MS = 180_000;
-const APT_TIMEOUT_MS = 300_000;
+const JAVA_TIMEOUT_MS = 120_000;
+const MAVEN_TIMEOUT_MS = 900_000;
+const APT_TIMEOUT_MS = 900_000;
 const JAVA_PACKAGES = ["default-jre-headless", "maven"] as const;
 
 /** What `TestWorkflowEnvironment.createTimeSkipping({ server: { executable } })` takes. */
@@ -78,12 +80,13 @@ async function requireJava(say: (line: string) => void): Promise<void> {
   if (!mayInstall) throw new Error(`The time-skipping tests need Java and Maven. Install them with: ${command}`);
   say(`temporal test server: ${command}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["update", "-q"], { env, timeout: APT_TIMEOUT_MS });
-  await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...JAVA_PACKAGES], { env, timeout: APT_TIMEOUT_MS });
+  await run("apt-get", ["update", "-q", ...APT_PATIENCE], { env, timeout: APT_TIMEOUT_MS });
+  const args = ["install", "-y", "-q", "--no-install-recommends", ...APT_PATIENCE, ...JAVA_PACKAGES];
+  await run("apt-get", args, { env, timeout: APT_TIMEOUT_MS });
 }
 
 async function commandWorks(command: string, argument: string): Promise<boolean> {
-  return run(command, [argument], { timeout: 30_000 }).then(
+  return run(command, [argument], { timeout: JAVA_TIMEOUT_MS }).then(
     () => true,
     () => false,
   );

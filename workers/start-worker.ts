@@ -34,6 +34,8 @@ const RETRY_EVERY_MS = 1_000;
 const MAX_CACHED_WORKFLOWS = 300;
 /** A start holds its place for as long as the gateway boots; looks are short. */
 const MAX_ACTIVITIES = 100;
+/** The SDK would hold heartbeats back for 8 of the 10 s after which an activity counts as lost. */
+const HEARTBEATS_AT_LEAST_EVERY_MS = 3_000;
 const SHUTDOWN_GRACE_MS = 20_000;
 const SHUTDOWN_FORCE_MS = 60_000;
 
@@ -140,6 +142,7 @@ async function createWorker(parts: Parts, connection: NativeConnection): Promise
     },
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
+    maxHeartbeatThrottleInterval: HEARTBEATS_AT_LEAST_EVERY_MS,
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
     shutdownForceTime: SHUTDOWN_FORCE_MS,
   });

@@ -9,7 +9,8 @@ import type { Say } from "./reporter.ts";
 import { findProgram, runCommand } from "./run-command.ts";
 import { installPackages, type InstallContext } from "./system-packages.ts";
 
-const PING_TIMEOUT_MS = 3_000;
+/** A busy machine must not be taken for one without an engine: a second one would be started beside it. */
+const PING_TIMEOUT_MS = 10_000;
 const SYSTEMCTL_TIMEOUT_MS = 60_000;
 const START_TIMEOUT_MS = 60_000;
 /** It stops the containers first; agents need a moment. */
@@ -28,7 +29,7 @@ export function createDockerClient(): Docker {
   return new Docker();
 }
 
-/** Answers within three seconds, or fails. */
+/** Answers within ten seconds, or fails. */
 export async function engineVersion(): Promise<string> {
   return (await new Docker({ timeout: PING_TIMEOUT_MS }).version()).Version;
 }

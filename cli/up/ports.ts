@@ -1,9 +1,16 @@
 // Free ports of loopback, chosen once and remembered, so that addresses stay the same from start to start.
+import { randomInt } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { z } from "zod";
 import { readJson, writePrivate, type DataDir } from "./data-dir.ts";
 
 const portsSchema = z.record(z.string(), z.number().int());
+const LOWEST_CHOSEN = 20_000;
+const CHOICES = 50;
+/** Which ports Linux gives to connections. */
+const CONNECTIONS_FILE = "/proc/sys/net/ipv4/ip_local_port_range";
+const CONNECTIONS_DEFAULT = 32_768;
 
 /** The remembered port of each name where it is free, else a new one. */
 export async function rememberedPorts<Name extends string>(
@@ -25,8 +32,22 @@ async function isFree(port: number): Promise<boolean> {
   return (await listenOnce(port).catch(() => null)) !== null;
 }
 
-async function freePort(): Promise<number> {
+/**
+ * A port of loopback that is free now and stays so: none of those that the kernel gives to connections. One of these may be
+ * taken before its server comes, or comes back; a client that looks for an absent server can even connect to itself.
+ */
+export async function freePort(): Promise<number> {
+  const end = await firstPortOfConnections();
+  for (let choice = 0; choice < CHOICES && end > LOWEST_CHOSEN; choice += 1) {
+    const port = randomInt(LOWEST_CHOSEN, end);
+    if (await isFree(port)) return port;
+  }
   return await listenOnce(0);
+}
+
+async function firstPortOfConnections(): Promise<number> {
+  const range = await readFile(CONNECTIONS_FILE, "utf8").catch(() => "");
+  return Number(/^\d+/.exec(range)?.[0] ?? CONNECTIONS_DEFAULT);
 }
 
 async function listenOnce(port: number): Promise<number> {

@@ -5,8 +5,10 @@ import type { Say } from "./reporter.ts";
 import { runCommand } from "./run-command.ts";
 import type { Environment } from "./settings.ts";
 
-const UPDATE_TIMEOUT_MS = 180_000;
-const INSTALL_TIMEOUT_MS = 600_000;
+const UPDATE_TIMEOUT_MS = 300_000;
+const INSTALL_TIMEOUT_MS = 900_000;
+/** A machine that has just started updates itself, and mirrors have bad moments. */
+export const APT_PATIENCE = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"] as const;
 
 export interface InstallContext {
   /** False after `--no-install`. */
@@ -25,11 +27,11 @@ export async function installPackages(packages: readonly string[], context: Inst
   const env = { ...context.environment, DEBIAN_FRONTEND: "noninteractive" };
   const options = { env, signal: context.signal };
   say(`installing ${names} (apt-get)`);
-  await runCommand("apt-get", ["update", "-q"], { ...options, timeoutMs: UPDATE_TIMEOUT_MS }).catch(() => {
+  await runCommand("apt-get", ["update", "-q", ...APT_PATIENCE], { ...options, timeoutMs: UPDATE_TIMEOUT_MS }).catch(() => {
     // One unreachable source among several fails the update; the installation itself tells whether that matters.
     say("apt-get update was not complete; going on");
   });
-  const args = ["install", "-q", "-y", "--no-install-recommends", ...packages];
+  const args = ["install", "-q", "-y", "--no-install-recommends", ...APT_PATIENCE, ...packages];
   await runCommand("apt-get", args, { ...options, timeoutMs: INSTALL_TIMEOUT_MS });
 }
 

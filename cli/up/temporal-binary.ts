@@ -11,7 +11,7 @@ import type { UpSettings } from "./settings.ts";
 const VERSION = "1.5.1";
 const CONNECT_TIMEOUT_MS = 5_000;
 const DOWNLOAD_TIMEOUT_MS = 300_000;
-const BUILD_TIMEOUT_MS = 900_000;
+const BUILD_TIMEOUT_MS = 1_800_000;
 const UNPACK_TIMEOUT_MS = 60_000;
 
 type Context = Pick<UpSettings, "cacheDir" | "environment"> & { readonly signal: AbortSignal };

@@ -87,13 +87,13 @@ function start(environment: Record<string, string | undefined> = {}): Promise<nu
   child = started;
   started.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   started.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  ended = new Promise((resolve) => started.once("exit", (code) => resolve(code)));
+  ended = new Promise((resolve) => started.once("close", (code) => resolve(code)));
   return ended;
 }
 
 async function seenByGateway(): Promise<{ args: string[]; env: Record<string, string> }> {
   return await waitFor(async () => JSON.parse(await readFile(join(folder, "seen.json"), "utf8")), {
-    timeoutMs: 10_000,
+    timeoutMs: 120_000,
     what: "the gateway was started",
   });
 }

@@ -7,7 +7,7 @@ import { findProgram, runCommand } from "../../cli/up/run-command.ts";
 import type { Counts } from "./counts.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 900_000;
 const COMPOSE_FILE = "docker-compose.temporal.yml";
 /** `${VAR:?}` wants them all; the values do not matter. */
 const COMPOSE_SECRETS = [

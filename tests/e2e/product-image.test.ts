@@ -19,7 +19,8 @@ import { removeInstallation } from "../support/engine.ts";
 import { freePort } from "../support/stack.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const BUILD_TIMEOUT_MS = 600_000;
+const BUILD_TIMEOUT_MS = 1_200_000;
+const STOP_SECONDS = 120;
 const SECRET_KEY = "canary-root-key-for-the-product-image-0123456789";
 const SOCKET = "/var/run/docker.sock";
 
@@ -58,7 +59,7 @@ afterAll(async () => {
   await temporal?.stop();
   await postgres?.stop();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+}, 300_000);
 
 async function installationId(): Promise<string | undefined> {
   const client = new pg.Client({ connectionString: postgres.ownerUrl.reveal() });
@@ -116,11 +117,11 @@ test(
         const body = readinessSchema.parse(await answer.json());
         return body.status === "ok" ? body : null;
       },
-      { timeoutMs: 60_000, what: "api and worker of the image are ready" },
+      { timeoutMs: 300_000, what: "api and worker of the image are ready" },
     );
     expect(readiness.parts.docker.status).toBe("ok");
     for (const container of [api, worker]) {
-      await container.stop({ t: 30 });
+      await container.stop({ t: STOP_SECONDS });
       expect((await container.inspect()).State.ExitCode).toBe(0);
     }
   },

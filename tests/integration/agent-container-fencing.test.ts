@@ -41,7 +41,7 @@ afterAll(async () => {
   await removeInstallation(installation);
   await image.remove();
   await database.drop();
-}, 120_000);
+});
 beforeEach(async () => void ({ tenant } = await addPerson(api)));
 
 type Act<T = unknown> = (activities: AgentContainerActivities) => Promise<T>;
@@ -114,14 +114,14 @@ describe.each([
     await attempt(start("older"));
     await attempt(act, { before: "stopAndRemove", while: succeeded });
     expect(await truth()).toEqual(NEWER_RUNS);
-  }, 60_000);
+  });
 
   test("that sleeps before it begins leaves the next start alone", async () => {
     await attempt(start("older"));
     await succeeded();
     await attempt(act);
     expect(await truth()).toEqual(NEWER_RUNS);
-  }, 60_000);
+  });
 });
 
 describe("a stale start", () => {
@@ -129,7 +129,7 @@ describe("a stale start", () => {
     const stale = attempt(start("older"), { before: "start", while: () => attempt(start("newer")) });
     await expect(stale).rejects.toMatchObject(SUPERSEDED);
     expect(await truth()).toEqual(NEWER_RUNS);
-  }, 60_000);
+  });
 
   test("that sleeps before it begins leaves the next one alone", async () => {
     await attempt(start("older"));
@@ -137,19 +137,19 @@ describe("a stale start", () => {
     await attempt(start("newer"));
     await expect(attempt(start("older"))).rejects.toMatchObject(SUPERSEDED);
     expect(await truth()).toEqual(NEWER_RUNS);
-  }, 60_000);
+  });
 
   test("of a container that was put to sleep meanwhile leaves none behind", async () => {
     const stale = attempt(start("older"), { before: "start", while: () => attempt(stop) });
     await expect(stale).rejects.toMatchObject(SUPERSEDED);
     expect(await truth()).toEqual({ row: "asleep 1", containers: [], tokens: "void", volume: 1 });
-  }, 60_000);
+  });
 
   test("that is ready too late does not say so", async () => {
     const stale = attempt(start("older"), { before: "isReady", while: () => attempt(start("newer")) });
     await expect(stale).rejects.toMatchObject(SUPERSEDED);
     expect(await truth()).toEqual(NEWER_RUNS);
-  }, 60_000);
+  });
 });
 
 describe("a stale removal for good", () => {
@@ -160,15 +160,11 @@ describe("a stale removal for good", () => {
   const stopNewer: Act = (activities) => activities.stopContainer({ tenant, mode: "requested", actor: ADMIN, stopId: "newer" });
   const NEWER_LIVES = { ...NEWER_RUNS, volume: 2 };
 
-  test.each(["stopAndRemove", "removeVolume"] as const)(
-    "that sleeps before %s leaves the later life alone",
-    async (before) => {
-      await attempt(start("older"));
-      await attempt(retire, { before, while: laterLife });
-      expect(await truth()).toEqual(NEWER_LIVES);
-    },
-    60_000,
-  );
+  test.each(["stopAndRemove", "removeVolume"] as const)("that sleeps before %s leaves the later life alone", async (before) => {
+    await attempt(start("older"));
+    await attempt(retire, { before, while: laterLife });
+    expect(await truth()).toEqual(NEWER_LIVES);
+  });
 
   test("leaves the memory of a later life that sleeps", async () => {
     await attempt(start("older"));
@@ -178,12 +174,12 @@ describe("a stale removal for good", () => {
     };
     await attempt(retire, { before: "removeVolume", while: livedAndFellAsleep });
     expect(await truth()).toEqual({ row: "asleep 2", containers: [], tokens: "void", volume: 2 });
-  }, 60_000);
+  });
 
   test("and a wish that is delivered twice leave the later life alone", async () => {
     await attempt(start("older"));
     await laterLife();
     expect(await attempt(retire)).toEqual({ retired: false });
     expect(await truth()).toEqual(NEWER_LIVES);
-  }, 60_000);
+  });
 });

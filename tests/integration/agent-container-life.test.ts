@@ -17,7 +17,7 @@ async function inHours(hours: number): Promise<number> {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  await waitFor(condition, { timeoutMs: 30_000, everyMs: 20, what });
+  await waitFor(condition, { timeoutMs: 120_000, everyMs: 20, what });
 }
 
 /** Lets time pass until the present run has ended. */
@@ -35,7 +35,7 @@ test("a chat starts it, three idle days later it stops, and nothing stays open",
     expect(await environment.currentTimeMs()).toBeGreaterThanOrEqual(world.sleepsAtMs ?? 0);
     expect(world.looks).toBeGreaterThan(1);
   });
-}, 120_000);
+});
 
 test("an always-on container has no idle timer", async () => {
   const world = newWorld();
@@ -50,7 +50,7 @@ test("an always-on container has no idle timer", async () => {
     expect(world.starts).toHaveLength(1);
     expect(world.looks).toBeGreaterThanOrEqual(30 * 24);
   });
-}, 120_000);
+});
 
 test("further requests while it runs start nothing", async () => {
   const world = newWorld();
@@ -61,7 +61,7 @@ test("further requests while it runs start nothing", async () => {
     await ended(life);
     expect(world.starts).toHaveLength(1);
   });
-}, 60_000);
+});
 
 test("use at the last moment defeats the idle stop", async () => {
   const world = newWorld();
@@ -79,7 +79,7 @@ test("use at the last moment defeats the idle stop", async () => {
     expect(world.stops).toHaveLength(1);
     expect(await environment.currentTimeMs()).toBeGreaterThanOrEqual(later);
   });
-}, 60_000);
+});
 
 test("a request that arrives while it stops is answered by another start in the same run", async () => {
   const world = newWorld();
@@ -97,7 +97,7 @@ test("a request that arrives while it stops is answered by another start in the 
     expect(await request).toEqual({ generation: 2 });
     expect(world.stops).toHaveLength(2);
   });
-}, 60_000);
+});
 
 test("a burst of fifty configuration changes restarts it once", async () => {
   const world = newWorld();
@@ -110,7 +110,7 @@ test("a burst of fifty configuration changes restarts it once", async () => {
     expect(world.stops.map((stop) => stop.mode)).toEqual(["config", "idle"]);
     expect(world.starts).toHaveLength(2);
   });
-}, 60_000);
+});
 
 test("a change without effect restarts nothing, and counts as applied", async () => {
   const world = newWorld();
@@ -125,7 +125,7 @@ test("a change without effect restarts nothing, and counts as applied", async ()
     expect(world.starts).toHaveLength(1);
     expect(world.configLooks).toBe(1);
   });
-}, 60_000);
+});
 
 test("a configuration that cannot be read leaves what runs alone, until it idles", async () => {
   const world = newWorld();
@@ -139,7 +139,7 @@ test("a configuration that cannot be read leaves what runs alone, until it idles
     expect(world.configLooks).toBe(1);
     expect(world.stops.map((stop) => stop.mode)).toEqual(["idle"]);
   });
-}, 60_000);
+});
 
 test("a revision that the container fetched already changes nothing", async () => {
   const world = newWorld();
@@ -151,7 +151,7 @@ test("a revision that the container fetched already changes nothing", async () =
     await ended(life);
     expect(world.configLooks).toBe(0);
   });
-}, 60_000);
+});
 
 test("a crash is repaired, and news about the container before it is ignored", async () => {
   const world = newWorld();
@@ -166,7 +166,7 @@ test("a crash is repaired, and news about the container before it is ignored", a
     expect(world.failures).toEqual([{ cause: "crashed", givesUp: false }]);
     expect(world.starts).toHaveLength(2);
   });
-}, 60_000);
+});
 
 test("after five failures in a row it is given up, whoever waits is told why, and the next request tries again", async () => {
   const world = newWorld();
@@ -183,7 +183,7 @@ test("after five failures in a row it is given up, whoever waits is told why, an
     // Time stands still for the tests that follow while a look of a run that nobody serves is outstanding.
     await ended(life);
   });
-}, 60_000);
+});
 
 test("people restart and stop it, with who and why", async () => {
   const world = newWorld();
@@ -199,7 +199,7 @@ test("people restart and stop it, with who and why", async () => {
       ["requested", ADMIN],
     ]);
   });
-}, 60_000);
+});
 
 test("retire removes it for good, also out of a running state", async () => {
   const world = newWorld();
@@ -210,4 +210,4 @@ test("retire removes it for good, also out of a running state", async () => {
     await ended(life);
     expect(world.retired).toBe(1);
   });
-}, 60_000);
+});

@@ -30,7 +30,7 @@ describe("while it is being given up", () => {
         world.sleepsAtMs = await inHours(1);
         await wish(life);
       };
-      await waitFor(() => world.starts.length > 0, { timeoutMs: 30_000, what: "the run exists" });
+      await waitFor(() => world.starts.length > 0, { timeoutMs: 120_000, what: "the run exists" });
       await life.handle.result();
     });
     return world;
@@ -40,7 +40,7 @@ describe("while it is being given up", () => {
     const { starts, stops } = await giveUpDuring((life) => life.signal("restart", ADMIN));
     expect(starts).toHaveLength(6);
     expect(stops.map((stop) => stop.mode)).toEqual(["idle"]);
-  }, 60_000);
+  });
 
   test("a request is answered by another start", async () => {
     let answered: Promise<unknown> = Promise.resolve();
@@ -49,57 +49,49 @@ describe("while it is being given up", () => {
       await requestsArrived(life, 2);
     });
     expect(await answered).toEqual({ generation: 6 });
-  }, 60_000);
+  });
 });
 
 /** What is wished after a container's end was asked for, while it still runs, is meant for the time after. */
 test.each([
   ["stop", ["requested", "idle"]],
   ["restart", ["restart", "idle"]],
-] as const)(
-  "a request that comes after a %s was asked for is answered by the next start",
-  async (end, modes) => {
-    const world = newWorld();
-    world.sleepsAtMs = await inHours(1);
-    await live(environment, world, async (life) => {
-      await life.ensureRunning();
-      Object.assign(world, { configChanges: false, revision: 2 });
-      let request: Promise<unknown> = Promise.resolve();
-      world.duringConfigLook = async () => {
-        await life.signal(end, ADMIN);
-        request = life.ensureRunning();
-        await requestsArrived(life, 2);
-      };
-      await life.signal("configChanged", { revision: 2 });
-      await life.handle.result();
-      expect(await request).toEqual({ generation: 2 });
-      expect(world.stops.map((stop) => stop.mode)).toEqual(modes);
-    });
-  },
-  60_000,
-);
+] as const)("a request that comes after a %s was asked for is answered by the next start", async (end, modes) => {
+  const world = newWorld();
+  world.sleepsAtMs = await inHours(1);
+  await live(environment, world, async (life) => {
+    await life.ensureRunning();
+    Object.assign(world, { configChanges: false, revision: 2 });
+    let request: Promise<unknown> = Promise.resolve();
+    world.duringConfigLook = async () => {
+      await life.signal(end, ADMIN);
+      request = life.ensureRunning();
+      await requestsArrived(life, 2);
+    };
+    await life.signal("configChanged", { revision: 2 });
+    await life.handle.result();
+    expect(await request).toEqual({ generation: 2 });
+    expect(world.stops.map((stop) => stop.mode)).toEqual(modes);
+  });
+});
 
 test.each([
   [["stop", "restart"], 2],
   [["restart", "stop"], 1],
-] as const)(
-  "of %j the last one counts",
-  async (asked, starts) => {
-    const world = newWorld();
-    world.sleepsAtMs = await inHours(1);
-    await live(environment, world, async (life) => {
-      await life.ensureRunning();
-      Object.assign(world, { configChanges: false, revision: 2 });
-      world.duringConfigLook = async () => {
-        for (const name of asked) await life.signal(name, ADMIN);
-      };
-      await life.signal("configChanged", { revision: 2 });
-      await life.handle.result();
-      expect(world.starts).toHaveLength(starts);
-    });
-  },
-  60_000,
-);
+] as const)("of %j the last one counts", async (asked, starts) => {
+  const world = newWorld();
+  world.sleepsAtMs = await inHours(1);
+  await live(environment, world, async (life) => {
+    await life.ensureRunning();
+    Object.assign(world, { configChanges: false, revision: 2 });
+    world.duringConfigLook = async () => {
+      for (const name of asked) await life.signal(name, ADMIN);
+    };
+    await life.signal("configChanged", { revision: 2 });
+    await life.handle.result();
+    expect(world.starts).toHaveLength(starts);
+  });
+});
 
 test("a removal that means an earlier life leaves what runs alone, and it goes on being watched", async () => {
   const world = newWorld();
@@ -113,4 +105,4 @@ test("a removal that means an earlier life leaves what runs alone, and it goes o
     expect(world.starts).toHaveLength(1);
     expect(world.stops.map((stop) => stop.mode)).toEqual(["idle"]);
   });
-}, 60_000);
+});

@@ -10,6 +10,7 @@ import { createFleetBench, type FleetBench } from "../support/fleet-bench.ts";
 import type { Person } from "../support/people.ts";
 import { waitFor } from "../support/wait-for.ts";
 
+const PATIENCE_MS = 50_000;
 const log = pino({ level: "silent" });
 let bench: FleetBench;
 let person: Person;
@@ -87,9 +88,20 @@ describe("an event", () => {
 
   beforeEach(async () => {
     ending = new AbortController();
+    let lists = 0;
+    const { list } = bench.runtime;
+    bench.runtime.list = async () => {
+      lists += 1;
+      return await list();
+    };
     watcher = runEngineWatcher(deps(), ending.signal);
-    await waitFor(() => bench.runtime.watchers === 1, { timeoutMs: 5_000, what: "the stream is open" });
-    await waitFor(async () => (await observedState()) === "running", { timeoutMs: 5_000, what: "the first list is noted" });
+    await waitFor(() => bench.runtime.watchers === 1, { timeoutMs: PATIENCE_MS, what: "the stream is open" });
+    await waitFor(async () => (await observedState()) === "running", {
+      timeoutMs: PATIENCE_MS,
+      what: "the first list is noted",
+    });
+    // An opened stream is followed by another list: it must not see what the test does next.
+    await waitFor(() => lists >= 2, { timeoutMs: PATIENCE_MS, what: "the list after the opening is made" });
   });
 
   afterEach(async () => {
@@ -98,14 +110,14 @@ describe("an event", () => {
   });
 
   const isTold = (count: number) =>
-    waitFor(() => told().length === count, { timeoutMs: 5_000, what: `${count} told`, everyMs: 10 });
+    waitFor(() => told().length === count, { timeoutMs: PATIENCE_MS, what: `${count} told`, everyMs: 10 });
 
-  test("of a death is told within a second", async () => {
-    const startedMs = Date.now();
+  test("of a death is told by itself, without another list", async () => {
+    const before = await bench.runtime.list();
+    bench.runtime.list = async () => before;
     bench.runtime.put({ engineContainerId: id, tenant: person.tenant, state: "exited", exitCode: 137, address: null });
     bench.runtime.emit({ ...exited, engineContainerId: id, tenant: person.tenant });
     await isTold(1);
-    expect(Date.now() - startedMs).toBeLessThan(1_000);
     expect(told()).toEqual([{ engineContainerId: id, ...exited }]);
   });
 
@@ -136,7 +148,7 @@ describe("an event", () => {
     bench.runtime.containers.clear();
     bench.runtime.cutStreams();
     await isTold(1);
-    await waitFor(() => bench.runtime.watchers === 2, { timeoutMs: 5_000, what: "the stream is open again" });
+    await waitFor(() => bench.runtime.watchers === 2, { timeoutMs: PATIENCE_MS, what: "the stream is open again" });
   });
 });
 
@@ -147,14 +159,14 @@ describe("the report", () => {
     const notices: string[] = [];
     const stop = await bench.worker.listen(ENGINE_CHANGED_CHANNEL, (payload) => notices.push(payload));
     await reportEngine(deps());
-    await waitFor(() => notices.length === 1, { timeoutMs: 5_000, what: "listeners are told" });
+    await waitFor(() => notices.length === 1, { timeoutMs: PATIENCE_MS, what: "listeners are told" });
     expect(await engine()).toMatchObject({ name: "local", ok: true, version: "20.10.24", gatewayAddress: "172.28.0.1" });
     expect(await bench.worker.globally((tx) => getConfig(tx, "agents.subnet"))).toBe("172.28.0.0/20");
     await reportEngine(deps());
     expect(notices).toHaveLength(1);
     bench.runtime.network = null;
     await reportEngine(deps());
-    await waitFor(() => notices.length === 2, { timeoutMs: 5_000, what: "listeners are told of the new network" });
+    await waitFor(() => notices.length === 2, { timeoutMs: PATIENCE_MS, what: "listeners are told of the new network" });
     expect(await engine()).toMatchObject({ networkId: "n2", subnet: "172.28.0.0/20" });
     await stop();
   });

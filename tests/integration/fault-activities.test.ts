@@ -12,16 +12,17 @@ import { listEvents } from "../../db/repositories/container-events.ts";
 import { findContainer, readLastLogLines } from "../../db/repositories/containers.ts";
 import { tokensOf } from "../support/container-tokens.ts";
 import { createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
-import { addressOf, containersOf, forceRemoveContainer, removeInstallation, volumesOf } from "../support/engine.ts";
+import { addressOf, containersOf, forceRemoveContainer, logOf, removeInstallation, volumesOf } from "../support/engine.ts";
 import { createMortalActivities, type MortalActivities } from "../support/mortal-activities.ts";
 import { addPerson } from "../support/people.ts";
 import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const IDLE_MS = 40 * 60_000;
 const ADMIN = { by: "an-admin", reason: "A test." };
 const CRASH_CODE = 3;
+const LAST_WORDS = `told to exit with ${CRASH_CODE}`;
 
 /** How an activity comes to run, and what is true when it has run, however often its process died. */
 interface Story {
@@ -63,29 +64,32 @@ afterAll(async () => {
 
 beforeEach(async () => await world.database.setClockOffset(0));
 
-const bringUp = async (tenant: Tenant): Promise<void> => {
+async function bringUp(tenant: Tenant): Promise<void> {
   await world.containers.ensureRunning(tenant);
   await reaches(tenant, "ready");
-};
+}
 const passIdleTime = (): Promise<void> => world.database.setClockOffset(IDLE_MS);
 /** A revision without effect ends the pause between two looks. */
 const lookAgain = (tenant: Tenant): Promise<unknown> => world.containers.configChanged(tenant, 1);
 const tell: AgentContainerClient["engineObserved"] = (tenant, news) => world.containers.engineObserved(tenant, news);
 const rowOf = (tenant: Tenant) => world.api.asTenant(tenant, (tx) => findContainer(tx));
 
-async function reaches(tenant: Tenant, phase: ContainerPhase | null): Promise<void> {
-  const seen = async () => ((await rowOf(tenant))?.phase ?? null) === phase;
-  await waitFor(seen, { timeoutMs: PATIENCE_MS, what: `the row says ${phase}` });
-}
+const until = (what: string, probe: () => Promise<boolean> | boolean | undefined): Promise<true> =>
+  waitFor(probe, { timeoutMs: PATIENCE_MS, what });
+
+const reaches = (tenant: Tenant, phase: ContainerPhase | null): Promise<true> =>
+  until(`the row says ${phase}`, async () => ((await rowOf(tenant))?.phase ?? null) === phase);
 
 /** The workflow has come to rest where the row says it is. */
 async function settles(tenant: Tenant, phase: ContainerPhase | null): Promise<void> {
   const isOpen = phase === "ready";
-  await waitFor(async () => (await world.containers.isOpen(tenant)) === isOpen, {
-    timeoutMs: PATIENCE_MS,
-    what: isOpen ? "the workflow is open" : "the workflow has ended",
-  });
+  const what = isOpen ? "the workflow is open" : "the workflow has ended";
+  await until(what, async () => (await world.containers.isOpen(tenant)) === isOpen);
   await reaches(tenant, phase);
+}
+
+async function timelineOf(tenant: Tenant): Promise<string[]> {
+  return (await world.api.asTenant(tenant, (tx) => listEvents(tx, 50))).toReversed().map((event) => event.cause);
 }
 
 async function containerOf(tenant: Tenant): Promise<string> {
@@ -122,16 +126,14 @@ async function failFourTimes(tenant: Tenant): Promise<void> {
   const inTheWay = await new Docker().createContainer({ name: engineName(tenant), Image: image.tag });
   foreign.add(inTheWay.id);
   await world.containers.ensureRunning(tenant);
-  const failures = async (): Promise<number> => {
-    const events = await world.api.asTenant(tenant, (tx) => listEvents(tx, 50));
-    return events.filter((event) => event.cause === "start_failed").length;
-  };
-  await waitFor(async () => (await failures()) === 4, { timeoutMs: PATIENCE_MS, what: "it failed four times" });
+  const failures = async () => (await timelineOf(tenant)).filter((cause) => cause === "start_failed");
+  await until("it failed four times", async () => (await failures()).length === 4);
 }
 
 async function crash(tenant: Tenant): Promise<void> {
   const id = await containerOf(tenant);
   await fetch(`http://${await addressOf(id)}:${GATEWAY_PORT}/exit/${CRASH_CODE}`).catch(() => undefined);
+  await until("its last words are logged", async () => (await logOf(id))?.includes(LAST_WORDS) ?? true);
   await tell(tenant, { engineContainerId: id, kind: "exited", exitCode: CRASH_CODE });
 }
 
@@ -192,7 +194,7 @@ const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>
       atDeath: async (tenant, place) => {
         if (place !== "report") return;
         const lines = await world.api.asTenant(tenant, (tx) => readLastLogLines(tx));
-        expect(lines).toContain(`told to exit with ${CRASH_CODE}`);
+        expect(lines).toContain(LAST_WORDS);
       },
       becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "crashed", "started"] },
     },
@@ -223,7 +225,7 @@ const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>
       before: bringUpAndFetch,
       act: async (tenant) => {
         await changePersonality(tenant);
-        await waitFor(async () => (await rowOf(tenant))?.generation === 2, { timeoutMs: PATIENCE_MS, what: "it restarts" });
+        await until("it restarts", async () => (await rowOf(tenant))?.generation === 2);
       },
       becomes: { phase: "ready", generation: 2, timeline: ["chat", "started", "config_changed", "started"] },
     },
@@ -233,8 +235,7 @@ const STORIES: Readonly<Record<keyof AgentContainerActivities, readonly Story[]>
       act: async (tenant) => {
         const revision = await world.api.asTenant(tenant, (tx) => touchAgentConfig(tx));
         await world.containers.configChanged(tenant, revision);
-        const isNoted = async () => (await rowOf(tenant))?.fetchedRevision === revision;
-        await waitFor(isNoted, { timeoutMs: PATIENCE_MS, what: "the revision counts as fetched" });
+        await until("the revision counts as fetched", async () => (await rowOf(tenant))?.fetchedRevision === revision);
       },
       becomes: { phase: "ready", generation: 1, timeline: ["chat", "started"] },
     },
@@ -267,9 +268,10 @@ test.each(TABLE)(
     await before(tenant);
     mortal.doom({ activity: name, tenant, atDeath: async (place) => void (await atDeath?.(tenant, place)) });
     await act(tenant);
-    await waitFor(() => mortal.deaths.at(-1)?.endsWith("report"), { timeoutMs: PATIENCE_MS, what: `${name} lives on` });
+    await until(`${name} lives on`, () => mortal.deaths.at(-1)?.endsWith("report"));
     await settles(tenant, becomes.phase);
     await world.database.setClockOffset(0);
+    expect(mortal.problems).toEqual([]);
     expect(mortal.deaths.length).toBeGreaterThan(1);
     expect(await truthOf(tenant)).toEqual({
       phase: becomes.phase,
@@ -280,17 +282,16 @@ test.each(TABLE)(
       tokens: becomes.phase === "ready" ? "valid" : "void",
     });
   },
-  120_000,
+  480_000,
 );
 
 async function truthOf(tenant: Tenant) {
   const label = `${ENGINE_LABELS.tenant}=${tenant}`;
   const row = await rowOf(tenant);
-  const events = await world.api.asTenant(tenant, (tx) => listEvents(tx, 50));
   return {
     phase: row?.phase ?? null,
     generation: row?.generation ?? 0,
-    timeline: events.toReversed().map((event) => event.cause),
+    timeline: await timelineOf(tenant),
     containers: (await containersOf(label)).map((container) => container.State),
     volumes: await volumesOf(label),
     tokens: await tokensOf(world.api, tenant),

@@ -13,6 +13,7 @@ import { findContainer, setPhase } from "../../db/repositories/containers.ts";
 import { commonTruth, createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
 import { removeInstallation, runInside } from "../support/engine.ts";
 import { addPerson } from "../support/people.ts";
+import { backUpContainers } from "../support/tenant-backup.ts";
 import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
   runtime = createDockerRuntime({ installation: world.installation, dockerHost: null, host: "local" });
   await runtime.ensureNetwork(null);
   await world.work(createAgentContainerActivities(world.deps(runtime, image.tag)));
-}, 240_000);
+}, 300_000);
 
 afterAll(async () => {
   await world.end();
@@ -45,7 +46,7 @@ afterAll(async () => {
   for (const id of handmade.networks) await docker.getNetwork(id).remove();
   await removeInstallation(world.installation);
   await image.remove();
-}, 120_000);
+}, 240_000);
 
 beforeEach(async () => await world.database.setClockOffset(0));
 
@@ -123,7 +124,7 @@ describe("what was made by hand", () => {
     for (const name of volumes) expect(await docker.getVolume(name).inspect()).toMatchObject({ Name: name });
     for (const id of networks) expect(await docker.getNetwork(id).inspect()).toMatchObject({ Id: id });
     expect(await auditedRemovals([orphan, ...stays])).toEqual([orphan]);
-  }, 60_000);
+  });
 
   test("stays while it is young, for it may just be starting", async () => {
     const orphan = await makeContainer(ours(newTenant()));
@@ -131,7 +132,7 @@ describe("what was made by hand", () => {
     expect(await isThere(orphan)).toBe(true);
     expect(await laterPass()).toEqual({ ...NOTHING, removed: 1 });
     handmade.containers.delete(orphan);
-  }, 60_000);
+  });
 
   test("goes a few at a time, each with an audit row", async () => {
     const orphans: string[] = [];
@@ -141,7 +142,7 @@ describe("what was made by hand", () => {
     expect(await laterPass()).toEqual({ ...NOTHING, removed: 2 });
     expect((await auditedRemovals(orphans)).toSorted()).toEqual(orphans.toSorted());
     for (const id of orphans) handmade.containers.delete(id);
-  }, 60_000);
+  });
 });
 
 describe("a database that was restored from a backup", () => {
@@ -186,48 +187,26 @@ describe("a database that was restored from a backup", () => {
   const read = (id: string) =>
     runInside(id, ["node", "-e", `console.log(require("fs").readFileSync("${MEMORY_FILE}", "utf8"))`]);
 
-  /** Takes the backup in the middle of a fleet's life, and restores it in the end. */
-  async function liveAndRestore(): Promise<void> {
+  /** Takes the backup in the middle of a fleet's life. Gives what restores it. */
+  async function live(): Promise<() => Promise<void>> {
     const [slept, restarted, unknown] = [await addTenant(), await addTenant(), await addTenant()];
     const [stopped, halfway, same] = [await addTenant(), await addTenant(), await addTenant()];
     fleet = { slept, restarted, unknown, stopped, halfway, same };
     await Promise.all([slept, restarted, stopped, halfway, same].map(bringUp));
     await putToSleep(slept);
     kept = await idOf(same);
-    const backup = await takeBackup(tenants());
+    const restoreRows = await backUpContainers(world.database, tenants());
     const before = await idOf(restarted);
     await world.containers.restart(restarted, ADMIN);
     await waitFor(async () => ![before, ""].includes(await idOf(restarted)), { timeoutMs: PATIENCE_MS, what: "it restarts" });
     await Promise.all([bringUp(slept), bringUp(unknown), becomes(restarted, "running"), putToSleep(stopped)]);
     for (const tenant of [slept, restarted, unknown]) await write(await idOf(tenant), `memory of ${tenant}`);
-    await restoreBackup(backup);
-    await world.worker.asTenant(halfway, (tx) => setPhase(tx, { phase: "booting", reason: "OpenClaw is starting." }));
+    return async () => {
+      await restoreRows();
+      await world.worker.asTenant(halfway, (tx) => setPhase(tx, { phase: "booting", reason: "OpenClaw is starting." }));
+    };
   }
   const addTenant = async (): Promise<Tenant> => (await addPerson(world.api)).tenant;
-
-  const OF_TENANTS = ["agent_containers", "container_secrets", "container_events"] as const;
-  type Backup = ReadonlyMap<string, { readonly tenants: readonly Tenant[]; readonly rows: string }>;
-
-  async function takeBackup(of: readonly Tenant[]): Promise<Backup> {
-    const backup = new Map<string, { tenants: readonly Tenant[]; rows: string }>();
-    for (const table of OF_TENANTS) {
-      const [found] = await world.database.asOwner<{ rows: string }>(
-        `SELECT coalesce(jsonb_agg(t), '[]')::text AS rows FROM mosaic.${table} t WHERE tenant = ANY($1)`,
-        [of],
-      );
-      backup.set(table, { tenants: of, rows: found?.rows ?? "[]" });
-    }
-    return backup;
-  }
-  async function restoreBackup(backup: Backup): Promise<void> {
-    await world.database.asOwner("DELETE FROM mosaic.agent_containers WHERE tenant = ANY($1)", [tenants()]);
-    for (const [table, { rows }] of backup) {
-      await world.database.asOwner(
-        `INSERT INTO mosaic.${table} SELECT * FROM jsonb_populate_recordset(NULL::mosaic.${table}, $1::jsonb)`,
-        [rows],
-      );
-    }
-  }
 
   const volumesStay = async (): Promise<void> => {
     for (const tenant of tenants()) await docker.getVolume(engineName(tenant)).inspect();
@@ -243,10 +222,11 @@ describe("a database that was restored from a backup", () => {
       const hasEnded = async (): Promise<boolean> => !(await world.containers.isOpen(tenant));
       await waitFor(hasEnded, { timeoutMs: PATIENCE_MS, what: "it is retired" });
     }
-  }, PATIENCE_MS);
+  }, 900_000);
 
   test("while the workflows went on: each finds out for itself, and keeps what the agent remembers", async () => {
-    await liveAndRestore();
+    const restore = await live();
+    await restore();
     await laterPass();
     await Promise.all([
       ...[becomes(fleet.slept, "running"), becomes(fleet.restarted, "running"), becomes(fleet.unknown, "asleep")],
@@ -255,15 +235,17 @@ describe("a database that was restored from a backup", () => {
     expect(await idOf(fleet.same)).toBe(kept);
     await volumesStay();
     for (const tenant of [fleet.slept, fleet.restarted, fleet.unknown]) await remembersAfterWaking(tenant);
-  }, 300_000);
+  }, 900_000);
 
   test("and the workflows with it: orphans go with an audit row, what fits is adopted, volumes stay", async () => {
-    await liveAndRestore();
+    const restore = await live();
     const orphans = await Promise.all([fleet.slept, fleet.restarted, fleet.unknown, fleet.halfway].map(idOf));
     for (const tenant of tenants()) {
       const handle = world.environment.client.workflow.getHandle(agentContainerWorkflowId(tenant));
       if (await world.containers.isOpen(tenant)) await handle.terminate("The history was lost.");
     }
+    // Afterwards: a workflow that still looks would begin to repair what it finds.
+    await restore();
     expect(await laterPass()).toEqual({ ...NOTHING, adopted: 1, putToSleep: 3, removed: 4 });
     expect((await auditedRemovals(orphans)).toSorted()).toEqual(orphans.toSorted());
     for (const tenant of tenants()) await becomes(tenant, tenant === fleet.same ? "running" : "asleep");
@@ -272,5 +254,5 @@ describe("a database that was restored from a backup", () => {
     await volumesStay();
     expect(await laterPass()).toEqual(NOTHING);
     for (const tenant of [fleet.slept, fleet.restarted, fleet.unknown]) await remembersAfterWaking(tenant);
-  }, 300_000);
+  }, 900_000);
 });

@@ -14,13 +14,13 @@ import { removeInstallation, runInside } from "../support/engine.ts";
 import { addPerson } from "../support/people.ts";
 import { recordDeactivations } from "../support/recording-deactivations.ts";
 import { recordLeases } from "../support/recording-leases.ts";
+import { backUpContainers } from "../support/tenant-backup.ts";
 import { makeTinyImage, type TinyImage } from "../support/tiny-image.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const OWNER = { by: "its-owner", reason: "Its owner deleted it." };
 const MEMORY_FILE = "/home/node/.openclaw/memory.txt";
-const TABLES = ["agent_containers", "container_secrets", "container_events"] as const;
 
 let world: ContainerWorld;
 let image: TinyImage;
@@ -32,12 +32,12 @@ beforeAll(async () => {
   runtime = createDockerRuntime({ installation: world.installation, dockerHost: null, host: "local" });
   await runtime.ensureNetwork(null);
   await world.work(createAgentContainerActivities(world.deps(runtime, image.tag)));
-}, 240_000);
+}, 300_000);
 afterAll(async () => {
   await world.end();
   await removeInstallation(world.installation);
   await image.remove();
-}, 120_000);
+}, 240_000);
 
 const rowOf = (tenant: Tenant) => world.api.asTenant(tenant, (tx) => findContainer(tx));
 const volumeOf = (tenant: Tenant) => runtime.volumeGeneration(tenant, engineName(tenant));
@@ -49,9 +49,14 @@ async function askForRemoval(tenant: Tenant): Promise<void> {
   );
 }
 
+/** Until all of it is delivered. */
 async function relay(): Promise<void> {
   const others = { leases: recordLeases(), deactivations: recordDeactivations(), log: pino({ level: "silent" }) };
-  await relayAll({ ...world, ...others }, new AbortController().signal);
+  const isDelivered = async (): Promise<boolean> => {
+    await relayAll({ ...world, ...others }, new AbortController().signal);
+    return (await world.database.asOwner("SELECT 1 FROM mosaic.outbox WHERE sent_at IS NULL LIMIT 1")).length === 0;
+  };
+  await waitFor(isDelivered, { timeoutMs: PATIENCE_MS, what: "nothing is left to deliver" });
 }
 
 async function ends(tenant: Tenant): Promise<void> {
@@ -78,20 +83,9 @@ async function liveAndSleep(tenant: Tenant): Promise<void> {
 
 /** Of the moment at which the removal was asked for and not delivered yet. Gives what restores it. */
 async function takeBackup(tenant: Tenant): Promise<() => Promise<void>> {
-  const backup = new Map<string, string>();
-  for (const table of TABLES) {
-    const [found] = await world.database.asOwner<{ rows: string }>(
-      `SELECT coalesce(jsonb_agg(t), '[]')::text AS rows FROM mosaic.${table} t WHERE tenant = $1`,
-      [tenant],
-    );
-    backup.set(table, found?.rows ?? "[]");
-  }
+  const restoreRows = await backUpContainers(world.database, [tenant]);
   return async () => {
-    await world.database.asOwner("DELETE FROM mosaic.agent_containers WHERE tenant = $1", [tenant]);
-    for (const [table, rows] of backup) {
-      const records = `jsonb_populate_recordset(NULL::mosaic.${table}, $1::jsonb)`;
-      await world.database.asOwner(`INSERT INTO mosaic.${table} SELECT * FROM ${records}`, [rows]);
-    }
+    await restoreRows();
     await world.database.asOwner(
       "UPDATE mosaic.outbox SET sent_at = NULL, attempts = 0, next_attempt_at = created_at WHERE tenant = $1",
       [tenant],
@@ -126,7 +120,7 @@ test("an old wish to remove an agent keeps the memory of its later life and says
   await ends(tenant);
   expect(await volumeOf(tenant)).toBeNull();
   expect(await rowOf(tenant)).toBeNull();
-}, 120_000);
+}, 480_000);
 
 test("an agent that runs in its later life is not stopped for good by it, and can still be removed later", async () => {
   const tenant = await restoredOldWish(async (reborn) => {
@@ -140,4 +134,4 @@ test("an agent that runs in its later life is not stopped for good by it, and ca
   await ends(tenant);
   expect(await runtime.findByTenant(tenant)).toEqual([]);
   expect(await volumeOf(tenant)).toBeNull();
-}, 120_000);
+}, 480_000);

@@ -33,4 +33,4 @@ test("what was kept long enough is deleted, though the engine is away and nothin
   );
   await expect(pass).rejects.toThrow("Workflow execution failed");
   expect(purges).toBe(1);
-}, 60_000);
+});

@@ -18,7 +18,7 @@ import { startCuttableProxy, type CuttableProxy } from "../support/cuttable-prox
 import { localTemporalEnvironment } from "../support/local-temporal.ts";
 import { waitFor } from "../support/wait-for.ts";
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 240_000;
 const OUTAGES = 5;
 
 let environment: TestWorkflowEnvironment;

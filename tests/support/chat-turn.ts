@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../contracts/errors.ts";
 import { readEvents, type ServerEvent } from "../../cli/http/event-stream.ts";
 
 /** A turn that is still open after this long hangs. */
-const TURN_TIMEOUT_MS = 90_000;
+const TURN_TIMEOUT_MS = 300_000;
 
 export type TurnEnd =
   | { readonly kind: "answered"; readonly text: string }
@@ -24,7 +24,7 @@ export interface ChatTurnRequest {
   readonly message: string;
 }
 
-/** `end` rejects only when the turn neither went on nor ended for 90 s. */
+/** `end` rejects only when the turn has not ended after this time. */
 export function startTurn(request: ChatTurnRequest): ChatTurn {
   const events: ServerEvent[] = [];
   const end = followTurn(request, events);

@@ -18,9 +18,11 @@ import { findContainer } from "../../db/repositories/containers.ts";
 import { getInstallationId } from "../../db/repositories/system-config.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { localTemporalEnvironment } from "./local-temporal.ts";
+import { patiently } from "./patient-temporal.ts";
 import { workflowBundle } from "./workflow-world.ts";
 
 const MEMORY_BYTES = 256 * 1024 ** 2;
+const HEARTBEATS_AT_LEAST_EVERY_MS = 3_000;
 
 export interface ContainerWorld {
   readonly database: TestDatabase;
@@ -30,6 +32,7 @@ export interface ContainerWorld {
   readonly installation: string;
   readonly environment: TestWorkflowEnvironment;
   readonly temporal: Temporal;
+  /** Asks with more patience than the product. */
   readonly containers: AgentContainerClient;
   /** What the activities of a worker of this world stand on. */
   deps(runtime: ContainerRuntime, image: string): AgentContainerDeps;
@@ -48,7 +51,7 @@ export async function createContainerWorld(): Promise<ContainerWorld> {
   return {
     ...{ database, api, worker, fleet, environment, temporal },
     installation: await api.globally(getInstallationId),
-    containers: createAgentContainerClient(temporal),
+    containers: createAgentContainerClient(patiently(temporal)),
     deps: (runtime, image) => ({
       ...{ db: worker, runtime, image, probe: createGatewayProbe() },
       internalApiUrl: async () => "http://127.0.0.1:1",
@@ -60,6 +63,8 @@ export async function createContainerWorld(): Promise<ContainerWorld> {
         taskQueue: TASK_QUEUE,
         workflowBundle: await workflowBundle(),
         activities: { ...activities },
+        // As the process `worker` has it.
+        maxHeartbeatThrottleInterval: HEARTBEATS_AT_LEAST_EVERY_MS,
       });
       working = { worker: created, ended: created.run() };
     },

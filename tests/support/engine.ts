@@ -1,8 +1,11 @@
 // What end-to-end tests ask the engine, from outside the product.
 import Docker from "dockerode";
+import { engineStatus, HTTP_CONFLICT, HTTP_NOT_FOUND } from "../../adapters/docker-runtime-calls.ts";
 import { ENGINE_LABELS } from "../../contracts/agent-container.ts";
+import { waitFor } from "./wait-for.ts";
 
 const docker = new Docker();
+const REMOVAL_TIMEOUT_MS = 60_000;
 
 export interface InstallationInEngine {
   readonly installation: string;
@@ -43,6 +46,15 @@ export async function inspectText(id: string): Promise<string> {
   return JSON.stringify(await docker.getContainer(id).inspect());
 }
 
+/** What it printed so far, as the engine keeps it; null when it is gone. */
+export async function logOf(id: string): Promise<string | null> {
+  const log = docker.getContainer(id).logs({ stdout: true, stderr: true, follow: false });
+  return await log.then(String, (error: unknown) => {
+    if (engineStatus(error) === HTTP_NOT_FOUND || engineStatus(error) === HTTP_CONFLICT) return null;
+    throw error;
+  });
+}
+
 export async function addressOf(id: string): Promise<string> {
   const facts = await docker.getContainer(id).inspect();
   const address = Object.values(facts.NetworkSettings.Networks)[0]?.IPAddress;
@@ -52,7 +64,7 @@ export async function addressOf(id: string): Promise<string> {
 
 /** Tries a TCP connection from inside a container; `open`, or the error code that came back. */
 export async function connectFromInside(id: string, host: string, port: number): Promise<string> {
-  const script = `const s=require("node:net").connect({host:${JSON.stringify(host)},port:${port},timeout:3000});
+  const script = `const s=require("node:net").connect({host:${JSON.stringify(host)},port:${port},timeout:10000});
 s.on("connect",()=>{console.log("open");s.destroy()});s.on("timeout",()=>{console.log("timeout");s.destroy()});
 s.on("error",e=>console.log(e.code))`;
   return (await runInside(id, ["node", "-e", script])).trim();
@@ -86,11 +98,14 @@ export async function engineEventsBetween(sinceSeconds: number, untilSeconds: nu
   return text.split("\n").filter((line) => line.trim() !== "");
 }
 
-/** Removes all that one installation keeps in the engine on purpose. */
+/** Removes all that one installation keeps in the engine on purpose; what the engine is busy with yet, a moment later. */
 export async function removeInstallation(installation: string): Promise<void> {
   const label = `${ENGINE_LABELS.installation}=${installation}`;
-  for (const container of await containersOf(label)) await docker.getContainer(container.Id).remove({ force: true, v: false });
-  for (const volume of await volumesOf(label)) await docker.getVolume(volume).remove({ force: true });
-  for (const network of await docker.listNetworks({ filters: { label: [label] } }))
-    await docker.getNetwork(network.Id).remove();
+  const removeAll = async (): Promise<true> => {
+    for (const { Id } of await containersOf(label)) await docker.getContainer(Id).remove({ force: true, v: false });
+    for (const volume of await volumesOf(label)) await docker.getVolume(volume).remove({ force: true });
+    for (const { Id } of await docker.listNetworks({ filters: { label: [label] } })) await docker.getNetwork(Id).remove();
+    return true;
+  };
+  await waitFor(removeAll, { timeoutMs: REMOVAL_TIMEOUT_MS, everyMs: 500, what: `${installation} is out of the engine` });
 }

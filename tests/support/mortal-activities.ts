@@ -14,6 +14,8 @@ export interface MortalActivities {
   readonly activities: AgentContainerActivities;
   /** Where the process died since `doom`, e.g. `1: start`, the last one being `n: report`. */
   readonly deaths: string[];
+  /** What `atDeath` threw: the activity would only be tried again for it. */
+  readonly problems: unknown[];
   /**
    * From now on attempt n of this activity dies after its nth effect. The attempt that lives through all its effects dies
    * before its report; the one after that is let live.
@@ -34,6 +36,7 @@ export function createMortalActivities(deps: AgentContainerDeps): MortalActiviti
   let doomed: Doomed | null = null;
   let effects = { attempt: 0, count: 0 };
   const deaths: string[] = [];
+  const problems: unknown[] = [];
 
   function isDoomed(): boolean {
     const { activityType, workflowExecution } = Context.current().info;
@@ -42,7 +45,7 @@ export function createMortalActivities(deps: AgentContainerDeps): MortalActiviti
 
   async function die(place: string): Promise<never> {
     deaths.push(`${Context.current().info.attempt}: ${place}`);
-    await doomed?.atDeath(place);
+    await doomed?.atDeath(place).catch((error: unknown) => problems.push(error));
     throw ApplicationFailure.create({ message: "The process died.", type: "DIED", nextRetryDelay: RETRY_MS });
   }
 
@@ -63,9 +66,11 @@ export function createMortalActivities(deps: AgentContainerDeps): MortalActiviti
   const living = createAgentContainerActivities({ ...deps, ...watched });
   return {
     deaths,
+    problems,
     activities: reporting(living, beforeReport),
     doom(next) {
       deaths.length = 0;
+      problems.length = 0;
       effects = { attempt: 0, count: 0 };
       doomed = next;
     },

@@ -2,7 +2,8 @@
 import OpenAI from "openai";
 import { CONVERSATION_HEADER } from "../../contracts/chat.ts";
 
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 300_000;
+const RETRIES = 5;
 
 export function openaiClient(url: string, apiKey: string): OpenAI {
   return new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0, timeout: TIMEOUT_MS });
@@ -15,11 +16,11 @@ export interface Utterance {
   readonly conversation: string;
 }
 
-/** Says one thing in a conversation that the agent keeps, and gives the whole streamed reply. */
+/** Says one thing in a conversation that the agent keeps, again where it is told to, and gives the whole streamed reply. */
 export async function streamedReply({ url, apiKey, text, conversation }: Utterance): Promise<string> {
   const stream = await openaiClient(url, apiKey).chat.completions.create(
     { model: "openclaw", messages: [{ role: "user", content: text }], stream: true },
-    { headers: { [CONVERSATION_HEADER]: conversation } },
+    { headers: { [CONVERSATION_HEADER]: conversation }, maxRetries: RETRIES },
   );
   let reply = "";
   for await (const chunk of stream) reply += chunk.choices[0]?.delta.content ?? "";

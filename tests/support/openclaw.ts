@@ -9,7 +9,7 @@ import { z } from "zod";
 const AGENT_FOLDER = join(import.meta.dirname, "../../docker/agent");
 const OPENCLAW = join(AGENT_FOLDER, "node_modules/openclaw/openclaw.mjs");
 const INSTALL_TIMEOUT_MS = 600_000;
-const VALIDATE_TIMEOUT_MS = 120_000;
+const VALIDATE_TIMEOUT_MS = 240_000;
 
 const verdictSchema = z.object({
   valid: z.boolean(),

@@ -1,6 +1,7 @@
 // A machine of its own for a test, made of namespaces: its own processes, network, mounts and /run, and no Docker Engine
 // yet. What runs in it can be killed without touching the engine that everybody else on this machine uses.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { access, chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import Docker from "dockerode";
 import { waitFor } from "./wait-for.ts";
 
 const run = promisify(execFile);
-const START_TIMEOUT_MS = 10_000;
+const START_TIMEOUT_MS = 120_000;
 const NAMESPACES = ["--net", "--mount", "--pid", "--ipc", "--uts"] as const;
 
 /**
@@ -70,6 +71,9 @@ export async function makeOwnMachine(): Promise<OwnMachine> {
     timeoutMs: START_TIMEOUT_MS,
     everyMs: 20,
     what: "the machine's first process runs",
+  }).catch((error: unknown) => {
+    holder.kill("SIGKILL");
+    throw error;
   });
   const enter = [`--target=${init}`, ...NAMESPACES];
   const inside: OwnMachine["spawn"] = (command, args, options) =>
@@ -94,15 +98,15 @@ export async function makeOwnMachine(): Promise<OwnMachine> {
     },
     async remove() {
       for (const server of servers) server.close();
-      const ended = [holder, listening].map((child) => new Promise((resolve) => child.once("close", resolve)));
+      const ended = Promise.all([holder, listening].map(hasEnded));
       holder.kill("SIGKILL");
-      await Promise.all(ended);
+      await ended;
       await waitFor(() => isGone(init), {
         timeoutMs: START_TIMEOUT_MS,
         everyMs: 20,
         what: "everything in the machine has ended",
       });
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
@@ -114,6 +118,10 @@ async function firstProcess({ pid, exitCode }: ChildProcess): Promise<number | n
   const first = Number(children.trim());
   if (first === 0) return null;
   return (await readFile(`/proc/${first}/cmdline`, "utf8")).startsWith("docker-init") ? first : null;
+}
+
+async function hasEnded(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }
 
 async function isGone(pid: number): Promise<boolean> {

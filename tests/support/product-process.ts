@@ -6,7 +6,7 @@ import type { TestDatabase } from "./database.ts";
 import { waitFor } from "./wait-for.ts";
 
 const MAINS = { api: "../../api/main.ts", worker: "../../workers/main.ts" } as const;
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 const KIB_PER_MIB = 1024;
 
 export interface ProductProcess {

@@ -16,6 +16,8 @@ import { freePort, removeStack, startStack, type Stack } from "./stack.ts";
 
 const SECRET_KEY = "canary-root-key-for-outages-0123456789-abcdefgh";
 const WORD_PAUSE_MS = 50;
+/** Long enough for the phases of a start to be seen on a machine that stalls. */
+const BOOT_MS = 5_000;
 
 export interface ProxiedStack {
   readonly stack: Stack;
@@ -64,7 +66,7 @@ async function start(undo: (() => Promise<unknown>)[]): Promise<Omit<ProxiedStac
   const postgres = await startCuttableProxy({ host: "127.0.0.1", port: server.port });
   const temporal = await startCuttableProxy({ host: "127.0.0.1", port });
   undo.push(postgres.cut, temporal.cut);
-  const image = await makeLightAgentImage(new Docker(), { name: "outages", bootMs: 500, wordPauseMs: WORD_PAUSE_MS });
+  const image = await makeLightAgentImage(new Docker(), { name: "outages", bootMs: BOOT_MS, wordPauseMs: WORD_PAUSE_MS });
   undo.push(() => image.remove());
   const ownerUrl = server.ownerUrl.reveal();
   const stack = await startStack({

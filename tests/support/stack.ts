@@ -1,22 +1,18 @@
 // A whole installation for end-to-end tests: `mosaic up` in a process of its own, with its own ports and data directory.
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort as chooseFreePort } from "../../cli/up/ports.ts";
 import type { OwnMachine } from "./own-machine.ts";
 import { installationsInEngine, removeInstallation, type InstallationInEngine } from "./engine.ts";
 import { waitFor } from "./wait-for.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
-const START_TIMEOUT_MS = 300_000;
-const STOP_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 600_000;
+const STOP_TIMEOUT_MS = 180_000;
 const NETWORK_TIMEOUT_MS = 60_000;
 const PROBE_TIMEOUT_MS = 10_000;
-/** Outside of what the kernel gives by itself, lest somebody else gets the port before its owner listens on it. */
-const PORTS = { from: 15_000, to: 32_000 } as const;
-const PORT_TRIES = 100;
 
 export interface Stack {
   readonly url: string;
@@ -94,7 +90,7 @@ export async function startStackOn(
     const { pid } = JSON.parse(await readFile(join(dataDir, "up.lock"), "utf8"));
     await machine.signal(pid, "INT");
   };
-  const stop = () => stopProcess(child, () => void interrupt());
+  const stop = () => stopProcess(child, () => void interrupt().catch(() => child.kill("SIGKILL")));
   const facts = { url: `http://127.0.0.1:${await machine.reach(port)}`, internalPort, dataDir, environment, stop };
   const stack = stackOf(child, facts);
   await waitUntilReady(stack);
@@ -134,7 +130,7 @@ async function waitUntilReady(stack: Stack): Promise<void> {
     async () => {
       if (stack.process.exitCode !== null) return true;
       if (!stack.output().includes("Ready. Ctrl-C stops it")) return false;
-      const answer = await fetch(`${stack.url}/readyz`, { signal: AbortSignal.timeout(3_000) });
+      const answer = await fetch(`${stack.url}/readyz`, { signal: AbortSignal.timeout(10_000) });
       const body: unknown = await answer.json();
       return typeof body === "object" && body !== null && "status" in body && body.status === "ok";
     },
@@ -157,22 +153,15 @@ async function stopProcess(child: ChildProcess, interrupt: () => void): Promise<
 export async function removeStack(stack: Stack): Promise<void> {
   await stack.stop();
   if (stack.installation !== null) await removeInstallation(stack.installation.installation);
-  await rm(stack.dataDir, { recursive: true, force: true });
+  await rm(stack.dataDir, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** A port of loopback that is free now, and that only somebody who asks here could take before it is used. */
+const givenPorts = new Set<number>();
+
+/** A port of loopback that is free now, and no caller of this process was given before. */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < PORT_TRIES; tries += 1) {
-    const port = randomInt(PORTS.from, PORTS.to);
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`No port is free between ${PORTS.from} and ${PORTS.to}.`);
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
+  const port = await chooseFreePort();
+  if (givenPorts.has(port)) return await freePort();
+  givenPorts.add(port);
+  return port;
 }

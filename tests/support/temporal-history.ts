@@ -7,6 +7,8 @@ import { agentContainerWorkflowId } from "../../contracts/agent-container.ts";
 import { tenantSchema } from "../../contracts/tenant.ts";
 import type { Stack } from "./stack.ts";
 
+const DEADLINE_MS = 60_000;
+
 async function withTemporal<T>(stack: Stack, work: (temporal: Temporal) => Promise<T>): Promise<T> {
   const ports = JSON.parse(await readFile(join(stack.dataDir, "ports.json"), "utf8"));
   const temporal = createTemporal({ address: `127.0.0.1:${ports.temporal}` });
@@ -28,7 +30,7 @@ export async function historyText(stack: Stack, tenant: string): Promise<string>
   const workflowId = agentContainerWorkflowId(tenantSchema.parse(tenant));
   return await withTemporal(stack, async (temporal) =>
     temporal.call(async (client) => JSON.stringify(await client.workflow.getHandle(workflowId).fetchHistory()), {
-      deadlineMs: 10_000,
+      deadlineMs: DEADLINE_MS,
     }),
   );
 }
@@ -38,7 +40,9 @@ export async function openRunOf(stack: Stack, tenant: string): Promise<string | 
   const workflowId = agentContainerWorkflowId(tenantSchema.parse(tenant));
   return await withTemporal(stack, async (temporal) => {
     try {
-      const facts = await temporal.call((client) => client.workflow.getHandle(workflowId).describe(), { deadlineMs: 10_000 });
+      const facts = await temporal.call((client) => client.workflow.getHandle(workflowId).describe(), {
+        deadlineMs: DEADLINE_MS,
+      });
       return facts.status.name === "RUNNING" ? facts.runId : null;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return null;

@@ -5,6 +5,7 @@ import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from "@temporalio/worker";
+import { withHeartbeat } from "../../activities/activity-failure.ts";
 import type { AgentContainerActivities, StartInput, StopInput, SuperviseInput } from "../../activities/agent-container.ts";
 import {
   AGENT_CONTAINER_WORKFLOW,
@@ -36,6 +37,7 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
 
 /** Hourly looks make days of skipped time cheap. */
 const LOOK_EVERY_MS = 3_600_000;
+const HEARTBEAT_MS = 500;
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
 export async function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
@@ -104,7 +106,7 @@ function activitiesOf(environment: TestWorkflowEnvironment, world: World): Agent
       throw ApplicationFailure.create({ message: "healthy", type: "STILL_RUNNING", nextRetryDelay: look });
     },
     stopContainer: async (input) => {
-      await world.duringStop();
+      await withHeartbeat(HEARTBEAT_MS, () => world.duringStop());
       if (input.mode === "idle" && !world.stillIdle) return { stopped: false };
       world.stops.push(input);
       return { stopped: true };
@@ -142,7 +144,7 @@ export async function requestsArrived({ handle }: Life, count: number): Promise<
     const { events } = await handle.fetchHistory();
     return events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes != null).length === count;
   };
-  await waitFor(haveArrived, { timeoutMs: 30_000, everyMs: 20, what: `${count} requests have arrived` });
+  await waitFor(haveArrived, { timeoutMs: 120_000, everyMs: 20, what: `${count} requests have arrived` });
 }
 
 /** Runs `story` while a worker of its own task queue serves the tenant of `world`. */
