@@ -2,7 +2,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { DefaultLogger, Runtime } from "@temporalio/worker";
 import { CLUSTER_VARIABLE, startCluster, stopCluster } from "../tests/support/cluster.ts";
 import { localTemporalEnvironment } from "../tests/support/local-temporal.ts";
 import { BENCHES } from "./all.ts";
@@ -31,7 +30,6 @@ async function temporalVersion(): Promise<string> {
 
 async function main(): Promise<void> {
   const benches = wanted(process.argv.slice(2));
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
   const cluster = await startCluster(DURABLE);
   process.env[CLUSTER_VARIABLE] = JSON.stringify(cluster);
   try {

@@ -1,7 +1,7 @@
 // Records the histories that the replay tests go by: one per way a workflow can live. Run it when a change of a workflow
 // is meant to break old histories; otherwise leave the committed ones alone, for they stand for runs that are open now.
 // `node scripts/record-histories.ts credential` records those whose name begins so.
-import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import { Worker } from "@temporalio/worker";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { RECONCILE_FLEET_SCHEDULE_ID, RECONCILE_FLEET_WORKFLOW } from "../contracts/agent-container.ts";
 import { DEACTIVATE_USER_WORKFLOW, deactivateUserWorkflowId, type DeactivateUserInput } from "../contracts/users.ts";
@@ -129,7 +129,6 @@ async function recordDeactivation(environment: TestWorkflowEnvironment): Promise
   });
 }
 
-Runtime.install({ logger: new DefaultLogger("ERROR") });
 const environment = await timeSkippingEnvironment();
 try {
   await recordLife(environment, "agent-container-full-life", { world: {}, story: fullLife(environment) });

@@ -1,13 +1,8 @@
 // Every measurement still runs, as small as it goes. What it measures here means nothing.
-import { DefaultLogger, Runtime } from "@temporalio/worker";
 import { BENCHES } from "../../bench/all.ts";
 import { documentOf, tableOf } from "../../bench/support/report.ts";
 
 const TIMEOUT_MS = 240_000;
-
-beforeAll(() => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
-});
 
 test.each(BENCHES.map((bench) => [bench.name, bench] as const))(
   "%s gives figures for each of its lines",

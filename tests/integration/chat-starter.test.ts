@@ -1,7 +1,7 @@
 // Waking an agent through the real workflow, on a real Temporal server, with stand-ins for what touches the engine (H2, C3).
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import { Worker } from "@temporalio/worker";
 import type { AgentContainerActivities } from "../../activities/agent-container.ts";
 import { createTemporal, type Temporal } from "../../adapters/temporal-client.ts";
 import { ensureAgentRunning, START_TOTAL_TIMEOUT_MS, type EnsureRunningOptions } from "../../api/agent-starter.ts";
@@ -54,7 +54,6 @@ const activities: AgentContainerActivities = {
 };
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
   database = await createTestDatabase();
   [api, workerDb, environment] = await Promise.all([
     database.openAs("api"),

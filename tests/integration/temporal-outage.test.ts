@@ -1,6 +1,5 @@
 // What the connection to Temporal, and requests that need it, do while the server cannot be reached, and afterwards.
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { DefaultLogger, Runtime } from "@temporalio/worker";
 import { pino } from "pino";
 import { createAgentContainerClient } from "../../adapters/agent-container-client.ts";
 import { createCredentialLeaseClient } from "../../adapters/credential-lease-client.ts";
@@ -26,7 +25,6 @@ let proxy: CuttableProxy;
 let temporal: Temporal;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
   environment = await localTemporalEnvironment();
 }, 240_000);
 afterAll(async () => await environment.teardown());

@@ -1,6 +1,6 @@
 // One installation's container workflows on real servers: Postgres, Temporal, a worker in this process, and an engine.
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import { Worker } from "@temporalio/worker";
 import type { AgentContainerActivities, AgentContainerDeps } from "../../activities/agent-container.ts";
 import { createAgentContainerClient, type AgentContainerClient } from "../../adapters/agent-container-client.ts";
 import { createGatewayProbe } from "../../adapters/gateway-probe.ts";
@@ -42,7 +42,6 @@ export interface ContainerWorld {
 }
 
 export async function createContainerWorld(): Promise<ContainerWorld> {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
   const database = await createTestDatabase();
   const [api, worker, fleet] = [await database.openAs("api"), await database.openAs("worker"), await database.openAs("fleet")];
   const environment = await localTemporalEnvironment();
