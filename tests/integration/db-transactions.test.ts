@@ -70,7 +70,7 @@ test("an error of Postgres names its state and repeats neither statement nor val
 });
 
 test("a full pool answers DATABASE_UNAVAILABLE after two seconds instead of waiting", async () => {
-  const busy = await database.openAs("api", { poolMax: 1, connectTimeoutMs: 2_000 });
+  const busy = await database.openAs("api", { poolMax: 1 });
   const gate = new EventEmitter();
   const held = once(gate, "held");
   const holder = busy.globally(async () => {
