@@ -30,6 +30,7 @@ const CLIENT_SECRET = "a-client-secret-canary-0123456789";
 export async function startOidcProvider(): Promise<TestOidcProvider> {
   const people = new Map<string, OidcPerson>();
   const first = createServer();
+  // Nobody gets it by chance while the provider is down.
   const port = await freePort();
   await listenOn(first, port);
   const issuer = `http://127.0.0.1:${port}`;
