@@ -1,10 +1,8 @@
 // 64 clients while processes of the api and of the worker are killed at random: no lease twice, no release lost.
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { bundleWorkflowCode } from "@temporalio/worker";
 import { credentialLeaseWorkflowId } from "../../contracts/credential-lease-workflow.ts";
 import type { Database } from "../../db/database.ts";
 import { addCredential } from "../../db/repositories/qa-credentials.ts";
@@ -17,6 +15,7 @@ import { startRespawning, type RespawningProcess } from "../support/respawning-p
 import { freePort } from "../support/stack.ts";
 import { localTemporalEnvironment } from "../support/local-temporal.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { workflowBundle } from "../support/workflow-world.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const CLIENTS = 64;
@@ -47,10 +46,7 @@ beforeAll(async () => {
   temporal = await localTemporalEnvironment({ isBare: true });
   folder = await mkdtemp(join(tmpdir(), "mosaic-chaos-"));
   const bundle = join(folder, "workflows.js");
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL("../../workflows/index.ts", import.meta.url)),
-  });
-  await writeFile(bundle, code);
+  await writeFile(bundle, (await workflowBundle()).code);
   const common = {
     DATABASE_URL: database.ownerUrl,
     MOSAIC_SECRET_KEY: database.rootKeyText,

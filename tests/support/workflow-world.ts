@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
-import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from "@temporalio/worker";
+import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from "@temporalio/worker";
 import { withHeartbeat } from "../../activities/activity-failure.ts";
 import type { AgentContainerActivities, StartInput, StopInput, SuperviseInput } from "../../activities/agent-container.ts";
 import {
@@ -41,7 +41,8 @@ const HEARTBEAT_MS = 500;
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
 export async function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: join(import.meta.dirname, "../../workflows/index.ts") });
+  const workflowsPath = join(import.meta.dirname, "../../workflows/index.ts");
+  bundle ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger("ERROR") });
   return await bundle;
 }
 
