@@ -35,7 +35,7 @@ export async function makeLightAgentImage(docker: Docker, options: LightAgentOpt
   });
 }
 
-/** At SIGTERM it takes nothing new and lets running turns end, as OpenClaw does. */
+/** At SIGTERM it takes nothing new and lets running turns end, and ignores the next one, as OpenClaw does. */
 function gatewayScript({ bootMs, wordPauseMs }: LightAgentOptions): string {
   return `
 import { setTimeout as delay } from "node:timers/promises";
@@ -44,7 +44,10 @@ await delay(${bootMs});
 const token = process.env.OPENCLAW_GATEWAY_TOKEN ?? "";
 const gateway = await startFakeGateway({ token, host: "0.0.0.0", port: ${GATEWAY_PORT} });
 gateway.behave({ kind: "paced", pauseMs: ${wordPauseMs} });
-process.once("SIGTERM", async () => {
+let isEnding = false;
+process.on("SIGTERM", async () => {
+  if (isEnding) return;
+  isEnding = true;
   while (gateway.completions.some(({ finished, aborted }) => !finished && !aborted)) await delay(20);
   process.exit(0);
 });
