@@ -1,6 +1,5 @@
 // A whole installation for end-to-end tests: `mosaic up` in a process of its own, with its own ports and data directory.
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,11 +11,6 @@ import { waitFor } from "./wait-for.ts";
 const REPOSITORY = join(import.meta.dirname, "../..");
 const START_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 60_000;
-const NETWORK_TIMEOUT_MS = 60_000;
-const PROBE_TIMEOUT_MS = 10_000;
-/** Outside of what the kernel gives by itself, lest somebody else gets the port before its owner listens on it. */
-const PORTS = { from: 15_000, to: 32_000 } as const;
-const PORT_TRIES = 100;
 
 export interface Stack {
   readonly url: string;
@@ -44,6 +38,8 @@ export interface StackOptions {
 
 const SETUP_TOKEN = "e2e-setup-token-0123456789abcdef";
 const COMMAND = ["cli/bin.mjs", "up"];
+const NETWORK_TIMEOUT_MS = 60_000;
+const PROBE_TIMEOUT_MS = 10_000;
 
 /** Starts an installation and waits until every part of `/readyz` is ok. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -160,19 +156,14 @@ export async function removeStack(stack: Stack): Promise<void> {
   await rm(stack.dataDir, { recursive: true, force: true });
 }
 
-/** A port of loopback that is free now, and that only somebody who asks here could take before it is used. */
+/** A port of loopback that is free now. */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < PORT_TRIES; tries += 1) {
-    const port = randomInt(PORTS.from, PORTS.to);
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`No port is free between ${PORTS.from} and ${PORTS.to}.`);
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
+  return await new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+    });
   });
 }
