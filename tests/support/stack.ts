@@ -11,8 +11,6 @@ import { waitFor } from "./wait-for.ts";
 const REPOSITORY = join(import.meta.dirname, "../..");
 const START_TIMEOUT_MS = 600_000;
 const STOP_TIMEOUT_MS = 180_000;
-const NETWORK_TIMEOUT_MS = 60_000;
-const PROBE_TIMEOUT_MS = 10_000;
 
 export interface Stack {
   readonly url: string;
@@ -40,6 +38,8 @@ export interface StackOptions {
 
 const SETUP_TOKEN = "e2e-setup-token-0123456789abcdef";
 const COMMAND = ["cli/bin.mjs", "up"];
+const NETWORK_TIMEOUT_MS = 60_000;
+const PROBE_TIMEOUT_MS = 10_000;
 
 /** Starts an installation and waits until every part of `/readyz` is ok. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
