@@ -118,6 +118,7 @@ export const systemAgents = {
   edit: "Bearbeiten",
   editTitle: "{name} bearbeiten",
   all: "Alle Systemagenten",
+  wayBack: "Weg zurück",
   settings: "Modell und Persönlichkeit",
   settingsTitle: "Wie {name} denkt",
   settingsHint: "Beim Speichern startet er einmal neu. Eine laufende Antwort wird erst beendet, höchstens zwei Minuten lang.",

@@ -114,6 +114,7 @@ export const systemAgents = {
   edit: "Edit",
   editTitle: "Edit {name}",
   all: "All system agents",
+  wayBack: "Way back",
   settings: "Model and personality",
   settingsTitle: "How {name} thinks",
   settingsHint: "Saving restarts it once. A running answer is finished first, for at most two minutes.",

@@ -1,8 +1,7 @@
 // One provider: new, or with its changes. Mine, or that of the system agent that the pages around say.
-import { Anchor, Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { ProviderView } from "../../../../contracts/provider.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
@@ -28,9 +27,8 @@ import {
 
 export function NewProviderPage() {
   const t = useTranslations("providers");
-  const wayBack = useWayBack();
   return (
-    <Page title={t("newTitle")} description={wayBack} width="form">
+    <Page title={t("newTitle")} width="form">
       <ProviderEditor saved={null} />
     </Page>
   );
@@ -42,24 +40,11 @@ export function ProviderPage() {
   const { id = "" } = useParams({ strict: false });
   const provider = useQuery(useProviderOwner().calls.one(id));
   const leave = useLeave();
-  const wayBack = useWayBack();
   const action = provider.data === undefined ? undefined : <DeleteProvider provider={provider.data} onDeleted={leave} />;
   return (
-    <Page title={provider.data?.displayName ?? t("title")} description={wayBack} width="form" action={action}>
+    <Page title={provider.data?.displayName ?? t("title")} width="form" action={action}>
       <QueryBoundary query={provider}>{(saved) => <ProviderEditor key={saved.id} saved={saved} />}</QueryBoundary>
     </Page>
-  );
-}
-
-/** Of a system agent's, which also says whose it is; to one's own lead the settings' tabs. */
-function useWayBack(): ReactNode {
-  const t = useTranslations("providers");
-  const { agent } = useProviderOwner();
-  if (agent === null) return undefined;
-  return (
-    <Anchor inherit renderRoot={(props) => <ProviderLink {...props} place="list" />}>
-      {t("titleOf", { name: agent.displayName })}
-    </Anchor>
   );
 }
 
