@@ -1,8 +1,11 @@
 // The routes for accounts and administration.
 import type { Route } from "./define-route.ts";
 import type { ApiDeps } from "./deps.ts";
+import { SYSTEM_AGENT_PROVIDERS } from "./provider-owner.ts";
 import { createAuditEventRoutes } from "./routes/audit-events.ts";
 import { createContainerRoutes } from "./routes/containers.ts";
+import { createProviderRoutes } from "./routes/providers.ts";
+import { createProviderTestRoutes } from "./routes/provider-tests.ts";
 import { createSystemAgentRoutes } from "./routes/system-agents.ts";
 import { createAccountRoutes } from "./routes/account.ts";
 import { createInviteAcceptanceRoutes } from "./routes/invite-acceptance.ts";
@@ -33,5 +36,7 @@ export function createAdministrationRoutes(deps: ApiDeps): readonly Route[] {
     ...createAuditEventRoutes(deps),
     ...createContainerRoutes(deps),
     ...createSystemAgentRoutes(deps),
+    ...createProviderRoutes(deps, SYSTEM_AGENT_PROVIDERS),
+    ...createProviderTestRoutes(deps, SYSTEM_AGENT_PROVIDERS),
   ];
 }

@@ -4,8 +4,7 @@ import { FleetError } from "../contracts/errors.ts";
 import type { ProviderConnection } from "../contracts/provider.ts";
 import { PROVIDER_DEFAULTS } from "../contracts/provider-facts.ts";
 import { Secret } from "../contracts/secret.ts";
-import type { Tenant } from "../contracts/tenant.ts";
-import type { Database } from "../db/database.ts";
+import type { TenantTransaction } from "../db/database.ts";
 import { getProvider, openProviderKey } from "../db/repositories/providers.ts";
 import { assertProviderAddress } from "./provider-address.ts";
 
@@ -23,18 +22,16 @@ export function unsavedConnection(input: Omit<ProviderConnection, "providerId">)
  * With an absent key, that of the saved provider: it goes to no other server than the one that it was entered for.
  * @throws FleetError NOT_FOUND, VALIDATION_FAILED
  */
-export async function editedConnection(db: Database, tenant: Tenant, input: ProviderConnection): Promise<ProviderTarget> {
+export async function editedConnection(tx: TenantTransaction, input: ProviderConnection): Promise<ProviderTarget> {
   const { providerId, ...connection } = input;
   const target = unsavedConnection(connection);
   if (providerId === undefined || input.apiKey !== undefined) return target;
-  return await db.asTenant(tenant, async (tx) => {
-    const row = await getProvider(tx, providerId);
-    const isElsewhere = new URL(row.baseUrl).origin !== new URL(target.baseUrl).origin;
-    if (row.apiKey !== null && isElsewhere) {
-      throw invalid("apiKey", "Enter the API key again: the base URL now points to another server.");
-    }
-    return { ...target, apiKey: openProviderKey(tx, row) };
-  });
+  const row = await getProvider(tx, providerId);
+  const isElsewhere = new URL(row.baseUrl).origin !== new URL(target.baseUrl).origin;
+  if (row.apiKey !== null && isElsewhere) {
+    throw invalid("apiKey", "Enter the API key again: the base URL now points to another server.");
+  }
+  return { ...target, apiKey: openProviderKey(tx, row) };
 }
 
 function invalid(path: string, message: string): FleetError {

@@ -2,6 +2,7 @@
 import { createAdministrationRoutes } from "./administration-routes.ts";
 import type { Route } from "./define-route.ts";
 import type { ApiDeps } from "./deps.ts";
+import { OWN_PROVIDERS } from "./provider-owner.ts";
 import { createAgentRoutes } from "./routes/agent.ts";
 import { createAgentConfigRoutes } from "./routes/agent-config.ts";
 import { createCredentialKeyRoutes } from "./routes/credential-keys.ts";
@@ -23,8 +24,8 @@ export function publicRoutes(deps: ApiDeps, furtherRoutes: readonly Route[]): re
     ...createSessionRoutes(deps),
     ...createOidcRoutes(deps),
     ...createAdministrationRoutes(deps),
-    ...createProviderRoutes(deps),
-    ...createProviderTestRoutes(deps),
+    ...createProviderRoutes(deps, OWN_PROVIDERS),
+    ...createProviderTestRoutes(deps, OWN_PROVIDERS),
     ...createAgentConfigRoutes(deps),
     ...createAgentRoutes(deps),
     ...createKeyRoutes(deps),

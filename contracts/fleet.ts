@@ -101,7 +101,8 @@ export const systemAgentSettingsUpdateSchema = agentConfigUpdateSchema.pick({
   personality: true,
 });
 export const systemAgentSettingsSchema = agentConfigViewSchema
-  .pick({ primaryModel: true, fallbackModels: true, personality: true, effectiveModel: true, revision: true, warnings: true })
+  .pick({ primaryModel: true, fallbackModels: true, personality: true, providerId: true })
+  .extend(agentConfigViewSchema.pick({ effectiveModel: true, revision: true, warnings: true }).shape)
   .extend({
     /** What may be chosen: `provider/model` of its own active providers. */
     models: z.array(z.string()),

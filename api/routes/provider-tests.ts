@@ -1,11 +1,12 @@
-// Trying the connection to one's own LLM providers, and asking them for their models (P1). Nothing of the settings changes.
-import { z } from "zod";
+// Trying the connection to LLM providers, one's own or a system agent's, and asking them for their models (P1). Nothing of
+// the settings changes.
 import { offeredModelsSchema, providerModelsInputSchema, providerTestInputSchema } from "../../contracts/provider.ts";
 import { providerTestResultSchema } from "../../contracts/provider-test.ts";
 import { getProvider, openProviderKey, recordProviderTest } from "../../db/repositories/providers.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
 import { editedConnection } from "../provider-connection.ts";
+import { withOwner, type ProviderOwner } from "../provider-owner.ts";
 
 const NO_AUDIT = { none: "A test changes nothing of what an agent gets." } as const;
 const TEST_RESPONSES = { 200: { description: "How the test went; `ok` tells.", schema: providerTestResultSchema } } as const;
@@ -13,77 +14,77 @@ const CONNECTION_EXAMPLE = { type: "zai", apiKey: "sk-…" };
 
 type Deps = Pick<ApiDeps, "db" | "testProvider" | "discoverModels">;
 
-export function createProviderTestRoutes(deps: Deps): readonly Route[] {
-  return [createSavedTestRoute(deps), createTestRoute(deps), createModelsRoute(deps)];
+export function createProviderTestRoutes<Named>(deps: Deps, owner: ProviderOwner<Named>): readonly Route[] {
+  return [createSavedTestRoute(deps, owner), createTestRoute(deps, owner), createModelsRoute(deps, owner)];
 }
 
-function createSavedTestRoute({ db, testProvider }: Deps): Route {
+function createSavedTestRoute<Named>({ db, testProvider }: Deps, owner: ProviderOwner<Named>): Route {
   return defineRoute({
     method: "post",
-    path: "/api/me/providers/:id/test",
-    operationId: "testProvider",
-    summary: "Try the connection of a saved provider, whose card then shows how it went",
-    who: "user",
-    scope: "settings:write",
+    path: `${owner.path}/providers/:id/test`,
+    operationId: `test${owner.noun}`,
+    summary: `Try the connection of ${owner.words.one} as it is saved; its card then shows how it went`,
+    ...owner.access.write,
     rateLimit: "probe",
     audit: NO_AUDIT,
-    params: z.strictObject({ id: z.uuid() }),
+    ...owner.ofOne,
     responses: TEST_RESPONSES,
-    handler: async ({ user, params }) => {
-      const { row, apiKey } = await db.asTenant(user.tenant, async (tx) => {
-        const found = await getProvider(tx, params.id);
+    handler: async (ctx) => {
+      const tenant = owner.tenant(ctx);
+      const open = withOwner(owner, async (tx) => {
+        const found = await getProvider(tx, ctx.params.id);
         return { row: found, apiKey: openProviderKey(tx, found) };
       });
+      const { row, apiKey } = await db.asTenant(tenant, open);
       const { type, baseUrl, apiType } = row;
       // Outside of any transaction: the provider may take its time.
       const result = await testProvider({ type, baseUrl, apiType, apiKey, models: row.models.map(({ id }) => id) });
-      await db.asTenant(user.tenant, (tx) => recordProviderTest(tx, row, result));
+      await db.asTenant(tenant, (tx) => recordProviderTest(tx, row, result));
       return { status: 200, body: result };
     },
   });
 }
 
-/** The set-up tries its provider before anything is saved, and so answers before it is done. */
-function createTestRoute({ db, testProvider }: Deps): Route {
+function createTestRoute<Named>({ db, testProvider }: Deps, owner: ProviderOwner<Named>): Route {
   return defineRoute({
     method: "post",
-    path: "/api/me/provider-tests",
-    operationId: "testProviderValues",
-    summary: "Try a connection with values that are not saved; without a key, with that of the saved provider",
-    who: "user",
-    scope: "settings:write",
-    onboarding: "always",
+    path: `${owner.path}/provider-tests`,
+    operationId: `test${owner.noun}Values`,
+    summary: `Try a connection of ${owner.words.one} with values that are not saved; without a key, with the stored one`,
+    ...owner.access.probe,
     rateLimit: "probe",
     audit: NO_AUDIT,
+    ...owner.ofAll,
     body: providerTestInputSchema,
     bodyExample: { ...CONNECTION_EXAMPLE, models: ["glm-5"] },
     responses: TEST_RESPONSES,
     errors: ["NOT_FOUND"],
-    handler: async ({ user, body: { models, ...connection } }) => {
-      const target = await editedConnection(db, user.tenant, connection);
+    handler: async (ctx) => {
+      const { models, ...connection } = ctx.body;
+      const edited = withOwner(owner, (tx) => editedConnection(tx, connection));
+      const target = await db.asTenant(owner.tenant(ctx), edited);
       return { status: 200, body: await testProvider({ ...target, models }) };
     },
   });
 }
 
-function createModelsRoute({ db, discoverModels }: Deps): Route {
+function createModelsRoute<Named>({ db, discoverModels }: Deps, owner: ProviderOwner<Named>): Route {
   return defineRoute({
     method: "post",
-    path: "/api/me/provider-models",
-    operationId: "discoverProviderModels",
-    summary: "List the models that a provider offers, with values as for a test",
-    who: "user",
-    scope: "settings:write",
-    onboarding: "always",
+    path: `${owner.path}/provider-models`,
+    operationId: `discover${owner.noun}Models`,
+    summary: `List the models that ${owner.words.one} offers, with values as for a test`,
+    ...owner.access.probe,
     rateLimit: "probe",
     audit: NO_AUDIT,
+    ...owner.ofAll,
     body: providerModelsInputSchema,
     bodyExample: CONNECTION_EXAMPLE,
     responses: { 200: { description: "What it offers, 500 at most.", schema: offeredModelsSchema } },
     errors: ["NOT_FOUND", "PROVIDER_TEST_FAILED"],
-    handler: async ({ user, body }) => ({
-      status: 200,
-      body: await discoverModels(await editedConnection(db, user.tenant, body)),
-    }),
+    handler: async (ctx) => {
+      const edited = withOwner(owner, (tx) => editedConnection(tx, ctx.body));
+      return { status: 200, body: await discoverModels(await db.asTenant(owner.tenant(ctx), edited)) };
+    },
   });
 }

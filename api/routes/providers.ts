@@ -1,125 +1,139 @@
-// One's own LLM providers: create, read, change, delete (P1). Keys go in and never come out.
-import { z } from "zod";
+// LLM providers, one's own or a system agent's: create, read, change, delete (P1). Keys go in and never come out.
 import {
   providerCreateSchema,
   providerListSchema,
   providerUpdateSchema,
   providerViewSchema,
 } from "../../contracts/provider.ts";
+import { tenantParts } from "../../contracts/tenant.ts";
 import { deleteProvider, getProvider, insertProvider, listProviders, updateProvider } from "../../db/repositories/providers.ts";
 import { defineRoute, type Route } from "../define-route.ts";
 import type { ApiDeps } from "../deps.ts";
 import { assertProviderAddress } from "../provider-address.ts";
+import { withOwner, type ProviderOwner } from "../provider-owner.ts";
 import { providerView } from "../provider-view.ts";
 
-const ID = z.strictObject({ id: z.uuid() });
 const CREATE_EXAMPLE = { name: "zai", displayName: "Z.AI", type: "zai", apiKey: "sk-…", models: ["glm-5"] };
 
-export function createProviderRoutes(deps: Pick<ApiDeps, "db">): readonly Route[] {
-  return [...createReadRoutes(deps), ...createWriteRoutes()];
-}
+type Deps = Pick<ApiDeps, "db">;
 
-function createReadRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
+export function createProviderRoutes<Named>(deps: Deps, owner: ProviderOwner<Named>): readonly Route[] {
   return [
-    defineRoute({
-      method: "get",
-      path: "/api/me/providers",
-      operationId: "listProviders",
-      summary: "List one's own providers, in order of creation",
-      who: "user",
-      scope: "settings:read",
-      rateLimit: "read",
-      responses: { 200: { description: "The providers.", schema: providerListSchema } },
-      handler: async ({ user }) => {
-        const rows = await db.asTenant(user.tenant, listProviders);
-        return { status: 200, body: { providers: rows.map(providerView) } };
-      },
-    }),
-    defineRoute({
-      method: "get",
-      path: "/api/me/providers/:id",
-      operationId: "getProvider",
-      summary: "Read one provider",
-      who: "user",
-      scope: "settings:read",
-      rateLimit: "read",
-      params: ID,
-      responses: { 200: { description: "The provider.", schema: providerViewSchema } },
-      handler: async ({ user, params }) => {
-        const row = await db.asTenant(user.tenant, (tx) => getProvider(tx, params.id));
-        return { status: 200, body: providerView(row) };
-      },
-    }),
+    createListRoute(deps, owner),
+    createReadRoute(deps, owner),
+    createAddRoute(owner),
+    createUpdateRoute(owner),
+    createDeleteRoute(owner),
   ];
 }
 
-function createWriteRoutes(): readonly Route[] {
-  return [
-    defineRoute({
-      method: "post",
-      path: "/api/me/providers",
-      operationId: "createProvider",
-      summary: "Add a provider; a running agent restarts with it",
-      who: "user",
-      scope: "settings:write",
-      rateLimit: "write",
-      audit: { action: "provider.create", target: "provider" },
-      body: providerCreateSchema,
-      bodyExample: CREATE_EXAMPLE,
-      responses: { 201: { description: "The new provider.", schema: providerViewSchema } },
-      errors: ["CONFLICT"],
-      handler: async ({ user, body, write }) => {
-        assertProviderAddress(body.baseUrl);
-        const row = await write(
-          user.tenant,
-          (tx) => insertProvider(tx, body),
-          ({ id, name }) => ({ targetId: id, detail: { name } }),
-        );
-        return { status: 201, body: providerView(row), headers: { location: `/api/me/providers/${row.id}` } };
-      },
-    }),
-    defineRoute({
-      method: "patch",
-      path: "/api/me/providers/:id",
-      operationId: "updateProvider",
-      summary: "Change a provider; absent fields stay as they are",
-      who: "user",
-      scope: "settings:write",
-      rateLimit: "write",
-      audit: { action: "provider.update", target: "provider" },
-      params: ID,
-      body: providerUpdateSchema,
-      responses: { 200: { description: "The changed provider.", schema: providerViewSchema } },
-      handler: async ({ user, params, body, write }) => {
-        assertProviderAddress(body.baseUrl);
-        const fields = Object.keys(body);
-        const row = await write(
-          user.tenant,
-          (tx) => updateProvider(tx, params.id, body),
-          ({ id }) => ({ targetId: id, detail: { fields } }),
-        );
-        return { status: 200, body: providerView(row) };
-      },
-    }),
-    defineRoute({
-      method: "delete",
-      path: "/api/me/providers/:id",
-      operationId: "deleteProvider",
-      summary: "Delete a provider and its key",
-      who: "user",
-      scope: "settings:write",
-      rateLimit: "write",
-      audit: { action: "provider.delete", target: "provider" },
-      params: ID,
-      responses: { 204: { description: "Deleted." } },
-      handler: async ({ user, params, write }) => {
-        await write(
-          user.tenant,
-          (tx) => deleteProvider(tx, params.id),
-          () => ({ targetId: params.id }),
-        );
-        return { status: 204 };
-      },
-    }),
-  ];
+function createListRoute<Named>({ db }: Deps, owner: ProviderOwner<Named>): Route {
+  return defineRoute({
+    method: "get",
+    path: `${owner.path}/providers`,
+    operationId: `list${owner.noun}s`,
+    summary: `List ${owner.words.all}, in order of creation`,
+    ...owner.access.read,
+    rateLimit: "read",
+    ...owner.ofAll,
+    responses: { 200: { description: "The providers.", schema: providerListSchema } },
+    handler: async (ctx) => {
+      const rows = await db.asTenant(owner.tenant(ctx), withOwner(owner, listProviders));
+      return { status: 200, body: { providers: rows.map(providerView) } };
+    },
+  });
+}
+
+function createReadRoute<Named>({ db }: Deps, owner: ProviderOwner<Named>): Route {
+  return defineRoute({
+    method: "get",
+    path: `${owner.path}/providers/:id`,
+    operationId: `get${owner.noun}`,
+    summary: `Read ${owner.words.one}`,
+    ...owner.access.read,
+    rateLimit: "read",
+    ...owner.ofOne,
+    responses: { 200: { description: "The provider.", schema: providerViewSchema } },
+    handler: async (ctx) => {
+      const read = withOwner(owner, (tx) => getProvider(tx, ctx.params.id));
+      return { status: 200, body: providerView(await db.asTenant(owner.tenant(ctx), read)) };
+    },
+  });
+}
+
+function createAddRoute<Named>(owner: ProviderOwner<Named>): Route {
+  return defineRoute({
+    method: "post",
+    path: `${owner.path}/providers`,
+    operationId: `create${owner.noun}`,
+    summary: `Add ${owner.words.one}; a running agent restarts with it`,
+    ...owner.access.write,
+    rateLimit: "write",
+    audit: owner.auditRule("create"),
+    ...owner.ofAll,
+    body: providerCreateSchema,
+    bodyExample: CREATE_EXAMPLE,
+    responses: { 201: { description: "The new provider.", schema: providerViewSchema } },
+    errors: ["CONFLICT"],
+    handler: async (ctx) => {
+      assertProviderAddress(ctx.body.baseUrl);
+      const tenant = owner.tenant(ctx);
+      const row = await ctx.write(
+        tenant,
+        withOwner(owner, (tx) => insertProvider(tx, ctx.body)),
+        ({ id, name }) => owner.auditFacts(tenant, { id, name }),
+      );
+      const folder = owner.path.replace(":name", tenantParts(tenant).id);
+      return { status: 201, body: providerView(row), headers: { location: `${folder}/providers/${row.id}` } };
+    },
+  });
+}
+
+function createUpdateRoute<Named>(owner: ProviderOwner<Named>): Route {
+  return defineRoute({
+    method: "patch",
+    path: `${owner.path}/providers/:id`,
+    operationId: `update${owner.noun}`,
+    summary: `Change ${owner.words.one}; absent fields stay as they are`,
+    ...owner.access.write,
+    rateLimit: "write",
+    audit: owner.auditRule("update"),
+    ...owner.ofOne,
+    body: providerUpdateSchema,
+    responses: { 200: { description: "The changed provider.", schema: providerViewSchema } },
+    handler: async (ctx) => {
+      assertProviderAddress(ctx.body.baseUrl);
+      const tenant = owner.tenant(ctx);
+      const fields = Object.keys(ctx.body);
+      const row = await ctx.write(
+        tenant,
+        withOwner(owner, (tx) => updateProvider(tx, ctx.params.id, ctx.body)),
+        ({ id, name }) => owner.auditFacts(tenant, { id, name, fields }),
+      );
+      return { status: 200, body: providerView(row) };
+    },
+  });
+}
+
+function createDeleteRoute<Named>(owner: ProviderOwner<Named>): Route {
+  return defineRoute({
+    method: "delete",
+    path: `${owner.path}/providers/:id`,
+    operationId: `delete${owner.noun}`,
+    summary: `Delete ${owner.words.one} and its key`,
+    ...owner.access.write,
+    rateLimit: "write",
+    audit: owner.auditRule("delete"),
+    ...owner.ofOne,
+    responses: { 204: { description: "Deleted." } },
+    handler: async (ctx) => {
+      const tenant = owner.tenant(ctx);
+      await ctx.write(
+        tenant,
+        withOwner(owner, (tx) => deleteProvider(tx, ctx.params.id)),
+        (deleted) => owner.auditFacts(tenant, deleted),
+      );
+      return { status: 204 };
+    },
+  });
 }

@@ -1,4 +1,4 @@
-// How a system agent thinks, for administrators: model and personality. Its provider's key is not shown.
+// How a system agent thinks, for administrators: model and personality. Its providers have routes of their own.
 import { z } from "zod";
 import { systemAgentSettingsSchema, systemAgentSettingsUpdateSchema, type SystemAgentSettings } from "../../contracts/fleet.ts";
 import { systemNameSchema, systemTenant } from "../../contracts/tenant.ts";
@@ -56,11 +56,12 @@ export function createSystemAgentSettingsRoutes({ db }: Pick<ApiDeps, "db">): re
 /** @throws FleetError NOT_FOUND */
 async function readSettings(tx: TenantTransaction): Promise<SystemAgentSettings> {
   await assertSystemAgent(tx);
-  const { primaryModel, fallbackModels, personality, effectiveModel, revision, warnings } = await loadAgentConfigView(tx);
+  const config = await loadAgentConfigView(tx);
+  const { primaryModel, fallbackModels, personality, providerId, effectiveModel, revision, warnings } = config;
   const providers = await listProviders(tx);
   const active = providers.filter(({ isActive }) => isActive);
   return {
-    ...{ primaryModel, fallbackModels, personality, effectiveModel, revision, warnings },
+    ...{ primaryModel, fallbackModels, personality, providerId, effectiveModel, revision, warnings },
     models: active.flatMap(({ name, models }) => models.map(({ id }) => `${name}/${id}`)),
     providers: providers.map(({ displayName, type, isActive }) => ({ displayName, type, isActive })),
   };

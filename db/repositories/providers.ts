@@ -41,7 +41,7 @@ export async function insertProvider(tx: TenantTransaction, input: ProviderCreat
     );
   } catch (cause) {
     if (isUniqueViolation(cause))
-      throw new FleetError("CONFLICT", `You already have a provider named ${input.name}.`, { cause });
+      throw new FleetError("CONFLICT", `There is a provider named ${input.name} already.`, { cause });
     throw cause;
   }
   await touchAgentConfig(tx);
@@ -92,11 +92,13 @@ export async function recordProviderTest(
   );
 }
 
-/** @throws FleetError NOT_FOUND */
-export async function deleteProvider(tx: TenantTransaction, id: string): Promise<void> {
-  const deleted = await tx.sql("DELETE FROM mosaic.llm_providers WHERE id = $1 RETURNING id", [id]);
-  if (deleted.length === 0) throw notFound();
+/** What is gone. @throws FleetError NOT_FOUND */
+export async function deleteProvider(tx: TenantTransaction, id: string): Promise<Pick<LlmProviderRow, "id" | "name">> {
+  const sql = "DELETE FROM mosaic.llm_providers WHERE id = $1 RETURNING id, name";
+  const [deleted] = await tx.sql<Pick<LlmProviderRow, "id" | "name">>(sql, [id]);
+  if (deleted === undefined) throw notFound();
   await touchAgentConfig(tx);
+  return deleted;
 }
 
 /** @throws FleetError SECRET_UNREADABLE when the row was tampered with. */

@@ -21,6 +21,7 @@ const LISTS: readonly { page: string; list: string; rows: string; filter: string
   { page: "audit-log", list: "GET /api/audit-events", rows: "events", filter: "outcome=denied" },
   { page: "fleet", list: "GET /api/containers", rows: "containers", filter: "search=nothing" },
   { page: "system-agents", list: "GET /api/system-agents", rows: "systemAgents", filter: null },
+  { page: "system-agent-providers", list: "GET /api/system-agents/night-watch/providers", rows: "providers", filter: null },
   { page: "credential-pools", list: "GET /api/admin/credential-pools", rows: "pools", filter: null },
   { page: "providers", list: "GET /api/me/providers", rows: "providers", filter: null },
   { page: "keys", list: "GET /api/me/keys", rows: "keys", filter: null },

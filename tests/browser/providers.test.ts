@@ -1,12 +1,10 @@
 // A person connects a model provider in the browser: tries keys, chooses models, finds the way back from a chat that failed.
 // The provider is a real server that answers as its documentation says (tests/support/provider-apis.ts).
 import type { Browser, Locator, Page } from "playwright-core";
-import { judgeAddress } from "../../adapters/outbound-address.ts";
 import { createModelDiscovery, createProviderTest } from "../../adapters/provider-test.ts";
-import type { SafeFetchOptions } from "../../adapters/safe-fetch.ts";
 import { openBrowser } from "../support/browser.ts";
 import { createChatBench, type ChatBench, type ChatUser } from "../support/chat.ts";
-import { OPENAI, startProviderStub, type Answering, type ProviderStub } from "../support/provider-apis.ts";
+import { OPENAI, startProviderStub, TO_STUBS, type Answering, type ProviderStub } from "../support/provider-apis.ts";
 import { loadBrowserPerson } from "../support/browser-person.ts";
 import { expectSoon } from "../support/expect-soon.ts";
 
@@ -14,12 +12,6 @@ const PATIENCE_MS = 300_000;
 const KEY = "sk-canary-right-0123456789k3f9";
 const WRONG = "sk-canary-wrong-0123456789zzzz";
 const IDS = [...Array.from({ length: 60 }, (_, n) => `gpt-old-${n}`), "gpt-5", "gpt-5-mini"];
-
-/** The stub stands for the public provider; everything else is judged as usual. */
-const outbound: SafeFetchOptions = {
-  judge: (address) => (address === "127.0.0.1" ? "allowed" : judgeAddress(address, {})),
-  resolve: (_name, _options, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]),
-};
 
 let bench: ChatBench;
 let stub: ProviderStub;
@@ -31,8 +23,8 @@ let tab: Page;
 beforeAll(async () => {
   stub = await startProviderStub((request) => answer(request));
   bench = await createChatBench({
-    testProvider: createProviderTest(outbound),
-    discoverModels: createModelDiscovery(outbound),
+    testProvider: createProviderTest(TO_STUBS),
+    discoverModels: createModelDiscovery(TO_STUBS),
   });
   browser = await openBrowser();
   ann = await bench.addUser("ann", { provider: false });

@@ -162,6 +162,7 @@ describe("the fleet", () => {
       ["DELETE", "/api/system-agents/mine"],
       ["GET", "/api/system-agents/mine/settings"],
       ["PATCH", "/api/system-agents/mine/settings", { personality: "Mine." }],
+      ["GET", "/api/system-agents/mine/providers"],
     ];
     for (const [method, path, body] of attempts) await ann.session.expect(403, method, path, body);
     expect(await outbox()).toEqual([]);

@@ -1,12 +1,10 @@
 // Connection tests and model discovery over HTTP, against providers that are real servers: the key goes out to them alone (P1, P5).
 import { randomUUID } from "node:crypto";
-import { judgeAddress } from "../../adapters/outbound-address.ts";
 import { createModelDiscovery, createProviderTest } from "../../adapters/provider-test.ts";
-import type { SafeFetchOptions } from "../../adapters/safe-fetch.ts";
 import { upsertEngine } from "../../db/repositories/engines.ts";
 import { ADMIN, addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { ANTHROPIC, OPENAI, startProviderStub, type Answering, type ProviderStub } from "../support/provider-apis.ts";
+import { ANTHROPIC, OPENAI, startProviderStub, TO_STUBS, type Answering, type ProviderStub } from "../support/provider-apis.ts";
 
 const KEY = "sk-canary-of-the-lab-0123456789";
 const IDS = ["gpt-5", "gpt-5-mini"];
@@ -18,20 +16,11 @@ let bob: TestUser;
 let stub: ProviderStub;
 let answer: Answering;
 
-/** The test's resolver: names below `.test` are the stub; the address of the stub alone is allowed beside the usual rule. */
-const outbound: SafeFetchOptions = {
-  judge: (address) => (address === "127.0.0.1" ? "allowed" : judgeAddress(address, {})),
-  resolve: (name, _options, callback) =>
-    name.endsWith(".test")
-      ? callback(null, [{ address: "127.0.0.1", family: 4 }])
-      : callback(Object.assign(new Error("unknown"), { code: "ENOTFOUND" }), ""),
-};
-
 beforeAll(async () => {
   database = await createTestDatabase();
   api = await startTestApi(database, {
-    testProvider: createProviderTest(outbound),
-    discoverModels: createModelDiscovery(outbound),
+    testProvider: createProviderTest(TO_STUBS),
+    discoverModels: createModelDiscovery(TO_STUBS),
   });
   const admin = await setUpInstallation(api);
   ann = await addUser(api, admin, "ann");

@@ -1,25 +1,17 @@
 // Stops against chats, and bursts of changes: the real api, relay and workflows on a real Postgres and a real Temporal
 // server; only the engine is a light one.
 import { setTimeout as delay } from "node:timers/promises";
-import { pino } from "pino";
-import { createAgentContainerActivities } from "../../activities/agent-container.ts";
-import { createAgentContainerClient } from "../../adapters/agent-container-client.ts";
-import { fetchAgentBundle } from "../../api/agent-fetch.ts";
 import { engineName } from "../../contracts/agent-container.ts";
 import { ERROR_RULES } from "../../contracts/errors.ts";
-import type { Secret } from "../../contracts/secret.ts";
 import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
-import { resolveContainerToken } from "../../db/repositories/admission.ts";
 import { listEvents } from "../../db/repositories/container-events.ts";
 import { findContainer } from "../../db/repositories/containers.ts";
-import { runOutboxRelay } from "../../workers/outbox-relay.ts";
-import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../support/api.ts";
+import { addUser, type TestApi, type TestUser } from "../support/api.ts";
 import type { Answer, ApiSession } from "../support/api-session.ts";
-import { commonTruth, createContainerWorld, type ContainerWorld } from "../support/container-world.ts";
-import { createLightEngine, type LightEngine } from "../support/light-engine.ts";
+import { commonTruth, type ContainerWorld } from "../support/container-world.ts";
+import type { LightEngine } from "../support/light-engine.ts";
+import { startLightInstallation, type LightInstallation } from "../support/light-installation.ts";
 import { providerInput } from "../support/people.ts";
-import { recordDeactivations } from "../support/recording-deactivations.ts";
-import { recordLeases } from "../support/recording-leases.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const TENANTS = 8;
@@ -47,40 +39,17 @@ interface Chatter extends TestUser {
   readonly apiKey: string;
 }
 
+let installation: LightInstallation;
 let world: ContainerWorld;
 let engine: LightEngine;
 let api: TestApi;
 let admin: ApiSession;
-let relay: Promise<void>;
-const ending = new AbortController();
 
 beforeAll(async () => {
-  world = await createContainerWorld();
-  engine = createLightEngine({ boot });
-  await world.work(createAgentContainerActivities(world.deps(engine, "light:1")));
-  const others = { leases: recordLeases(), deactivations: recordDeactivations(), log: pino({ level: "silent" }) };
-  const containers = createAgentContainerClient(world.temporal);
-  relay = runOutboxRelay({ ...world, containers, ...others }, ending.signal);
-  api = await startTestApi(world.database, { env: { TEMPORAL_ADDRESS: world.environment.address } });
-  admin = await setUpInstallation(api);
+  installation = await startLightInstallation();
+  ({ world, engine, api, admin } = installation);
 }, 240_000);
-
-afterAll(async () => {
-  await api.close();
-  ending.abort();
-  await relay;
-  await world.end();
-  await engine.close();
-}, 240_000);
-
-/** What the image's entrypoint does, without its HTTP. */
-async function boot(agentToken: Secret): Promise<string> {
-  const found = await resolveContainerToken(world.api, world.api.tokens.candidates(agentToken));
-  if (found === null) throw new Error("The token fits no container.");
-  const { containerId: id, tenant, generation } = found;
-  const { variables } = await fetchAgentBundle(world.api, { kind: "container", id, tenant, generation });
-  return variables["OPENCLAW_GATEWAY_TOKEN"] ?? "";
-}
+afterAll(() => installation?.close(), 240_000);
 
 async function addChatter(name: string): Promise<Chatter> {
   const user = await addUser(api, admin, name);

@@ -27,7 +27,8 @@ async function listPagePaths(): Promise<readonly string[]> {
     const pages = Object.values(routesById).filter(
       ({ options, children }) => options["component"] !== undefined && children === undefined,
     );
-    return [...new Set(pages.map(({ fullPath }) => fullPath))];
+    // The first page within a frame ends with a slash.
+    return [...new Set(pages.map(({ fullPath }) => fullPath.replace(/(?<=.)\/$/, "")))];
   } finally {
     await server.close();
   }

@@ -1,6 +1,17 @@
 // Model providers as real HTTP servers that answer as the providers' own documentation says.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { judgeAddress } from "../../adapters/outbound-address.ts";
+import type { SafeFetchOptions } from "../../adapters/safe-fetch.ts";
+
+/** Names below `.test` are a stub of this machine, whose address alone is allowed beside the usual rule. */
+export const TO_STUBS: SafeFetchOptions = {
+  judge: (address) => (address === "127.0.0.1" ? "allowed" : judgeAddress(address, {})),
+  resolve: (name, _options, callback) =>
+    name.endsWith(".test")
+      ? callback(null, [{ address: "127.0.0.1", family: 4 }])
+      : callback(Object.assign(new Error("unknown"), { code: "ENOTFOUND" }), ""),
+};
 
 export interface StubAnswer {
   readonly status: number;

@@ -11,7 +11,9 @@ import {
   type SystemAgentView,
 } from "../../contracts/fleet.ts";
 import { humanTenant, systemTenant, type Tenant } from "../../contracts/tenant.ts";
+import { providerListSchema } from "../../contracts/provider.ts";
 import { CREDENTIAL_ANSWERS, CREDENTIAL_PAGES } from "./ui-fixtures-credentials.ts";
+import { PROVIDER_CARDS } from "./ui-fixtures-providers.ts";
 import { ago, hold, SIGNED_IN, uuid, type Answers, type PageAtRest } from "./ui-fixtures.ts";
 
 const DAY = 60 * 24;
@@ -152,6 +154,7 @@ const ANSWERS: Answers = {
       primaryModel: "zai/glm-5",
       fallbackModels: [],
       personality: "Watch the logs at night. Write in the morning what was unusual, in five lines at most.",
+      providerId: uuid(10),
       effectiveModel: "zai/glm-5",
       revision: 4,
       warnings: [],
@@ -161,11 +164,25 @@ const ANSWERS: Answers = {
   },
 };
 
+const NIGHT_WATCH = "/admin/system-agents/night-watch/providers";
+const PROVIDERS: Answers = {
+  ...ANSWERS,
+  "GET /api/system-agents/night-watch/providers": {
+    body: hold(providerListSchema, { providers: PROVIDER_CARDS.slice(0, 2) }),
+  },
+  ...Object.fromEntries(
+    PROVIDER_CARDS.map((card) => [`GET /api/system-agents/night-watch/providers/${card.id}`, { body: card }]),
+  ),
+};
+
 export const FLEET_PAGES: readonly PageAtRest[] = [
   { name: "fleet", path: "/admin/fleet", answers: ANSWERS },
   { name: "fleet-empty", path: "/admin/fleet", answers: { ...ANSWERS, "GET /api/containers": fleet([], 0) } },
   { name: "container", path: `/admin/fleet/${uuid(304)}`, answers: ANSWERS },
   { name: "container-failed", path: `/admin/fleet/${uuid(301)}`, answers: ANSWERS },
   { name: "system-agents", path: "/admin/system-agents", answers: ANSWERS },
+  { name: "system-agent-providers", path: NIGHT_WATCH, answers: PROVIDERS },
+  { name: "system-agent-provider-new", path: `${NIGHT_WATCH}/new`, answers: PROVIDERS },
+  { name: "system-agent-provider", path: `${NIGHT_WATCH}/${uuid(12)}`, answers: PROVIDERS },
   ...CREDENTIAL_PAGES.map((page) => ({ ...page, answers: { ...ANSWERS, ...page.answers } })),
 ];

@@ -29,7 +29,7 @@ const ANTHROPIC = { type: "anthropic", apiType: "anthropic-messages", baseUrl: "
 const OLLAMA = { type: "ollama", apiType: "ollama", baseUrl: "http://10.0.4.20:11434" } as const;
 const KEYLESS = { hasApiKey: false, apiKeyLastFour: null } as const;
 
-const CARDS: readonly ProviderView[] = [
+export const PROVIDER_CARDS: readonly ProviderView[] = [
   aCard(10, {}),
   aCard(12, {
     ...ANTHROPIC,
@@ -66,9 +66,9 @@ const config = (change: object = {}) =>
 
 const PROVIDERS: Answers = {
   ...SIGNED_IN,
-  "GET /api/me/providers": { body: hold(providerListSchema, { providers: [...CARDS] }) },
+  "GET /api/me/providers": { body: hold(providerListSchema, { providers: [...PROVIDER_CARDS] }) },
   "GET /api/me/agent-config": { body: config() },
-  ...Object.fromEntries(CARDS.map((card) => [`GET /api/me/providers/${card.id}`, { body: card }])),
+  ...Object.fromEntries(PROVIDER_CARDS.map((card) => [`GET /api/me/providers/${card.id}`, { body: card }])),
 };
 const GONE: Answers = {
   ...PROVIDERS,

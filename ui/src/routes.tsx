@@ -73,6 +73,7 @@ const page = {
   keys: lazyPage(() => import("./pages/settings/keys-page.tsx"), "KeysPage"),
   fleet: lazyPage(() => import("./pages/admin/fleet-page.tsx"), "FleetPage"),
   container: lazyPage(() => import("./pages/admin/container-page.tsx"), "ContainerPage"),
+  systemAgent: lazyPage(() => import("./pages/admin/system-agent-layout.tsx"), "SystemAgentLayout"),
   systemAgents: lazyPage(() => import("./pages/admin/system-agents-page.tsx"), "SystemAgentsPage"),
   credentials: lazyPage(() => import("./pages/admin/credentials-page.tsx"), "CredentialsPage"),
   invite: lazyPage(() => import("./pages/invite/invite-page.tsx"), "InvitePage"),
@@ -88,11 +89,20 @@ const page = {
   user: lazyPage(() => import("./pages/admin/user-page.tsx"), "UserPage"),
 } as const;
 
+/** The pages of the settings, for providers that are a system agent's. */
+const systemAgentProviders = createRoute({
+  getParentRoute: () => administration,
+  path: "/admin/system-agents/$name/providers",
+  notFoundComponent: NotFoundPage,
+  component: page.systemAgent,
+});
+
 const under = {
   root: () => root,
   signedIn: () => signedIn,
   settings: () => settings,
   administration: () => administration,
+  systemAgentProviders: () => systemAgentProviders,
 } as const;
 
 const tree = root.addChildren([
@@ -161,6 +171,11 @@ const tree = root.addChildren([
         path: "/admin/system-agents",
         component: page.systemAgents,
       }),
+      systemAgentProviders.addChildren([
+        createRoute({ getParentRoute: under.systemAgentProviders, path: "/", component: page.providers }),
+        createRoute({ getParentRoute: under.systemAgentProviders, path: "new", component: page.newProvider }),
+        createRoute({ getParentRoute: under.systemAgentProviders, path: "$id", component: page.provider }),
+      ]),
       createRoute({
         getParentRoute: under.administration,
         path: "/admin/credentials",

@@ -5,21 +5,25 @@ import { ApiContext } from "../src/api/api-context.ts";
 import { createApiClient } from "../src/api/client.ts";
 import { createQueryClient } from "../src/api/query-client.ts";
 
-/** By method and path, without what stands behind the question mark. */
-export type Answers = Readonly<Record<string, () => unknown>>;
+/** By method and path, without what stands behind the question mark; they get what was sent. */
+export type Answers = Readonly<Record<string, (sent: unknown) => unknown>>;
 
 /** All else is not found. */
 export function withApi(answers: Answers, content: ReactNode, queryClient = createQueryClient()) {
   const fetch: typeof globalThis.fetch = async (path, init) => {
     const { pathname } = new URL(typeof path === "object" && "url" in path ? path.url : path, "http://test.invalid");
     const answer = answers[`${init?.method} ${pathname}`];
-    return answer === undefined ? played(404, { error: { code: "NOT_FOUND" } }) : played(200, answer());
+    return answer === undefined ? played(404, { error: { code: "NOT_FOUND" } }) : played(200, answer(sentBy(init)));
   };
   return (
     <ApiContext value={createApiClient({ fetch, onSessionEnded: () => {} })}>
       <QueryClientProvider client={queryClient}>{content}</QueryClientProvider>
     </ApiContext>
   );
+}
+
+function sentBy(init: RequestInit | undefined): unknown {
+  return typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
 }
 
 /** As much of a Response as the client reads; jsdom has none. */

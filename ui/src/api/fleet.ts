@@ -26,6 +26,7 @@ export const fleetKeys = { all: ["fleet"] } as const;
 export const systemAgentKeys = {
   all: ["system-agents"],
   settings: (name: string) => ["system-agents", "settings", name] as const,
+  providers: (name: string) => ["system-agents", "providers", name] as const,
 } as const;
 
 export const fleetQuery = (api: ApiClient, { page, limit, search, status, kind, sort, order }: ListSearch) => {
@@ -69,7 +70,8 @@ export const deleteSystemAgent = (api: ApiClient, name: string) => api.call<unde
 export const systemAgentSettingsQuery = (api: ApiClient, name: string) =>
   queryOptions({
     queryKey: systemAgentKeys.settings(name),
-    queryFn: ({ signal }) => api.call<SystemAgentSettings>("GET", `/api/system-agents/${name}/settings`, { signal }),
+    queryFn: ({ signal }) =>
+      api.call<SystemAgentSettings>("GET", `/api/system-agents/${encodeURIComponent(name)}/settings`, { signal }),
   });
 export const updateSystemAgentSettings = (api: ApiClient, name: string, body: SettingsChange) =>
-  api.call<SystemAgentSettings>("PATCH", `/api/system-agents/${name}/settings`, { body });
+  api.call<SystemAgentSettings>("PATCH", `/api/system-agents/${encodeURIComponent(name)}/settings`, { body });

@@ -1,6 +1,7 @@
-// One's own model providers.
+// Model providers: one's own, or a system agent's.
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
+import type { AgentConfigView } from "../../../contracts/agent-config.ts";
 import type {
   OfferedModels,
   providerCreateSchema,
@@ -11,47 +12,70 @@ import type {
   ProviderView,
 } from "../../../contracts/provider.ts";
 import type { ProviderTestResult } from "../../../contracts/provider-test.ts";
+import { agentConfigKeys } from "./agent-config.ts";
+import { agentKeys } from "./agent.ts";
 import type { ApiClient } from "./client.ts";
+import { fleetKeys, systemAgentKeys } from "./fleet.ts";
 
 export type ProviderInput = z.input<typeof providerCreateSchema>;
 export type ProviderChange = z.input<typeof providerUpdateSchema>;
 type ProviderList = z.infer<typeof providerListSchema>;
 export type ProviderTestInput = z.input<typeof providerTestInputSchema>;
 export type ProviderModelsInput = z.input<typeof providerModelsInputSchema>;
+/** Which of its providers' models an agent asks. */
+type ModelChoice = Pick<AgentConfigView, "primaryModel" | "fallbackModels" | "effectiveModel" | "providerId">;
 
-const PATH = "/api/me/providers";
-export const providerKeys = { all: ["providers"], detail: (id: string) => ["providers", id] as const } as const;
+/** Where they are in the api and in the cache, and what in the cache a change of theirs concerns. */
+function placesOf(agent: string | null) {
+  if (agent !== null) {
+    const [key, choiceKey] = [systemAgentKeys.providers(agent), systemAgentKeys.settings(agent)];
+    // It stands in the address of the page, where anything can be written.
+    const base = `/api/system-agents/${encodeURIComponent(agent)}`;
+    return { base, key, choiceKey, choicePath: `${base}/settings`, concerned: [systemAgentKeys.all, fleetKeys.all] };
+  }
+  const [key, choiceKey] = [["providers"], agentConfigKeys.all];
+  const base = "/api/me";
+  return { base, key, choiceKey, choicePath: `${base}/agent-config`, concerned: [key, choiceKey, agentKeys.all] };
+}
 
-export const providersQuery = (api: ApiClient) =>
-  queryOptions({
-    queryKey: providerKeys.all,
-    queryFn: async ({ signal }) => (await api.call<ProviderList>("GET", PATH, { signal })).providers,
-  });
+/** `agent`: the name of a system agent; null for one's own. */
+export function providersOf(api: ApiClient, agent: string | null) {
+  const { base, key, choiceKey, choicePath, concerned } = placesOf(agent);
+  const path = `${base}/providers`;
+  return {
+    concerned,
+    list: queryOptions({
+      queryKey: key,
+      queryFn: async ({ signal }) => (await api.call<ProviderList>("GET", path, { signal })).providers,
+    }),
+    one: (id: string) =>
+      queryOptions({
+        queryKey: [...key, id],
+        queryFn: ({ signal }) => api.call<ProviderView>("GET", `${path}/${encodeURIComponent(id)}`, { signal }),
+      }),
+    choice: queryOptions({
+      queryKey: choiceKey,
+      queryFn: ({ signal }) => api.call<ModelChoice>("GET", choicePath, { signal }),
+    }),
+    create: (body: ProviderInput) => api.call<ProviderView>("POST", path, { body }),
+    update: (id: string, body: ProviderChange) => api.call<ProviderView>("PATCH", `${path}/${id}`, { body }),
+    remove: (id: string) => api.call<undefined>("DELETE", `${path}/${id}`),
+    /** With the values of a form; nothing is saved. */
+    testValues: (body: ProviderTestInput) => api.call<ProviderTestResult>("POST", `${base}/provider-tests`, { body }),
+    discoverModels: (body: ProviderModelsInput) => api.call<OfferedModels>("POST", `${base}/provider-models`, { body }),
+    /** With what is stored, the key included; the provider's card then tells how it went. */
+    testSaved: (id: string) => api.call<ProviderTestResult>("POST", `${path}/${id}/test`),
+  };
+}
 
-export const providerQuery = (api: ApiClient, id: string) =>
-  queryOptions({
-    queryKey: providerKeys.detail(id),
-    queryFn: ({ signal }) => api.call<ProviderView>("GET", `${PATH}/${id}`, { signal }),
-  });
+/** One's own. */
+export const providersQuery = (api: ApiClient) => providersOf(api, null).list;
 
-export const createProvider = (api: ApiClient, body: ProviderInput) => api.call<ProviderView>("POST", PATH, { body });
-export const updateProvider = (api: ApiClient, id: string, body: ProviderChange) =>
-  api.call<ProviderView>("PATCH", `${PATH}/${id}`, { body });
-export const deleteProvider = (api: ApiClient, id: string) => api.call<undefined>("DELETE", `${PATH}/${id}`);
-
-/** With the values of a form; nothing is saved. */
-export const testProviderValues = (api: ApiClient, body: ProviderTestInput) =>
-  api.call<ProviderTestResult>("POST", "/api/me/provider-tests", { body });
-export const discoverModels = (api: ApiClient, body: ProviderModelsInput) =>
-  api.call<OfferedModels>("POST", "/api/me/provider-models", { body });
-/** With what is stored, the key included; the provider's card then tells how it went. */
-export const testSavedProvider = (api: ApiClient, id: string) => api.call<ProviderTestResult>("POST", `${PATH}/${id}/test`);
-
-/** The test of a saved provider, asked once for a turn that failed. */
+/** The test of a saved provider of one's own, asked once for a turn that failed. */
 export const diagnosisQuery = (api: ApiClient, id: string, turn: string) =>
   queryOptions({
     queryKey: ["provider-diagnosis", id, turn],
-    queryFn: () => testSavedProvider(api, id),
+    queryFn: () => providersOf(api, null).testSaved(id),
     staleTime: Infinity,
     retry: false,
   });

@@ -11,13 +11,15 @@ import { ErrorNotice } from "../../components/error-notice.tsx";
 import { LinesSkeleton } from "../../components/query-boundary.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { SYSTEM_NAME } from "../onboarding/agents-step.tsx";
-import { ProviderTestPanel } from "../provider/provider-test-panel.tsx";
 import { shortName, toInput } from "../provider/provider-values.ts";
 import { useModelOffer, useProviderForm, useProviderTest } from "../provider/use-provider-form.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { RoleField } from "./role-field.tsx";
 import { useAgentChange } from "./use-agent-change.ts";
 
+const ProviderTestPanel = lazy(async () => ({
+  default: (await import("../provider/provider-test-panel.tsx")).ProviderTestPanel,
+}));
 const ProviderFields = lazy(async () => ({ default: (await import("../provider/provider-fields.tsx")).ProviderFields }));
 
 interface Values {
@@ -51,12 +53,10 @@ export function AddSystemAgent({ onDone }: { readonly onDone: () => void }) {
             {...form.getInputProps("hasProvider", { type: "checkbox" })}
           />
           {form.values.hasProvider ? (
-            <>
-              <Suspense fallback={<LinesSkeleton lines={6} height={56} />}>
-                <ProviderFields form={provider} saved={null} offer={offer} />
-              </Suspense>
+            <Suspense fallback={<LinesSkeleton lines={6} height={56} />}>
+              <ProviderFields form={provider} saved={null} offer={offer} />
               <ProviderTestPanel form={provider} test={test} />
-            </>
+            </Suspense>
           ) : null}
           {adding.isError ? <ErrorNotice error={adding.error} texts={{ CONFLICT: t("taken") }} /> : null}
           <DialogButtons submit={t("add")} isBusy={adding.isPending} onCancel={onDone} />

@@ -17,9 +17,8 @@ export interface SystemAgentRowProps {
 }
 
 export function SystemAgentRow({ agent, onAsk }: SystemAgentRowProps) {
-  const t = useTranslations("systemAgents");
   const roles = useTranslations("roles");
-  const { name, displayName, role, container } = agent;
+  const { name, role, container } = agent;
   return (
     <Paper p="md" component="article">
       <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md">
@@ -37,20 +36,42 @@ export function SystemAgentRow({ agent, onAsk }: SystemAgentRowProps) {
           {container?.status === "error" ? <Trouble reason={container.reason} /> : null}
         </Stack>
         <Group gap={4} wrap="nowrap">
-          <Button
-            visibleFrom="sm"
-            variant="default"
-            aria-label={`${t("settings")}: ${displayName}`}
-            onClick={() => onAsk("settings")}
-          >
-            {t("settings")}
-          </Button>
+          <WideButtons agent={agent} onAsk={onAsk} />
           {container === null ? null : <WorkflowIcon container={container} />}
           <RowMenu agent={agent} onAsk={onAsk} />
         </Group>
       </Group>
     </Paper>
   );
+}
+
+/** On phones they stand in the menu. */
+function WideButtons({ agent: { name, displayName }, onAsk }: SystemAgentRowProps) {
+  const t = useTranslations("systemAgents");
+  return (
+    <>
+      <Button
+        visibleFrom="sm"
+        variant="default"
+        aria-label={`${t("settings")}: ${displayName}`}
+        onClick={() => onAsk("settings")}
+      >
+        {t("settings")}
+      </Button>
+      <Button
+        visibleFrom="sm"
+        variant="default"
+        aria-label={`${t("providers")}: ${displayName}`}
+        renderRoot={(props) => <ProvidersLink {...props} name={name} />}
+      >
+        {t("providers")}
+      </Button>
+    </>
+  );
+}
+
+function ProvidersLink({ name, ...props }: Pick<SystemAgentView, "name">) {
+  return <Link {...props} to="/admin/system-agents/$name/providers" params={{ name }} />;
 }
 
 function badgeOf({ isEnabled, container }: SystemAgentView): BadgeStatus {
@@ -91,7 +112,7 @@ function Whereabouts({ agent: { container } }: { readonly agent: SystemAgentView
 function RowMenu({ agent, onAsk }: SystemAgentRowProps) {
   const t = useTranslations("systemAgents");
   const common = useTranslations("common");
-  const { isEnabled, displayName, container } = agent;
+  const { name, isEnabled, displayName, container } = agent;
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -102,6 +123,9 @@ function RowMenu({ agent, onAsk }: SystemAgentRowProps) {
       <Menu.Dropdown>
         <Menu.Item hiddenFrom="sm" onClick={() => onAsk("settings")}>
           {t("settings")}
+        </Menu.Item>
+        <Menu.Item hiddenFrom="sm" renderRoot={(props) => <ProvidersLink {...props} name={name} />}>
+          {t("providers")}
         </Menu.Item>
         <Menu.Item onClick={() => onAsk("edit")}>{t("edit")}</Menu.Item>
         {isEnabled && container !== null ? <Menu.Item onClick={() => onAsk("restart")}>{t("restart")}</Menu.Item> : null}

@@ -1,4 +1,4 @@
-// How a system agent thinks: its model and its personality.
+// How a system agent thinks: its model and its personality. What is being written stays, whatever changes meanwhile.
 import { Select, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -12,23 +12,25 @@ import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
+import { UnsavedNotice } from "../../components/unsaved-notice.tsx";
+import { useSavedValues } from "../../components/use-saved-values.ts";
 import { useAgentChange } from "./use-agent-change.ts";
 
 const AUTO = "auto";
 const SEARCHABLE_FROM = 8;
 
 export interface SystemAgentSettingsDialogProps {
-  readonly agent: SystemAgentView;
+  readonly agent: Pick<SystemAgentView, "name" | "displayName">;
   readonly onDone: () => void;
 }
 
 export function SystemAgentSettingsDialog({ agent, onDone }: SystemAgentSettingsDialogProps) {
   const t = useTranslations("systemAgents");
-  const settings = useQuery({ ...systemAgentSettingsQuery(useApi(), agent.name), staleTime: 0, refetchOnWindowFocus: false });
+  const settings = useQuery({ ...systemAgentSettingsQuery(useApi(), agent.name), staleTime: 0 });
   return (
     <Dialog opened size="lg" title={t("settingsTitle", { name: agent.displayName })} onClose={onDone}>
       <QueryBoundary query={settings}>
-        {(data) => <SettingsForm key={data.revision} name={agent.name} settings={data} onDone={onDone} />}
+        {(data) => <SettingsForm name={agent.name} settings={data} onDone={onDone} />}
       </QueryBoundary>
     </Dialog>
   );
@@ -51,7 +53,8 @@ function SettingsForm({ name, settings, onDone }: SettingsFormProps) {
   const agent = useTranslations("agent");
   const common = useTranslations("common");
   const form = useSettingsForm(settings);
-  const saving = useSaving(name, onDone);
+  const { base, isOutdated, load } = useSavedValues(form, valuesOf(settings));
+  const saving = useSaving({ name, base, onDone });
   const { length } = form.values.personality;
   return (
     <form noValidate onSubmit={form.onSubmit((values) => saving.mutate(values), focusFirst(form))}>
@@ -75,6 +78,7 @@ function SettingsForm({ name, settings, onDone }: SettingsFormProps) {
         <Text size="sm" c="dimmed">
           {t("settingsHint")}
         </Text>
+        {isOutdated ? <UnsavedNotice why="changedElsewhere" onLoad={load} /> : null}
         {saving.isError ? <ErrorNotice error={saving.error} /> : null}
         <DialogButtons submit={common("save")} isBusy={saving.isPending} onCancel={onDone} />
       </Stack>
@@ -82,10 +86,14 @@ function SettingsForm({ name, settings, onDone }: SettingsFormProps) {
   );
 }
 
-function useSettingsForm({ primaryModel, personality }: SystemAgentSettings) {
+function valuesOf({ primaryModel, personality }: SystemAgentSettings): Values {
+  return { primaryModel: primaryModel ?? "", personality };
+}
+
+function useSettingsForm(settings: SystemAgentSettings) {
   const t = useTranslations("agent");
   return useForm<Values>({
-    initialValues: { primaryModel: primaryModel ?? "", personality },
+    initialValues: valuesOf(settings),
     validate: {
       personality: ({ length }) =>
         length > PERSONALITY_MAX_CHARS ? t("tooLong", { count: length - PERSONALITY_MAX_CHARS }) : null,
@@ -93,11 +101,21 @@ function useSettingsForm({ primaryModel, personality }: SystemAgentSettings) {
   });
 }
 
-function useSaving(name: string, onDone: () => void) {
+interface Saving {
+  readonly name: string;
+  readonly base: Values;
+  readonly onDone: () => void;
+}
+
+/** What was changed alone: the rest may have been changed elsewhere meanwhile. */
+function useSaving({ name, base, onDone }: Saving) {
   const api = useApi();
   const queryClient = useQueryClient();
   return useAgentChange(async ({ primaryModel, personality }: Values) => {
-    const change = { primaryModel: primaryModel === "" ? null : primaryModel, personality };
+    const change = {
+      ...(primaryModel === base.primaryModel ? {} : { primaryModel: primaryModel === "" ? null : primaryModel }),
+      ...(personality === base.personality ? {} : { personality }),
+    };
     queryClient.setQueryData(systemAgentKeys.settings(name), await updateSystemAgentSettings(api, name, change));
   }, onDone);
 }
@@ -116,7 +134,7 @@ function ModelField({ settings: { models, effectiveModel, providers }, value, on
   return (
     <Select
       label={t("model")}
-      description={providers.length === 0 ? t("noModels") : t("providers", { names })}
+      description={providers.length === 0 ? t("noModels") : t("itsProviders", { names })}
       data={[auto, ...gone, ...models.map((model) => ({ value: model, label: model }))]}
       allowDeselect={false}
       searchable={models.length > SEARCHABLE_FROM}

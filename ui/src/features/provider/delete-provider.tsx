@@ -4,11 +4,9 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { ProviderView } from "../../../../contracts/provider.ts";
-import { agentConfigQuery } from "../../api/agent-config.ts";
-import { useApi } from "../../api/api-context.ts";
-import { deleteProvider, providersQuery } from "../../api/providers.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { canAnswer, offers } from "./answering.ts";
+import { useOwnerTexts, useProviderOwner } from "./provider-owner.tsx";
 
 export interface DeleteProviderProps {
   readonly provider: ProviderView;
@@ -17,9 +15,9 @@ export interface DeleteProviderProps {
 
 export function DeleteProvider({ provider, onDeleted }: DeleteProviderProps) {
   const t = useTranslations("providers");
-  const api = useApi();
+  const { calls } = useProviderOwner();
   const [isAsked, setAsked] = useState(false);
-  const deleting = useMutation({ mutationFn: () => deleteProvider(api, provider.id), onSuccess: onDeleted });
+  const deleting = useMutation({ mutationFn: () => calls.remove(provider.id), onSuccess: onDeleted });
   return (
     <>
       <Button variant="outline" color="danger" onClick={() => setAsked(true)}>
@@ -41,24 +39,24 @@ export function DeleteProvider({ provider, onDeleted }: DeleteProviderProps) {
 }
 
 function Consequence({ provider }: Pick<DeleteProviderProps, "provider">) {
-  const t = useTranslations("providers");
-  const api = useApi();
-  const config = useQuery(agentConfigQuery(api));
-  const providers = useQuery(providersQuery(api));
-  const model = config.data?.effectiveModel ?? "";
+  const texts = useOwnerTexts();
+  const { calls } = useProviderOwner();
+  const choice = useQuery(calls.choice);
+  const providers = useQuery(calls.list);
+  const model = choice.data?.effectiveModel ?? "";
   const others = (providers.data ?? []).filter(({ id }) => id !== provider.id);
   const isLast = providers.data !== undefined && canAnswer(providers.data) && !canAnswer(others);
   const isInUse = offers(provider, model);
   return (
     <Stack component="span" gap="xs">
-      <Text span>{t("deleteBody")}</Text>
+      <Text span>{texts("deleteBody")}</Text>
       {isLast ? (
         <Text span fw={600}>
-          {t("deleteLast")}
+          {texts("deleteLast")}
         </Text>
       ) : null}
       {isInUse && !isLast ? (
-        <Text span>{config.data?.primaryModel === null ? t("deleteInUse", { model }) : t("deleteChosen", { model })}</Text>
+        <Text span>{texts(choice.data?.primaryModel === null ? "deleteInUse" : "deleteChosen", { model })}</Text>
       ) : null}
     </Stack>
   );

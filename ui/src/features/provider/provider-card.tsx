@@ -1,15 +1,13 @@
 // One provider in the list: what it is, how its last test went, and what can be done with it.
 import { Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { ProviderView } from "../../../../contracts/provider.ts";
-import { useApi } from "../../api/api-context.ts";
-import { providerKeys, testSavedProvider } from "../../api/providers.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { BusyText } from "./busy-text.tsx";
+import { ProviderLink, useProviderOwner } from "./provider-owner.tsx";
 import { useReasonText } from "./use-reason-text.ts";
 
 export function ProviderCard({ provider, isDefault }: { readonly provider: ProviderView; readonly isDefault: boolean }) {
@@ -68,11 +66,11 @@ function LastTest({ provider: { lastTest, models } }: { readonly provider: Provi
 function Actions({ provider: { id, displayName } }: { readonly provider: ProviderView }) {
   const t = useTranslations("providers");
   const common = useTranslations("common");
-  const api = useApi();
+  const { calls } = useProviderOwner();
   const queryClient = useQueryClient();
   const test = useMutation({
-    mutationFn: () => testSavedProvider(api, id),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: providerKeys.all }),
+    mutationFn: () => calls.testSaved(id),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: calls.list.queryKey }),
   });
   return (
     <Stack gap="xs" mt="auto">
@@ -88,7 +86,7 @@ function Actions({ provider: { id, displayName } }: { readonly provider: Provide
           {t("testShort")}
         </Button>
         <Button
-          renderRoot={(props) => <Link {...props} to="/settings/providers/$id" params={{ id }} />}
+          renderRoot={(props) => <ProviderLink {...props} place={{ id }} />}
           variant="default"
           aria-label={`${common("edit")}: ${displayName}`}
         >

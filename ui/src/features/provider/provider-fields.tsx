@@ -8,6 +8,7 @@ import { LinesSkeleton } from "../../components/query-boundary.tsx";
 import { ModelsField } from "./models-field.tsx";
 import { API_TYPE_NAMES } from "./api-type-names.ts";
 import { shortName } from "./provider-values.ts";
+import { useOwnerTexts } from "./provider-owner.tsx";
 import type { ModelOffer, ProviderForm } from "./use-provider-form.ts";
 
 /** The page of a provider that is there has none. */
@@ -116,5 +117,8 @@ function KeyField({ form, saved }: Pick<ProviderFieldsProps, "form" | "saved">) 
 
 function ActiveField({ form }: { readonly form: ProviderForm }) {
   const t = useTranslations("providers");
-  return <Switch label={t("active")} description={t("activeHint")} {...form.getInputProps("isActive", { type: "checkbox" })} />;
+  const texts = useOwnerTexts();
+  return (
+    <Switch label={t("active")} description={texts("activeHint")} {...form.getInputProps("isActive", { type: "checkbox" })} />
+  );
 }

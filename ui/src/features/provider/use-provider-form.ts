@@ -5,10 +5,9 @@ import { useTranslations } from "use-intl";
 import { PROVIDER_DEFAULTS } from "../../../../contracts/provider-facts.ts";
 import type { ProviderView } from "../../../../contracts/provider.ts";
 import type { ProviderTestResult } from "../../../../contracts/provider-test.ts";
-import { useApi } from "../../api/api-context.ts";
 import { toApiError } from "../../api/errors.ts";
-import { discoverModels, providerKeys, testProviderValues, testSavedProvider } from "../../api/providers.ts";
 import { fieldErrors } from "../../components/field-errors.ts";
+import { useProviderOwner } from "./provider-owner.tsx";
 import {
   connectionKey,
   isAsSaved,
@@ -60,17 +59,17 @@ export function hasValidConnection(form: ProviderForm): boolean {
 }
 
 export function useProviderTest(form: ProviderForm, saved: ProviderView | null) {
-  const api = useApi();
+  const { calls } = useProviderOwner();
   const queryClient = useQueryClient();
   const showRefusal = useFieldRefusal(form);
   return useMutation({
     // The question holds the key: it must not stay in the cache.
     gcTime: 0,
     mutationFn: async (of: ProviderValues): Promise<TestedValues> => {
-      if (saved === null || !isAsSaved(of, saved)) return { result: await testProviderValues(api, toTestInput(of, saved)), of };
-      const result = await testSavedProvider(api, saved.id);
+      if (saved === null || !isAsSaved(of, saved)) return { result: await calls.testValues(toTestInput(of, saved)), of };
+      const result = await calls.testSaved(saved.id);
       // The list alone: the form stands as it is.
-      await queryClient.invalidateQueries({ queryKey: providerKeys.all, exact: true });
+      await queryClient.invalidateQueries({ queryKey: calls.list.queryKey, exact: true });
       return { result, of };
     },
     onError: showRefusal,
@@ -79,11 +78,11 @@ export function useProviderTest(form: ProviderForm, saved: ProviderView | null) 
 export type ProviderTest = ReturnType<typeof useProviderTest>;
 
 export function useModelOffer(form: ProviderForm, saved: ProviderView | null) {
-  const api = useApi();
+  const { calls } = useProviderOwner();
   const showRefusal = useFieldRefusal(form);
   return useMutation({
     gcTime: 0,
-    mutationFn: (values: ProviderValues) => discoverModels(api, toModelsInput(values, saved)),
+    mutationFn: (values: ProviderValues) => calls.discoverModels(toModelsInput(values, saved)),
     onError: showRefusal,
   });
 }

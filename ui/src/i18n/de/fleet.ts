@@ -117,6 +117,8 @@ export const systemAgents = {
   off: "Ausgeschaltet",
   edit: "Bearbeiten",
   editTitle: "{name} bearbeiten",
+  all: "Alle Systemagenten",
+  wayBack: "Weg zurück",
   settings: "Modell und Persönlichkeit",
   settingsTitle: "Wie {name} denkt",
   settingsHint: "Beim Speichern startet er einmal neu. Eine laufende Antwort wird erst beendet, höchstens zwei Minuten lang.",
@@ -125,7 +127,8 @@ export const systemAgents = {
   modelNone: "keines",
   modelGone: "{model} (nicht mehr angeboten)",
   noModels: "Er hat noch keinen Anbieter mit Modellen und kann deshalb nicht antworten.",
-  providers: "Seine Anbieter: {names}",
+  providers: "Anbieter",
+  itsProviders: "Seine Anbieter: {names}",
   restart: "Neu starten",
   switchOff: "Ausschalten",
   switchOffTitle: "{name} ausschalten?",
@@ -137,10 +140,11 @@ export const systemAgents = {
   delete: "Löschen",
   deleteTitle: "{name} löschen?",
   deleteBody:
-    "Einer laufenden Antwort bleiben zehn Sekunden. Sein Container, sein Gedächtnis, sein Anbieter und seine Einstellungen sind endgültig weg.",
+    "Einer laufenden Antwort bleiben zehn Sekunden. Sein Container, sein Gedächtnis, seine Anbieter und seine Einstellungen sind endgültig weg.",
   deleteConfirm: "Schreibe {name}, um ihn zu löschen",
   deleteMismatch: "Schreibe den Namen genau so, wie er ist.",
   taken: "Einen Systemagenten mit diesem Namen gibt es schon.",
   withProvider: "Gleich einen Anbieter verbinden",
-  withProviderHint: "Wo sein Modell läuft. Ohne einen startet er und kann nicht antworten, und nur hier lässt er sich angeben.",
+  withProviderHint:
+    "Wo sein Modell läuft. Ohne einen startet er und kann nicht antworten, bis er unter Anbieter einen bekommt.",
 } as const satisfies Shape<typeof en.systemAgents>;

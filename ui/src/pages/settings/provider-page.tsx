@@ -1,13 +1,9 @@
-// One provider: new, or with its changes.
+// One provider: new, or with its changes. Mine, or that of the system agent that the pages around say.
 import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { ProviderView } from "../../../../contracts/provider.ts";
-import { agentConfigKeys } from "../../api/agent-config.ts";
-import { agentKeys } from "../../api/agent.ts";
-import { useApi } from "../../api/api-context.ts";
-import { createProvider, providerKeys, providerQuery, testSavedProvider, updateProvider } from "../../api/providers.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { Page } from "../../components/page.tsx";
@@ -16,6 +12,7 @@ import { UnsavedNotice } from "../../components/unsaved-notice.tsx";
 import { useLeaveQuestion } from "../../components/use-leave-question.ts";
 import { useSavedValues } from "../../components/use-saved-values.ts";
 import { DeleteProvider } from "../../features/provider/delete-provider.tsx";
+import { placeOf, ProviderLink, useOwnerTexts, useProviderOwner } from "../../features/provider/provider-owner.tsx";
 import { ProviderFields } from "../../features/provider/provider-fields.tsx";
 import { ProviderTestPanel } from "../../features/provider/provider-test-panel.tsx";
 import { newValues, toChange, toInput, valuesOf, type ProviderValues } from "../../features/provider/provider-values.ts";
@@ -39,8 +36,9 @@ export function NewProviderPage() {
 
 export function ProviderPage() {
   const t = useTranslations("providers");
-  const { id } = useParams({ from: "/signed-in/settings/providers/$id" });
-  const provider = useQuery(providerQuery(useApi(), id));
+  // At two addresses.
+  const { id = "" } = useParams({ strict: false });
+  const provider = useQuery(useProviderOwner().calls.one(id));
   const leave = useLeave();
   const action = provider.data === undefined ? undefined : <DeleteProvider provider={provider.data} onDeleted={leave} />;
   return (
@@ -53,6 +51,7 @@ export function ProviderPage() {
 function ProviderEditor({ saved }: { readonly saved: ProviderView | null }) {
   const t = useTranslations("providers");
   const common = useTranslations("common");
+  const texts = useOwnerTexts();
   const form = useProviderForm(saved);
   const { base, isDirty, isOutdated, load } = useSavedValues(form, saved === null ? newValues("zai") : valuesOf(saved));
   const test = useProviderTest(form, saved);
@@ -69,9 +68,9 @@ function ProviderEditor({ saved }: { readonly saved: ProviderView | null }) {
           {saving.isError ? <ErrorNotice error={saving.error} texts={{ CONFLICT: t("taken") }} /> : null}
           <Group justify="flex-end">
             <Text size="xs" c="dimmed" flex="1 1 12rem">
-              {t("saveRestarts")}
+              {texts("saveRestarts")}
             </Text>
-            <Button component={Link} to="/settings/providers" variant="default">
+            <Button variant="default" renderRoot={(props) => <ProviderLink {...props} place="list" />}>
               {common("cancel")}
             </Button>
             <Button type="submit" loading={saving.isPending}>
@@ -92,7 +91,7 @@ interface Saving {
 }
 
 function useSaveProvider({ form, saved, base, offer }: Saving) {
-  const api = useApi();
+  const { calls } = useProviderOwner();
   const leave = useLeave();
   const testInBackground = useTestInBackground();
   return useMutation({
@@ -101,8 +100,8 @@ function useSaveProvider({ form, saved, base, offer }: Saving) {
     mutationFn: (values: ProviderValues) => {
       const offered = offer.data?.models ?? [];
       return saved === null
-        ? createProvider(api, toInput(values, offered))
-        : updateProvider(api, saved.id, toChange(values, base, [...offered, ...saved.models]));
+        ? calls.create(toInput(values, offered))
+        : calls.update(saved.id, toChange(values, base, [...offered, ...saved.models]));
     },
     onSuccess: async (stored) => {
       await leave();
@@ -114,11 +113,11 @@ function useSaveProvider({ form, saved, base, offer }: Saving) {
 
 /** A connection that is new shows on its card how it does; that it could not be tried is shown there too, as untested. */
 function useTestInBackground(): (stored: ProviderView) => void {
-  const api = useApi();
+  const { calls } = useProviderOwner();
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
-    mutationFn: (id: string) => testSavedProvider(api, id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: providerKeys.all }),
+    mutationFn: (id: string) => calls.testSaved(id),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: calls.list.queryKey }),
   });
   return ({ id, lastTest, isActive }) => {
     if (isActive && lastTest === null) mutate(id);
@@ -129,9 +128,9 @@ function useTestInBackground(): (stored: ProviderView) => void {
 function useLeave(): () => Promise<void> {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
+  const { agent, calls } = useProviderOwner();
   return async () => {
-    await navigate({ to: "/settings/providers", ignoreBlocker: true });
-    const changed = [providerKeys.all, agentConfigKeys.all, agentKeys.all];
-    await Promise.all(changed.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    await navigate({ ...placeOf(agent, "list"), ignoreBlocker: true });
+    await Promise.all(calls.concerned.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
   };
 }
