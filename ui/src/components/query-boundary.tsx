@@ -1,7 +1,7 @@
 // What a card shows while it is read, when that failed, when there is nothing, and when it is there.
 import { Skeleton, Stack } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { ErrorNotice, Notice } from "./error-notice.tsx";
 import classes from "./query-boundary.module.css";
@@ -16,9 +16,9 @@ export interface QueryBoundaryProps<T> {
 }
 
 export function QueryBoundary<T>({ query, children, skeleton, isPolled = false }: QueryBoundaryProps<T>) {
-  const retry = () => void query.refetch();
+  const { failure, retry } = useFailure(query);
   if (query.data === undefined) {
-    if (query.isError) return <ErrorNotice error={query.error} onRetry={retry} />;
+    if (failure !== null) return <ErrorNotice error={failure} onRetry={retry} />;
     return <div className={classes["skeleton"]}>{skeleton ?? <LinesSkeleton lines={3} />}</div>;
   }
   return (
@@ -28,6 +28,24 @@ export function QueryBoundary<T>({ query, children, skeleton, isPolled = false }
       {children(query.data)}
     </div>
   );
+}
+
+/**
+ * Without data, TanStack Query forgets a failure whenever it tries again. Here it stays until there is an answer or somebody
+ * asks for another try: what comes and goes every few seconds can be neither read nor clicked.
+ */
+function useFailure<T>(query: UseQueryResult<T>): { readonly failure: Error | null; readonly retry: () => void } {
+  const [known, setKnown] = useState<Error | null>(null);
+  const [dismissed, setDismissed] = useState<Error | null>(null);
+  // What was never read before, such as another page of a list, has not failed yet.
+  const hasFailed = query.data === undefined && query.errorUpdateCount > 0;
+  const failure = hasFailed ? (query.error ?? known) : null;
+  if (failure !== known) setKnown(failure);
+  const retry = (): void => {
+    setDismissed(failure);
+    void query.refetch();
+  };
+  return { failure: failure === dismissed ? null : failure, retry };
 }
 
 function StaleNotice({ at }: { readonly at: number }) {
