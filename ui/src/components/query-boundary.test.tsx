@@ -29,9 +29,12 @@ const questions = createQuestions();
 function Example() {
   const query = useQuery({ queryKey: KEY, queryFn: questions.ask });
   return (
-    <QueryBoundary query={query} isPolled skeleton={<p>reading</p>}>
-      {(data) => <p>{data}</p>}
-    </QueryBoundary>
+    <>
+      <output>{query.fetchStatus}</output>
+      <QueryBoundary query={query} isPolled skeleton={<p>reading</p>}>
+        {(data) => <p>{data}</p>}
+      </QueryBoundary>
+    </>
   );
 }
 
@@ -51,9 +54,10 @@ test("a failure stays while the list is refreshed by itself, gives way to anothe
   expect(await screen.findByRole("button", { name: "Try again" })).not.toBeNull();
 
   await askAgain();
-  expect(queryClient.isFetching()).toBe(1);
+  expect(await screen.findByText("fetching")).not.toBeNull();
   expect(notice()).not.toBeNull();
   await fail();
+  expect(await screen.findByText("idle")).not.toBeNull();
   expect(notice()).not.toBeNull();
 
   fireEvent.click(await screen.findByRole("button", { name: "Try again" }));
