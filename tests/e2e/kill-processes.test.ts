@@ -147,7 +147,7 @@ async function kill(victim: Victim): Promise<Killed> {
       timeoutMs: CONVERGED_WITHIN_MS,
       what: `the supervisor brings ${victim} back`,
     });
-    process.stdout.write(`${line}\n`);
+    process.stderr.write(`${line}\n`);
   };
   return { atMs, isBack };
 }
@@ -176,7 +176,7 @@ async function converges(phase: "ready" | "asleep", killedAtMs = performance.now
     },
     { timeoutMs: CONVERGED_WITHIN_MS, everyMs: 250, what: `one truth: ${phase}` },
   );
-  process.stdout.write(`  converged after ${Math.round(performance.now() - killedAtMs)} ms\n`);
+  process.stderr.write(`  converged after ${Math.round(performance.now() - killedAtMs)} ms\n`);
 }
 
 async function causesSince(before: ContainerView): Promise<string[]> {

@@ -134,7 +134,7 @@ describe("from nothing to an agent that remembers", () => {
     expect(await engine.containersOf(`mosaic.tenant=${tenant}`)).toEqual([]);
     expect(await engine.volumesOf(`mosaic.tenant=${tenant}`)).toHaveLength(1);
     await eventually("no workflow is open", async () => (await openRunOf(stack, tenant)) === null);
-    process.stdout.write(`events of the session, with one restart: ${await historyLength(stack, tenant)}\n`);
+    process.stderr.write(`events of the session, with one restart: ${await historyLength(stack, tenant)}\n`);
     await admin.expect(200, "PATCH", "/api/me/agent-config", { idleTimeoutMin: 30 });
   }, 900_000);
 
@@ -157,7 +157,7 @@ describe("from nothing to an agent that remembers", () => {
         return view.phase !== "ready" || view.generation >= generation;
       };
       await eventually("the loss is noticed", isNoticed, 50);
-      process.stdout.write(`noticed after ${Date.now() - harmedAt} ms\n`);
+      process.stderr.write(`noticed after ${Date.now() - harmedAt} ms\n`);
       await runningAgain(generation - 1);
       expect(await say("Once more, the word?", "memory")).toContain(SECRET_WORD);
     },

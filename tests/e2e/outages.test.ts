@@ -119,7 +119,7 @@ function report(samples: readonly Sample[]): void {
     const times = samples.filter((sample) => sample.what === what).map(({ ms }) => ms);
     const sorted = times.toSorted((a, b) => a - b);
     const median = sorted[Math.floor(sorted.length / 2)];
-    process.stdout.write(`  ${what}: ${times.length} times, median ${median} ms, longest ${sorted.at(-1)} ms\n`);
+    process.stderr.write(`  ${what}: ${times.length} times, median ${median} ms, longest ${sorted.at(-1)} ms\n`);
   }
 }
 
@@ -205,7 +205,7 @@ describe("Temporal cannot be reached for two minutes", () => {
       return phase === "ready" && generation > before.generation && appliedRevision === configRevision;
     });
     await converges("nothing is left to deliver", nothingWaits);
-    process.stdout.write(`  all of it happened ${Math.round(performance.now() - healedAt)} ms after Temporal was back\n`);
+    process.stderr.write(`  all of it happened ${Math.round(performance.now() - healedAt)} ms after Temporal was back\n`);
     for (const person of [demo, sleeper, unlucky]) await isAnswered(person);
   }, 1_200_000);
 });
