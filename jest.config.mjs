@@ -1,6 +1,6 @@
 // The projects of one configuration: unit tests stand beside the code, the others under tests/.
 const base = {
-  // Not in the temporary folder, which every run has anew.
+  // Not in the temporary folder, which every run has again.
   cacheDirectory: "<rootDir>/node_modules/.cache/jest",
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
@@ -52,22 +52,22 @@ export default {
       ...base,
       displayName: "integration",
       testMatch: ["<rootDir>/tests/{integration,replay}/**/*.test.ts"],
-      globalSetup: "<rootDir>/tests/support/global-setup.ts",
-      globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
+      globalSetup: "<rootDir>/tests/support/core/global-setup.ts",
+      globalTeardown: "<rootDir>/tests/support/core/global-teardown.ts",
     },
     {
       ...base,
       displayName: "fuzz",
       testMatch: ["<rootDir>/tests/fuzz/**/*.test.ts"],
-      globalSetup: "<rootDir>/tests/support/global-setup.ts",
-      globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
+      globalSetup: "<rootDir>/tests/support/core/global-setup.ts",
+      globalTeardown: "<rootDir>/tests/support/core/global-teardown.ts",
     },
     {
       ...base,
       displayName: "browser",
       testMatch: ["<rootDir>/tests/browser/**/*.test.ts"],
-      globalSetup: "<rootDir>/tests/support/global-setup.ts",
-      globalTeardown: "<rootDir>/tests/support/global-teardown.ts",
+      globalSetup: "<rootDir>/tests/support/core/global-setup.ts",
+      globalTeardown: "<rootDir>/tests/support/core/global-teardown.ts",
     },
     {
       ...base,

@@ -1,5 +1,5 @@
 // The settings of the api: defaults, and all problems at once.
-import { FleetError } from "../contracts/errors.ts";
+import { FleetError } from "../contracts/core/errors.ts";
 import { readApiConfig } from "./config.ts";
 
 const MINIMAL = { DATABASE_URL: "postgresql://u:canary@localhost/db", MOSAIC_SECRET_KEY: "k".repeat(32) };

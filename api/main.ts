@@ -1,11 +1,13 @@
 // The process `api`: reads its settings, starts, and ends gracefully on SIGTERM or SIGINT.
-import { createLogger } from "../adapters/logger.ts";
-import { FleetError } from "../contracts/errors.ts";
+import { createLogger } from "../adapters/process/logger.ts";
+import { FleetError } from "../contracts/core/errors.ts";
 import { readApiConfig, type ApiConfig } from "./config.ts";
 import { startApi } from "./start-api.ts";
 
 /** sysexits.h: EX_CONFIG. Starting again without a change is of no use. */
 const EXIT_CONFIG = 78;
+/** sysexits.h: EX_TEMPFAIL. Starting again may be enough. */
+const EXIT_TEMPORARY = 75;
 const EXIT_FAILURE = 1;
 
 function settings(): ApiConfig {
@@ -16,6 +18,12 @@ function settings(): ApiConfig {
     process.stderr.write(`${error.message}\n`);
     process.exit(EXIT_CONFIG);
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof FleetError)) return EXIT_FAILURE;
+  if (error.code === "CONFIG_INVALID") return EXIT_CONFIG;
+  return error.retryable ? EXIT_TEMPORARY : EXIT_FAILURE;
 }
 
 const config = settings();
@@ -37,5 +45,5 @@ try {
 } catch (err) {
   log.fatal({ event: "start_failed", err }, "the api could not start");
   if (err instanceof FleetError) process.stderr.write(`${err.message}\n`);
-  process.exit(err instanceof FleetError && err.code === "CONFIG_INVALID" ? EXIT_CONFIG : EXIT_FAILURE);
+  process.exit(exitCodeOf(err));
 }

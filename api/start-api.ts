@@ -4,53 +4,66 @@ import type { Server } from "node:http";
 import type { Logger } from "pino";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { createMailer } from "../adapters/mailer.ts";
-import { createOidcClient } from "../adapters/oidc-client.ts";
-import { isLoopback as isLoopbackUrl } from "../adapters/oidc-discovery.ts";
-import { judgeAddress, type AddressVerdict } from "../adapters/outbound-address.ts";
-import { createPasswordHasher } from "../adapters/passwords.ts";
-import { createModelDiscovery, createProviderTest } from "../adapters/provider-test.ts";
-import { createSafeFetch, type SafeFetch } from "../adapters/safe-fetch.ts";
-import { createTemporal, type Temporal } from "../adapters/temporal-client.ts";
-import { openDatabase, type Database, type DatabaseOptions } from "../db/database.ts";
-import { onboardingStatus } from "../db/repositories/onboarding.ts";
-import { watchAgentBridge, type AgentBridge } from "./agent-bridge.ts";
-import { createApp } from "./app.ts";
-import { createChatService, type ChatService, type ChatServiceOptions } from "./chat/chat-service.ts";
+import { createMailer } from "../adapters/smtp/mailer.ts";
+import { createOidcClient } from "../adapters/oidc/oidc-client.ts";
+import { isLoopback as isLoopbackUrl } from "../adapters/oidc/oidc-discovery.ts";
+import { judgeAddress } from "../adapters/outbound/outbound-address.ts";
+import { createPasswordHasher } from "../adapters/crypto/passwords.ts";
+import { resolveName, type ResolveName } from "../adapters/llm/provider-address.ts";
+import { createProviderProbe } from "../adapters/llm/provider-probe.ts";
+import { createModelDiscovery, createProviderTest } from "../adapters/llm/provider-test.ts";
+import { createSafeFetch, type SafeFetch } from "../adapters/outbound/safe-fetch.ts";
+import { createTemporal, type Temporal } from "../adapters/temporal/temporal-client.ts";
+import { openZipArchive } from "../adapters/process/zip-archive.ts";
+import { TEMPORAL_UI_PATH } from "../contracts/core/ui-pages.ts";
+import { openDatabase, type Database, type DatabaseOptions } from "../db/core/database.ts";
+import { onboardingStatus } from "../db/installation/onboarding.ts";
+import { watchAgentBridge } from "./containers/agent-bridge.ts";
+import { createApp } from "./http/app.ts";
+import { createChatService, type ChatService, type ChatServiceOptions } from "./turns/chat-service.ts";
 import type { ApiConfig } from "./config.ts";
-import { createCredentialBroker } from "./credential-broker/credential-broker.ts";
-import type { ApiDeps } from "./deps.ts";
-import { createHttpServer, drain, listen, type ReceiveDeadlines } from "./http-server.ts";
-import { createInternalApp } from "./internal-app.ts";
-import { startInternalListener } from "./internal-listener.ts";
-import { createMetrics } from "./metrics.ts";
-import { createOnboardingGate } from "./middleware/onboarding-gate.ts";
-import { createRateLimits } from "./middleware/rate-limits.ts";
-import { createOidcCookie, createSessionCookie } from "./session-cookie.ts";
-import { createSetupGuard } from "./setup-token.ts";
-import { loadUiFiles } from "./ui-files.ts";
+import { createCredentialBroker, type BrokerOverrides } from "./leases/credential-broker.ts";
+import type { ApiDeps } from "./http/deps.ts";
+import { createHttpServer, drain, listen } from "./http/http-server.ts";
+import type { ReceiveDeadlines } from "./http/receive-deadlines.ts";
+import { createInternalApp } from "./http/internal-app.ts";
+import { startInternalListener } from "./http/internal-listener.ts";
+import { createOutbound } from "./installation/outbound.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { createOnboardingGate } from "./http/onboarding-gate.ts";
+import { createRateLimits } from "./http/rate-limits.ts";
+import { createProviderAddresses } from "./providers/provider-address.ts";
+import { createOidcCookie, createSessionCookie } from "./sign-in/session-cookie.ts";
+import { createSetupGuard } from "./installation/setup-token.ts";
+import { loadTemporalUi } from "./temporal-ui/assets.ts";
+import { loadUiFiles } from "./http/ui-files.ts";
 
-/** Somebody waits for each; a Postgres that falls silent is told as unavailable after this time. */
+/** Someone waits for each statement; a Postgres that falls silent is reported as unavailable after this time. */
 const DATABASE_LIMITS = { statementTimeoutMs: 5_000 } as const;
 /** Chats may end on their own for this long after SIGTERM. */
 export const DRAIN_MS = 20_000;
 /** Then they are told, and after this the connections are cut. */
 export const LAST_GRASP_MS = 2_000;
 
+/** In the archive. */
+const TEMPORAL_UI_FOLDER = "github.com/temporalio/ui-server/v2@v2.42.1/ui/assets/local/";
 const UI_FOLDER = fileURLToPath(new URL("../ui/dist", import.meta.url));
 
 /** Parts that a test replaces. */
-export interface ApiOverrides extends Partial<
-  Pick<ApiDeps, "mailer" | "testProvider" | "discoverModels" | "safeFetch" | "limits">
-> {
+export interface ApiOverrides
+  extends Partial<Pick<ApiDeps, "mailer" | "testProvider" | "discoverModels" | "safeFetch" | "limits">>, BrokerOverrides {
   /** Where the built web interface lies. */
   readonly uiFolder?: string;
-  readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings">;
+  readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings" | "bodies">;
   readonly drainMs?: number;
   readonly deadlines?: ReceiveDeadlines;
   readonly database?: Pick<DatabaseOptions, "connectTimeoutMs" | "statementTimeoutMs">;
+  /** Rounds of bcrypt for new hashes. */
+  readonly passwordRounds?: number;
   /** How long readiness waits for Postgres. */
   readonly databaseProbeMs?: number;
+  /** How the name in a provider's address becomes addresses when it is saved. */
+  readonly resolveName?: ResolveName;
 }
 
 export interface RunningApi {
@@ -69,26 +82,26 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
   const bridge = await watchAgentBridge({ db, log });
   const metrics = createMetrics();
   const limits = overrides.limits ?? createRateLimits();
+  const addresses = createProviderAddresses({ config, bridge, resolve: overrides.resolveName ?? resolveName });
+  const outbound = await createOutbound(db, config.outbound, log);
   const internal = startInternalListener({
-    app: createInternalApp({ db, log, metrics, limits }),
+    app: createInternalApp({ db, log, metrics, limits, refusalOf: addresses.refusalOf, outbound }),
     bridge,
     port: config.internalPort,
     deadlines: overrides.deadlines,
     log,
   });
-  const chat = await createChatService({ db, temporal, log, ...overrides.chat });
+  const chat = await startChat({ db, log, addresses, outbound, overrides }, temporal);
   metrics.trackOpenStreams(() => chat.openChats);
-  const broker = await createCredentialBroker({ db, log, limits, metrics, settings: config.credentialBroker });
-  const version = await readVersion();
-  const ui = await loadUiFiles(overrides.uiFolder ?? UI_FOLDER);
+  const broker = await createCredentialBroker({ db, log, limits, metrics, settings: config.credentialBroker, overrides });
+  const [version, ui] = await Promise.all([readVersion(), loadUiFiles(overrides.uiFolder ?? UI_FOLDER)]);
   const probes = {
-    ...temporalProbes(temporal, config.temporalUiUrl),
+    ...(await temporalParts(config, temporal, log)),
     internalListenerBound: () => internal.boundTo() !== null,
   };
-  const deps = publicDeps({ config, db, log, metrics, limits, bridge, overrides, version, ui }, probes);
-  const https = config.publicUrl?.protocol === "https:";
+  const deps = publicDeps({ config, db, log, metrics, limits, addresses, outbound, overrides, version, ui }, probes);
   const app = createApp(deps, [...chat.routes, ...broker.routes]);
-  const server = createHttpServer(app, { https, deadlines: overrides.deadlines });
+  const server = createHttpServer(app, { https: config.publicUrl?.protocol === "https:", deadlines: overrides.deadlines });
   const port = await listen(server, config.port, config.host);
   await announce(deps, config, port);
   return {
@@ -103,24 +116,39 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
   };
 }
 
-interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "version" | "ui"> {
+interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "addresses" | "outbound" | "version" | "ui"> {
   readonly config: ApiConfig;
-  readonly bridge: AgentBridge;
   readonly overrides: ApiOverrides;
 }
 
-function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "internalListenerBound" | "workflowUrl">): ApiDeps {
-  const { config, db, log, metrics, limits, bridge, overrides } = parts;
-  const outbound = { judge: judgeOutbound(config, bridge) };
+async function startChat(
+  { db, log, addresses, outbound, overrides }: Pick<Parts, "db" | "log" | "addresses" | "outbound" | "overrides">,
+  temporal: Temporal,
+): Promise<ChatService> {
+  const probeProvider = createProviderProbe(outsideOf({ addresses, outbound }));
+  const { refusalOf } = addresses;
+  return await createChatService({ db, temporal, log, refusalOf, probeProvider, ...overrides.chat });
+}
+
+/** The rules for every connection to an address that a user entered. */
+function outsideOf({ addresses, outbound }: Pick<Parts, "addresses" | "outbound">) {
+  return { judge: addresses.judge, way: () => outbound.way() };
+}
+
+function publicDeps(parts: Parts, probes: TemporalParts & Pick<ApiDeps, "internalListenerBound">): ApiDeps {
+  const { config, db, log, metrics, limits, addresses, outbound, overrides } = parts;
+  const outside = outsideOf({ addresses, outbound });
   const https = config.publicUrl?.protocol === "https:";
-  const safeFetch = overrides.safeFetch ?? createSafeFetch(outbound);
+  const safeFetch = overrides.safeFetch ?? createSafeFetch(outside);
   return {
     ...probes,
     db,
     log,
     metrics,
+    metricsToken: config.metricsToken,
     limits,
-    passwords: createPasswordHasher(db.keyring),
+    addresses,
+    passwords: createPasswordHasher(db.keyring, overrides.passwordRounds),
     onboarding: createOnboardingGate(async () => (await db.globally(onboardingStatus)).completed),
     setup: createSetupGuard(config.setupToken),
     cookie: createSessionCookie({ https }),
@@ -128,13 +156,16 @@ function publicDeps(parts: Parts, probes: Pick<ApiDeps, "pingTemporal" | "intern
     oidc: createOidcClient({ safeFetch, loopbackFetch: loopbackFetch(config), now: Date.now }),
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
+    furtherHosts: config.furtherHosts,
+    corsOrigins: config.corsOrigins,
     brokerPrefix: config.credentialBroker.prefix,
     version: parts.version,
     ui: parts.ui,
-    mailer: overrides.mailer ?? createMailer(),
-    testProvider: overrides.testProvider ?? createProviderTest(outbound),
-    discoverModels: overrides.discoverModels ?? createModelDiscovery(outbound),
+    mailer: overrides.mailer ?? createMailer({ way: outside.way }),
+    testProvider: overrides.testProvider ?? createProviderTest(outside),
+    discoverModels: overrides.discoverModels ?? createModelDiscovery(outside),
     safeFetch,
+    outbound,
     databaseProbeMs: overrides.databaseProbeMs,
   };
 }
@@ -147,36 +178,42 @@ function loopbackFetch({ publicUrl, host }: ApiConfig): SafeFetch | null {
     : null;
 }
 
-function temporalProbes(temporal: Temporal, uiUrl: URL | null): Pick<ApiDeps, "pingTemporal" | "workflowUrl"> {
+type TemporalParts = Pick<ApiDeps, "pingTemporal" | "workflowUrl" | "temporalUi">;
+
+/** An address that was given for the Web UI goes before ours. */
+async function temporalParts(config: ApiConfig, temporal: Temporal, log: Logger): Promise<TemporalParts> {
+  const temporalUi = config.temporalUi === null ? null : await openTemporalUi(config.temporalUi, temporal, log);
+  const base = config.temporalUiUrl ?? (temporalUi === null ? null : `${TEMPORAL_UI_PATH}/`);
   return {
+    temporalUi,
     pingTemporal: (timeoutMs) => temporal.ping(timeoutMs),
-    workflowUrl: (workflowId) => workflowUrl(uiUrl, temporal.namespace, workflowId),
+    workflowUrl: (workflowId) => workflowUrl(base, temporal.namespace, workflowId),
   };
 }
 
-function workflowUrl(base: URL | null, namespace: string, workflowId: string): string | null {
+/** `base`: an address, or a path of ours. */
+function workflowUrl(base: URL | string | null, namespace: string, workflowId: string): string | null {
   if (base === null) return null;
-  const folder = base.pathname.endsWith("/") ? base.href : `${base.href}/`;
-  return new URL(`namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`, folder).href;
+  const place = `namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`;
+  if (typeof base === "string") return `${base}${place}`;
+  return new URL(place, base.pathname.endsWith("/") ? base.href : `${base.href}/`).href;
+}
+
+/** Null when its archive is damaged or gone: the product works without it. */
+async function openTemporalUi(place: NonNullable<ApiConfig["temporalUi"]>, temporal: Temporal, log: Logger) {
+  const { archive, httpPort, httpHost } = place;
+  try {
+    const assets = await loadTemporalUi(await openZipArchive(archive, TEMPORAL_UI_FOLDER), TEMPORAL_UI_PATH);
+    return { assets, api: { address: { host: "127.0.0.1", port: httpPort }, hostName: httpHost }, temporal };
+  } catch (err) {
+    log.warn({ event: "temporal_ui_missing", err }, "the Temporal Web UI cannot be shown: its archive cannot be read");
+    return null;
+  }
 }
 
 async function readVersion(): Promise<string> {
   const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
-}
-
-/**
- * The bridge's own address is where containers reach this machine, and all that listens on it: it is open where an
- * administrator opened it, like any private address, and else for the demonstration's model alone. The rest of its network is
- * never called, whatever is configured: a wrong key sent to another tenant's gateway ten times would lock us out.
- */
-function judgeOutbound(config: ApiConfig, bridge: AgentBridge): (address: string, port: number) => AddressVerdict {
-  const networks = config.providerNetworks;
-  const opened = networks === "all" ? { allowPrivate: true } : { allowedCidrs: networks };
-  return (address, port) => {
-    if (!bridge.addresses().includes(address)) return judgeAddress(address, { ...opened, agentCidrs: bridge.subnets() });
-    return port === config.demoModelPort ? "allowed" : judgeAddress(address, opened);
-  };
 }
 
 async function announce(deps: ApiDeps, config: ApiConfig, port: number): Promise<void> {
@@ -185,7 +222,7 @@ async function announce(deps: ApiDeps, config: ApiConfig, port: number): Promise
   if (deps.ui === null) log.warn({ event: "ui_missing" }, "there is no web interface: build it with npm run ui:build");
   if (config.setupToken === null && !(await isClaimed(deps.db))) {
     const hint =
-      "MOSAIC_SETUP_TOKEN is not set: nobody can create the first admin over HTTP. Set it, or use mosaic admin create-breakglass.";
+      "MOSAIC_SETUP_TOKEN is not set, so the first administrator cannot be created over HTTP. Set it, or use mosaic admin create-breakglass.";
     log.warn({ event: "setup_token_missing" }, hint);
   }
   if (config.publicUrl === null && !isLoopback(config.host)) {

@@ -1,4 +1,5 @@
 // Every measurement, in the order of the document.
+import { chatLoaded } from "./chat-loaded.ts";
 import { chatWarm } from "./chat-warm.ts";
 import { credentialCalls } from "./credential-calls.ts";
 import { credentialExpiry } from "./credential-expiry.ts";
@@ -13,6 +14,7 @@ import { updateWithStart } from "./update-with-start.ts";
 
 export const BENCHES: readonly Bench[] = [
   chatWarm,
+  chatLoaded,
   ensureRunning,
   startTwenty,
   tokenLookUp,

@@ -1,11 +1,11 @@
 // What acquire, heartbeat and release cost at 1, 10 and 50 clients, beside pgbench with the very same statements.
 import { once } from "node:events";
 import { Pool } from "undici";
-import type { Database } from "../db/database.ts";
-import { createTestDatabase, type TestDatabase } from "../tests/support/database.ts";
-import { addPool, byRepository, drive, KIND, overHttp, startBroker } from "./credential-leases/clients.ts";
-import { lineOfCycles, linesOfCalls, type Round } from "./credential-leases/figures.ts";
-import { cycleScript, ensurePgbench, runPgbench } from "./credential-leases/pgbench.ts";
+import type { Database } from "../db/core/database.ts";
+import { createTestDatabase, type TestDatabase } from "../tests/support/core/database.ts";
+import { addPool, byRepository, drive, KIND, overHttp, startBroker } from "./leases/clients.ts";
+import { lineOfCycles, linesOfCalls, type Round } from "./leases/figures.ts";
+import { cycleScript, ensurePgbench, runPgbench } from "./leases/pgbench.ts";
 import { defineBench, type Line } from "./support/bench.ts";
 
 /** More than are ever held: a client that pgbench stops keeps its lease. */
@@ -23,7 +23,7 @@ export const credentialCalls = defineBench<Size>({
   name: "credential-calls",
   title: "Credential leases: acquire, heartbeat, release",
   about:
-    "Clients that lease a credential, renew the lease and give it back, as fast as they are answered: over HTTP to one api process, and for the three calls together also by the repository without HTTP. Against pgbench, which sends the same three statements, prepared, from as many connections to the same database, in turns in the same run. Ours also opens the sealed payload and tells relay and waiters. Each sample is one round of some seconds; rates are those of clients that make one call alone (clients by mean latency). The clients, the api and PostgreSQL share the machine, so that at 10 and 50 clients the ratio tells how much processor the api takes beside the database.",
+    "Clients that acquire, renew and release leases as fast as they get answers: over HTTP to one api process, and for the three calls together also by the repository without HTTP. Against pgbench, which sends the same three statements, prepared, from as many connections to the same database, in turns in the same run. Ours also opens the sealed payload and tells relay and waiters. Each sample is one round of some seconds; rates are those of clients that make one call alone (clients by mean latency). The clients, the api and PostgreSQL share the machine, so that at 10 and 50 clients the ratio tells how much processor the api takes beside the database.",
   sizes: { full: { pairs: 5, seconds: 3, clients: [1, 10, 50] }, smoke: { pairs: 1, seconds: 3, clients: [2] } },
   async run(size) {
     await ensurePgbench();

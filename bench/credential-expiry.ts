@@ -1,7 +1,7 @@
 // How late expiries are recorded, event time minus expiry, while 10,000 leases and their workflows are alive.
-import { waitFor } from "../tests/support/wait-for.ts";
-import { addPool, leaseOne } from "./credential-leases/clients.ts";
-import { withExpiries, type ExpiryStage } from "./credential-leases/expiry-stage.ts";
+import { waitFor } from "../tests/support/core/wait-for.ts";
+import { addPool, leaseOne } from "./leases/clients.ts";
+import { withExpiries, type ExpiryStage } from "./leases/expiry-stage.ts";
 import { defineBench, lineOf, type Line } from "./support/bench.ts";
 import { quantile } from "./support/statistics.ts";
 

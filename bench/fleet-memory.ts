@@ -1,14 +1,14 @@
 // How much memory api and worker need for tenants that do nothing: their rows exist, their containers sleep.
 import { setTimeout as delay } from "node:timers/promises";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { RECONCILE_FLEET_SCHEDULE_ID } from "../contracts/agent-container.ts";
-import { getInstallationId } from "../db/repositories/system-config.ts";
-import { createTestDatabase } from "../tests/support/database.ts";
-import { removeInstallation } from "../tests/support/engine.ts";
-import { localTemporalEnvironment } from "../tests/support/local-temporal.ts";
-import { populate } from "../tests/support/population.ts";
-import { startProduct, type ProductProcess } from "../tests/support/product-process.ts";
-import { waitFor } from "../tests/support/wait-for.ts";
+import { RECONCILE_FLEET_SCHEDULE_ID } from "../contracts/containers/agent-container.ts";
+import { getInstallationId } from "../db/installation/system-config.ts";
+import { createTestDatabase } from "../tests/support/core/database.ts";
+import { removeInstallation } from "../tests/support/containers/engine.ts";
+import { localTemporalEnvironment } from "../tests/support/core/local-temporal.ts";
+import { populate } from "../tests/support/core/population.ts";
+import { startProduct, type ProductProcess } from "../tests/support/core/product-process.ts";
+import { waitFor } from "../tests/support/core/wait-for.ts";
 import { defineBench, lineOf, type Line, type Samples } from "./support/bench.ts";
 import { summarise } from "./support/statistics.ts";
 
@@ -25,7 +25,7 @@ export const fleetMemory = defineBench<Size>({
   name: "fleet-memory",
   title: "Memory for idle tenants",
   about:
-    "Resident memory of the processes api and worker, each started anew for every figure, some seconds after they are ready; and of the worker again after a pass of the reconciler over the whole fleet. Against the same processes of the same round on an empty installation.",
+    "Resident memory of the processes api and worker, each restarted for every figure, some seconds after they are ready; and of the worker again after a pass of the reconciler over the whole fleet. Against the same processes of the same round on an empty installation.",
   sizes: {
     full: { rounds: 3, tenants: [1_000, 10_000], settleMs: 5_000 },
     smoke: { rounds: 1, tenants: [10], settleMs: 0 },

@@ -1,8 +1,8 @@
 // What a page of the administrators' lists costs in an installation of fifty thousand users.
 import { Client } from "pg";
-import { setUpInstallation, startTestApi } from "../tests/support/api.ts";
-import { createTestDatabase, type TestDatabase } from "../tests/support/database.ts";
-import { idOf, populate } from "../tests/support/population.ts";
+import { setUpInstallation, startTestApi } from "../tests/support/core/api.ts";
+import { createTestDatabase, type TestDatabase } from "../tests/support/core/database.ts";
+import { idOf, populate } from "../tests/support/core/population.ts";
 import { alternate, defineBench, lineOf, timed, type Line } from "./support/bench.ts";
 
 const PAGE = 50;

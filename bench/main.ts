@@ -2,8 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { CLUSTER_VARIABLE, startCluster, stopCluster } from "../tests/support/cluster.ts";
-import { localTemporalEnvironment } from "../tests/support/local-temporal.ts";
+import { CLUSTER_VARIABLE, startCluster, stopCluster } from "../tests/support/core/cluster.ts";
+import { localTemporalEnvironment } from "../tests/support/core/local-temporal.ts";
 import { BENCHES } from "./all.ts";
 import type { Bench } from "./support/bench.ts";
 import { machineFacts } from "./support/machine-facts.ts";
@@ -14,9 +14,7 @@ const DOCUMENT = join(import.meta.dirname, "../docs/benchmarks.md");
 const DURABLE = { max_connections: "200" };
 
 function wanted(names: readonly string[]): readonly Bench[] {
-  const unknown = names.find((name) => !BENCHES.some((bench) => bench.name === name));
-  if (unknown === undefined) return names.length === 0 ? BENCHES : BENCHES.filter(({ name }) => names.includes(name));
-  throw new Error(`There is no measurement ${unknown}. There are: ${BENCHES.map(({ name }) => name).join(", ")}`);
+  return names.length === 0 ? BENCHES : BENCHES.filter(({ name }) => names.includes(name));
 }
 
 async function temporalVersion(): Promise<string> {
@@ -28,8 +26,25 @@ async function temporalVersion(): Promise<string> {
   }
 }
 
+/** What to print instead of measuring, and how to end then; null when every word names a measurement. */
+function helpFor(words: readonly string[]): { readonly text: string; readonly exitCode: number } | null {
+  const other = words.find((word) => !BENCHES.some(({ name }) => name === word));
+  if (other === undefined) return null;
+  const list = BENCHES.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join("\n");
+  const usage = `npm run bench               take all measurements and write docs/benchmarks.md\nnpm run bench -- <name...>  take these alone and print them\n\n${list}`;
+  if (other === "--help" || other === "-h") return { text: usage, exitCode: 0 };
+  return { text: `There is no measurement “${other}”.\n\n${usage}`, exitCode: 2 };
+}
+
 async function main(): Promise<void> {
-  const benches = wanted(process.argv.slice(2));
+  const words = process.argv.slice(2);
+  const help = helpFor(words);
+  if (help !== null) {
+    console.log(help.text);
+    process.exitCode = help.exitCode;
+    return;
+  }
+  const benches = wanted(words);
   const cluster = await startCluster(DURABLE);
   process.env[CLUSTER_VARIABLE] = JSON.stringify(cluster);
   try {

@@ -1,13 +1,13 @@
 // How many history events one session of a container costs: from the first request to the idle stop.
-import { MESSAGE_NAMES } from "../contracts/agent-container.ts";
-import { waitFor } from "../tests/support/wait-for.ts";
+import { randomUUID } from "node:crypto";
+import { MESSAGE_NAMES } from "../contracts/containers/agent-container.ts";
+import { waitFor } from "../tests/support/core/wait-for.ts";
 import { alternate, defineBench, lineOf, type Line, type Sides } from "./support/bench.ts";
 import { tenantOf, withWorkflows, type WorkflowStage } from "./support/workflow-stage.ts";
 
 const LOOK_EVERY_MS = 200;
 const STEP_TIMEOUT_MS = 60_000;
 const AGAINST = "a session of a workflow with one empty update";
-const PEOPLE = { by: "somebody", reason: "measuring" };
 
 export const sessionEvents = defineBench<{ readonly pairs: number }>({
   name: "session-events",
@@ -34,7 +34,7 @@ async function ourSession({ environment, ours, idle, starts }: WorkflowStage, re
   const handle = environment.client.workflow.getHandle(workflowId);
   await ours.touch(workflowId);
   for (let count = 1; count <= restarts; count += 1) {
-    await handle.signal(MESSAGE_NAMES.restart, PEOPLE);
+    await handle.signal(MESSAGE_NAMES.restart, { intentId: randomUUID() });
     await waitFor(() => starts.get(tenant) === count + 1, { timeoutMs: STEP_TIMEOUT_MS, what: "it was restarted" });
     await ours.touch(workflowId);
   }

@@ -14,7 +14,7 @@ export const startTwenty = defineBench<Size>({
   name: "start-twenty",
   title: "Twenty agents at once",
   about:
-    "All are asked for at the same moment; the product and the bare side both start five at a time. Against create, start and the first good probe through the engine's API, with the same image, network and limits.",
+    "All are requested at the same moment; the product and the bare side both start five at a time. Against create, start and the first good probe through the engine's API, with the same image, network and limits.",
   sizes: { full: { pairs: 3, containers: 20 }, smoke: { pairs: 1, containers: 2 } },
   run: (size) => withFleet("start-twenty", (stage) => measure(stage, size)),
 });
@@ -38,7 +38,7 @@ async function measure(stage: FleetStage, { pairs, containers }: Size): Promise<
   ];
 }
 
-/** When each was ready, counted from the moment that all were asked for. */
+/** When each was ready, counted from the moment that all were requested. */
 async function wakeAll(stage: FleetStage, containers: number): Promise<number[]> {
   const tenants = Array.from({ length: containers }, () => stage.newTenant());
   const beganAt = performance.now();

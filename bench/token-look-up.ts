@@ -1,12 +1,12 @@
 // What the look-ups of the hot path cost, and whether they feel how many containers there are.
-import type { Database } from "../db/database.ts";
-import { admitChat, resolveContainerToken, type Credential } from "../db/repositories/admission.ts";
-import { insertApiKey } from "../db/repositories/api-keys.ts";
-import { insertProvider } from "../db/repositories/providers.ts";
-import { personWithContainer, startContainer } from "../tests/support/containers.ts";
-import { createTestDatabase, type TestDatabase } from "../tests/support/database.ts";
-import { providerInput } from "../tests/support/people.ts";
-import { populate } from "../tests/support/population.ts";
+import type { Database } from "../db/core/database.ts";
+import { admitChat, resolveContainerToken, type Credential } from "../db/core/admission.ts";
+import { insertApiKey } from "../db/keys/api-keys.ts";
+import { insertProvider } from "../db/providers/providers.ts";
+import { personWithContainer, startContainer } from "../tests/support/containers/containers.ts";
+import { createTestDatabase, type TestDatabase } from "../tests/support/core/database.ts";
+import { providerInput } from "../tests/support/people/people.ts";
+import { populate } from "../tests/support/core/population.ts";
 import { alternate, defineBench, lineOf, timed, type Line } from "./support/bench.ts";
 
 const PING_TIMEOUT_MS = 5_000;

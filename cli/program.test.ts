@@ -1,6 +1,6 @@
 // How `mosaic` ends, and what it says then.
 import { createServer } from "node:net";
-import { mosaic, startFakeApi, type Answers } from "../tests/support/cli.ts";
+import { mosaic, startFakeApi, type Answers } from "../tests/support/core/cli.ts";
 
 const KEY = { MOSAIC_API_KEY: "mpk_test_secret" };
 let api: Awaited<ReturnType<typeof startFakeApi>>;
@@ -19,6 +19,11 @@ test("help teaches with examples and names the exit codes", async () => {
   const { exitCode, stdout } = await mosaic(["--help"]);
   expect(exitCode).toBe(0);
   for (const part of ["mosaic up --demo", "mosaic chat", "Exit codes:", "MOSAIC_API_KEY"]) expect(stdout).toContain(part);
+});
+
+test("--version prints the version alone", async () => {
+  const { exitCode, stdout } = await mosaic(["--version"]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
 test("each command has help of its own", async () => {
@@ -81,7 +86,7 @@ test("with --json an error is JSON too, on standard error", async () => {
   expect(stdout).toBe("");
 });
 
-test("something that is not this product is not taken for it", async () => {
+test("something that is not this product is not mistaken for it", async () => {
   const { exitCode, stderr } = await statusWith({
     write: (response) => response.writeHead(502).end("<html>Bad gateway</html>"),
   });

@@ -1,17 +1,9 @@
 // The command line as a whole: its commands, its help, and how errors end it.
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { ERROR_RULES, FleetError } from "../contracts/errors.ts";
-import { addAdminCommands } from "./commands/admin.ts";
-import { addChatCommand } from "./commands/chat.ts";
-import { addDoctorCommand } from "./commands/doctor.ts";
-import { addKeysCommands } from "./commands/keys.ts";
-import { addLoginCommands } from "./commands/login.ts";
-import { addOnboardCommand } from "./commands/onboard.ts";
-import { addProvidersCommands } from "./commands/providers.ts";
-import { addQaCommands } from "./commands/qa.ts";
-import { addStatusCommand } from "./commands/status.ts";
-import { addUpCommand } from "./commands/up.ts";
-import { addUsersCommands } from "./commands/users.ts";
+import { z } from "zod";
+import { ERROR_RULES, FleetError } from "../contracts/core/errors.ts";
+import { addUpCommand } from "./up/up.ts";
 import { CliError, type CliErrorFacts } from "./terminal/cli-error.ts";
 import { EXIT, EXIT_CODES_HELP } from "./terminal/exit-codes.ts";
 import type { CliIo } from "./terminal/io.ts";
@@ -19,8 +11,8 @@ import { painter, printable } from "./terminal/printing.ts";
 
 const HELP = `
 Begin with:
-  mosaic up --demo          bring everything up on this machine, with a demonstration model
-  mosaic login ann          let this command act for you
+  mosaic up --demo          start everything on this machine, with a demonstration model
+  mosaic login ann          sign in and store a personal API key
   mosaic chat "Hello"       talk to your agent
 
 Environment: MOSAIC_URL and MOSAIC_API_KEY name the installation and your key; NO_COLOR turns colours off.
@@ -30,7 +22,11 @@ ${EXIT_CODES_HELP}`;
 /** Never throws. `words`: the arguments after the command's own name. */
 export async function runCli(words: readonly string[], io: CliIo): Promise<number> {
   try {
-    await createProgram(io).parseAsync(words, { from: "user" });
+    const program = createProgram(io);
+    addUpCommand(program, io);
+    // `up` runs for as long as the installation does, and must not keep all other commands in memory.
+    if (words[0] !== "up") (await import("./terminal/all-but-up.ts")).addCommands(program, io);
+    await program.parseAsync(words, { from: "user" });
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -41,8 +37,9 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
 }
 
 function createProgram(io: CliIo): Command {
-  const program = new Command("mosaic")
-    .description("Personal OpenClaw agents for everybody: run the fleet, talk to your agent, manage your settings.")
+  return new Command("mosaic")
+    .description("Personal OpenClaw agents: run the fleet, chat with your agent, manage your settings.")
+    .version(version(), "-V, --version", "print the version")
     .option("--url <url>", "the installation (default: MOSAIC_URL, the one of `mosaic login`, or http://127.0.0.1:4000)")
     .option("--json", "print one JSON document instead of text")
     .addHelpText("after", HELP)
@@ -54,10 +51,11 @@ function createProgram(io: CliIo): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  const commands = [addUpCommand, addChatCommand, addStatusCommand, addLoginCommands, addProvidersCommands, addKeysCommands];
-  const forOperators = [addUsersCommands, addOnboardCommand, addAdminCommands, addDoctorCommand, addQaCommands];
-  for (const add of [...commands, ...forOperators]) add(program, io);
-  return program;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }
 
 function toCliError(error: unknown): CliError {

@@ -1,6 +1,6 @@
-# The product: api and worker from one image. `node scripts/product-image.ts` lays out the build context (sources,
+# The product: api and worker from one image. `npm run images` lays out the build context (sources,
 # production dependencies, the Node.js binary, the bundle of the workflows) and builds it, without network.
-ARG BASE=debian:bookworm-slim
+ARG BASE=debian@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171
 FROM ${BASE}
 
 RUN groupadd --gid 1000 mosaic \

@@ -8,6 +8,14 @@ import { AddOidc } from "./20261121180000_add_oidc.ts";
 import { RememberProviderTests } from "./20261121183000_remember_provider_tests.ts";
 import { CloseIsAdministrator } from "./20261121190000_close_is_administrator.ts";
 import { IndexUserLists } from "./20261121191000_index_user_lists.ts";
+import { AddAgentIsolation } from "./20261130130100_add_agent_isolation.ts";
+import { PinGateways } from "./20261130130200_pin_gateways.ts";
+import { CreateContainerIntents } from "./20261130130300_create_container_intents.ts";
+import { CountSignIns } from "./20261130130600_count_sign_ins.ts";
+import { NumberAgentAddresses } from "./20261130131100_number_agent_addresses.ts";
+import { BindCredentials } from "./20261130131600_bind_credentials.ts";
+import { FindLoginsByEmail } from "./20261130132600_find_logins_by_email.ts";
+import { EmptyStandardReasons } from "./20261130190000_empty_standard_reasons.ts";
 
 export const MIGRATIONS = [
   { name: "20261121090000_create_foundation", class: CreateFoundation },
@@ -19,4 +27,12 @@ export const MIGRATIONS = [
   { name: "20261121183000_remember_provider_tests", class: RememberProviderTests },
   { name: "20261121190000_close_is_administrator", class: CloseIsAdministrator },
   { name: "20261121191000_index_user_lists", class: IndexUserLists },
+  { name: "20261130130100_add_agent_isolation", class: AddAgentIsolation },
+  { name: "20261130130200_pin_gateways", class: PinGateways },
+  { name: "20261130130300_create_container_intents", class: CreateContainerIntents },
+  { name: "20261130130600_count_sign_ins", class: CountSignIns },
+  { name: "20261130131100_number_agent_addresses", class: NumberAgentAddresses },
+  { name: "20261130131600_bind_credentials", class: BindCredentials },
+  { name: "20261130132600_find_logins_by_email", class: FindLoginsByEmail },
+  { name: "20261130190000_empty_standard_reasons", class: EmptyStandardReasons },
 ];

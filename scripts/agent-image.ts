@@ -1,6 +1,5 @@
 // Builds the image of agent containers when the engine does not have it; prints its name, for MOSAIC_AGENT_IMAGE.
 import { ensureAgentImage } from "../cli/up/agent-image.ts";
-import { imageContext, sayOnStderr } from "./image-context.ts";
+import { printResult } from "./image-context.ts";
 
-const { name } = await ensureAgentImage(imageContext(), sayOnStderr);
-console.log(name);
+await printResult(async (context, say) => (await ensureAgentImage(context, say)).name);

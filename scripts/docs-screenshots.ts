@@ -2,11 +2,11 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { buildWebUi } from "../cli/up/web-ui.ts";
-import { openBrowser } from "../tests/support/browser.ts";
-import { openVisitor, SCHEMES, SIZES, type Look } from "../tests/support/page-visit.ts";
-import type { PageAtRest } from "../tests/support/ui-fixtures.ts";
-import { PAGES } from "../tests/support/ui-pages.ts";
-import { startUiStage } from "../tests/support/ui-stage.ts";
+import { openBrowser } from "../tests/support/browser/browser.ts";
+import { openVisitor, SCHEMES, SIZES, type Look } from "../tests/support/browser/page-visit.ts";
+import type { PageAtRest } from "../tests/support/browser/ui-fixtures.ts";
+import { PAGES } from "../tests/support/browser/ui-pages.ts";
+import { startUiStage } from "../tests/support/browser/ui-stage.ts";
 
 const FOLDER = join(import.meta.dirname, "../docs/screenshots");
 

@@ -6,10 +6,11 @@ import { pathToFileURL } from "node:url";
 import { bundleWorkflowCode } from "@temporalio/worker";
 import { z } from "zod";
 import { baseImage, endOfProgress, type ImageContext } from "../cli/up/base-image.ts";
+import { toolEnvironment } from "../cli/up/child-environment.ts";
 import type { Say } from "../cli/up/reporter.ts";
 import { runCommand } from "../cli/up/run-command.ts";
 import { ensureWebUi } from "../cli/up/web-ui.ts";
-import { imageContext, sayOnStderr } from "./image-context.ts";
+import { printResult } from "./image-context.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 const SOURCES = [
@@ -33,7 +34,7 @@ export async function buildProductImage(context: ImageContext, say: Say): Promis
   await mkdir(context.cacheDir, { recursive: true });
   const stage = await mkdtemp(join(context.cacheDir, "product-image-"));
   try {
-    await ensureWebUi(say);
+    await ensureWebUi(context, say);
     say("installing the production dependencies (npm)");
     await layOut(stage, context);
     const base = await baseImage(context, say);
@@ -54,7 +55,7 @@ async function layOut(stage: string, { environment, signal }: ImageContext): Pro
     const filter = (path: string): boolean => !path.endsWith(".test.ts");
     await cp(join(REPOSITORY, folder), join(app, folder), { recursive: true, filter });
   }
-  const env = { ...environment, PATH: `${dirname(process.execPath)}:${environment["PATH"] ?? ""}`, NODE_OPTIONS: undefined };
+  const env = { ...toolEnvironment(environment), PATH: `${dirname(process.execPath)}:${environment["PATH"] ?? ""}` };
   const args = ["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"];
   await runCommand("npm", args, { cwd: app, env, signal, timeoutMs: NPM_TIMEOUT_MS });
   await cp(join(REPOSITORY, "ui/dist"), join(app, "ui/dist"), { recursive: true });
@@ -85,5 +86,5 @@ async function version(): Promise<string> {
 
 const startedAs = process.argv[1];
 if (startedAs !== undefined && import.meta.url === pathToFileURL(startedAs).href) {
-  console.log(await buildProductImage(imageContext(), sayOnStderr));
+  await printResult(buildProductImage);
 }

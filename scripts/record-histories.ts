@@ -1,21 +1,24 @@
-// Records the histories that the replay tests go by: one per way a workflow can live. Run it when a change of a workflow
-// is meant to break old histories; otherwise leave the committed ones alone, for they stand for runs that are open now.
-// `node scripts/record-histories.ts credential` records those whose name begins so.
+// Records the histories that later releases are replayed against, one for each course that a workflow can take.
+// Run it at each release, and for each new course: `node scripts/record-histories.ts 1.4.0 credential` records the histories of
+// release 1.4.0 whose names begin with “credential”. It adds files and replaces none: histories represent open runs.
 import { Worker } from "@temporalio/worker";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
-import { RECONCILE_FLEET_SCHEDULE_ID, RECONCILE_FLEET_WORKFLOW } from "../contracts/agent-container.ts";
-import { DEACTIVATE_USER_WORKFLOW, deactivateUserWorkflowId, type DeactivateUserInput } from "../contracts/users.ts";
+import { RECONCILE_FLEET_SCHEDULE_ID, RECONCILE_FLEET_WORKFLOW } from "../contracts/containers/agent-container.ts";
+import { DEACTIVATE_USER_WORKFLOW, deactivateUserWorkflowId, type DeactivateUserInput } from "../contracts/people/users.ts";
 import {
   live,
   newWorld,
+  requestsArrived,
   timeSkippingEnvironment,
-  workflowBundle,
   type Life,
   type World,
-} from "../tests/support/workflow-world.ts";
+} from "../tests/support/core/workflow-world.ts";
 import { LEASE_HISTORIES } from "./record/lease-histories.ts";
-import { isWanted, saveHistory } from "./record/history-file.ts";
-import { waitFor } from "../tests/support/wait-for.ts";
+import { isWanted, makeReleaseFolder, saveHistory } from "./record/history-file.ts";
+import { addRecorded } from "./record/recorded-files.ts";
+import { packWorkflows, WORKFLOWS_FILE } from "./record/workflow-sources.ts";
+import { waitFor } from "../tests/support/core/wait-for.ts";
+import { workflowBundle } from "../tests/support/core/workflow-bundle.ts";
 
 const HOUR_MS = 3_600_000;
 const STEP_TIMEOUT_MS = 30_000;
@@ -57,10 +60,46 @@ const givenUp: Story = async (life) => {
 
 const restartedAndRetired: Story = async (life) => {
   await life.ensureRunning();
-  await life.signal("restart", ADMIN);
+  await life.ask("restart", ADMIN);
   await isReady(life, 2);
-  await life.signal("retire", { ...ADMIN, generation: 2 });
+  await life.ask("retire", ADMIN);
   await life.handle.result();
+};
+
+/** Messages that are checked: those on record are done, others are not. */
+const checkedMessages: Story = async (life) => {
+  await life.ensureRunning();
+  await life.signal("stop", ADMIN);
+  await life.ask("restart", ADMIN);
+  await isReady(life, 2);
+  await life.signal("retire", { intentId: "0f9d1a60-6f0a-4d7c-9a51-0b7f4f0f5a02" });
+  await life.signal("engineObserved", { engineContainerId: "engine-2", kind: "exited", exitCode: 1 });
+  await until(() => life.world.failures.length === 1, "the loss is noted");
+  await isReady(life, 3);
+  life.world.loss = null;
+  await life.signal("engineObserved", { engineContainerId: "engine-3", kind: "exited", exitCode: 1 });
+  await life.signal("configChanged", { revision: Number.MAX_SAFE_INTEGER });
+  await until(() => life.world.configLooks === 1, "the change is looked at");
+  await life.ask("retire", ADMIN);
+  await life.handle.result();
+};
+
+/** The stop is delivered once more while it is being done, after someone requested the next start. */
+const stoppedTwice: Story = async (life) => {
+  await life.ensureRunning();
+  const intentId = "0f9d1a60-6f0a-4d7c-9a51-0b7f4f0f5a03";
+  life.world.intents.set(`stop/${intentId}`, ADMIN);
+  let request: Promise<unknown> = Promise.resolve();
+  life.world.duringStop = async () => {
+    life.world.duringStop = async () => undefined;
+    request = life.ensureRunning().catch(() => undefined);
+    await requestsArrived(life, 2);
+    await life.signal("stop", { intentId });
+    await until(() => life.world.admissions === 2, "the second delivery is looked at");
+  };
+  await life.signal("stop", { intentId });
+  await life.handle.result();
+  await request;
 };
 
 /** A change that alters nothing of what the container has. */
@@ -129,12 +168,19 @@ async function recordDeactivation(environment: TestWorkflowEnvironment): Promise
   });
 }
 
+const folder = await makeReleaseFolder();
+if (isWanted(WORKFLOWS_FILE)) await addRecorded(folder, WORKFLOWS_FILE, await packWorkflows());
 const environment = await timeSkippingEnvironment();
 try {
   await recordLife(environment, "agent-container-full-life", { world: {}, story: fullLife(environment) });
   await recordLife(environment, "agent-container-given-up", { world: { failStarts: 5 }, story: givenUp });
   await recordLife(environment, "agent-container-retired", { world: {}, story: restartedAndRetired });
   await recordLife(environment, "agent-container-change-without-effect", { world: {}, story: changedWithoutEffect });
+  await recordLife(environment, "agent-container-checked-messages", {
+    world: { configChanges: false },
+    story: checkedMessages,
+  });
+  await recordLife(environment, "agent-container-stopped-twice", { world: {}, story: stoppedTwice });
   if (isWanted("reconcile-fleet")) await recordReconciler(environment);
   if (isWanted("deactivate-user")) await recordDeactivation(environment);
   for (const [name, record] of Object.entries(LEASE_HISTORIES)) {

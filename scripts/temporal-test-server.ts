@@ -1,25 +1,27 @@
-// Finds or fetches Temporal's time-skipping test server: the SDK's own download first, Maven Central where that is not reachable.
-import { execFile } from "node:child_process";
-import { access, chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { homedir, platform } from "node:os";
+// Finds Temporal's time-skipping test server, or fetches it from Maven Central: the SDK's own download has no checksum.
+import { createHash } from "node:crypto";
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import { APT_PATIENCE } from "../cli/up/system-packages.ts";
-
-const run = promisify(execFile);
+import { toolEnvironment } from "../cli/up/child-environment.ts";
+import type { Say } from "../cli/up/reporter.ts";
+import { runCommand } from "../cli/up/run-command.ts";
+import { readUpSettings } from "../cli/up/settings.ts";
+import { installPackages, type InstallContext } from "../cli/up/system-packages.ts";
 
 const SERVER_VERSION = "1.38.0";
 const LOGGER_VERSION = "2.0.17";
-const DOWNLOAD_URL = "https://temporal.download/temporal-test-server/default?arch=amd64&platform=linux&format=tar.gz";
-const DOWNLOAD_PROBE_TIMEOUT_MS = 5_000;
+/** Of the lines `<sha256>  <name>` of all jars in the order of their names, as sha256sum prints them. */
+const JARS_SHA256 = "8662a23ca805b6722204221a59e4c63238d83b57753108d3afd89ae325060c6c";
 const JAVA_TIMEOUT_MS = 120_000;
 const MAVEN_TIMEOUT_MS = 900_000;
-const APT_TIMEOUT_MS = 900_000;
 const JAVA_PACKAGES = ["default-jre-headless", "maven"] as const;
 
 /** What `TestWorkflowEnvironment.createTimeSkipping({ server: { executable } })` takes. */
-export type TestServerExecutable = { type: "existing-path"; path: string } | { type: "cached-download"; downloadDir: string };
+export interface TestServerExecutable {
+  readonly type: "existing-path";
+  readonly path: string;
+}
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -37,25 +39,22 @@ here=$(dirname "$(readlink -f "$0")")
 exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m -cp "$here/lib/*" io.temporal.testserver.TestServer "$@"
 `;
 
-/** @throws Error that names the missing packages, when neither way is open on this machine. */
-export async function temporalTestServer(say: (line: string) => void = () => undefined): Promise<TestServerExecutable> {
-  const cache = cacheDirectory();
-  const home = path.join(cache, `temporal-test-server-${SERVER_VERSION}`);
+type Context = InstallContext & { readonly cacheDir: string };
+
+/** @throws FleetError CONFIG_INVALID that names the missing packages, when neither way is open on this machine */
+export async function temporalTestServer(
+  say: Say = () => undefined,
+  signal = new AbortController().signal,
+): Promise<TestServerExecutable> {
+  const { cacheDir, environment } = readUpSettings(process.env);
+  const context: Context = { cacheDir, environment, signal, mayInstall: true };
+  const home = path.join(cacheDir, `temporal-test-server-${SERVER_VERSION}`);
   const wrapper = path.join(home, "temporal-test-server");
   if (await exists(wrapper)) return { type: "existing-path", path: wrapper };
-  if (await sdkDownloadWorks()) {
-    await mkdir(cache, { recursive: true });
-    return { type: "cached-download", downloadDir: cache };
-  }
-  say("temporal test server: the SDK's download does not answer, fetching it from Maven Central");
-  await requireJava(say);
-  await fetchFromMaven(cache, home);
+  say("fetching it from Maven Central");
+  await requireJava(context, say);
+  await fetchFromMaven(home, context);
   return { type: "existing-path", path: wrapper };
-}
-
-function cacheDirectory(): string {
-  const xdg = process.env["XDG_CACHE_HOME"];
-  return path.join(xdg === undefined || xdg === "" ? path.join(homedir(), ".cache") : xdg, "mosaic-fleet");
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -65,41 +64,29 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-async function sdkDownloadWorks(): Promise<boolean> {
-  if (platform() !== "linux") return true;
-  return fetch(DOWNLOAD_URL, { signal: AbortSignal.timeout(DOWNLOAD_PROBE_TIMEOUT_MS) }).then(
-    (answer) => answer.ok,
-    () => false,
-  );
+async function requireJava(context: Context, say: Say): Promise<void> {
+  if ((await works("java", ["-version"], context)) && (await works("mvn", ["--version"], context))) return;
+  await installPackages(JAVA_PACKAGES, context, say);
 }
 
-async function requireJava(say: (line: string) => void): Promise<void> {
-  if ((await commandWorks("java", "-version")) && (await commandWorks("mvn", "--version"))) return;
-  const command = `apt-get install -y --no-install-recommends ${JAVA_PACKAGES.join(" ")}`;
-  const mayInstall = process.getuid?.() === 0 && (await exists("/usr/bin/apt-get"));
-  if (!mayInstall) throw new Error(`The time-skipping tests need Java and Maven. Install them with: ${command}`);
-  say(`temporal test server: ${command}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["update", "-q", ...APT_PATIENCE], { env, timeout: APT_TIMEOUT_MS });
-  const args = ["install", "-y", "-q", "--no-install-recommends", ...APT_PATIENCE, ...JAVA_PACKAGES];
-  await run("apt-get", args, { env, timeout: APT_TIMEOUT_MS });
-}
-
-async function commandWorks(command: string, argument: string): Promise<boolean> {
-  return run(command, [argument], { timeout: JAVA_TIMEOUT_MS }).then(
+async function works(command: string, args: readonly string[], { environment, signal }: Context): Promise<boolean> {
+  return runCommand(command, args, { env: toolEnvironment(environment), signal, timeoutMs: JAVA_TIMEOUT_MS }).then(
     () => true,
     () => false,
   );
 }
 
 /** Builds beside the target and renames, so that two test processes at once cannot see half a directory. */
-async function fetchFromMaven(cache: string, home: string): Promise<void> {
-  await mkdir(cache, { recursive: true });
-  const staging = await mkdtemp(path.join(cache, "test-server-"));
+async function fetchFromMaven(home: string, { cacheDir, environment, signal }: Context): Promise<void> {
+  await mkdir(cacheDir, { recursive: true });
+  const staging = await mkdtemp(path.join(cacheDir, "test-server-"));
   try {
     await writeFile(path.join(staging, "pom.xml"), POM);
     const goal = ["-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=lib"];
-    await run("mvn", goal, { cwd: staging, timeout: MAVEN_TIMEOUT_MS });
+    await runCommand("mvn", goal, { cwd: staging, env: toolEnvironment(environment), signal, timeoutMs: MAVEN_TIMEOUT_MS });
+    if ((await digestOfJars(path.join(staging, "lib"))) !== JARS_SHA256) {
+      throw new Error("The jars of Temporal's test server are not those that were released.");
+    }
     const wrapper = path.join(staging, "temporal-test-server");
     await writeFile(wrapper, WRAPPER);
     await chmod(wrapper, 0o755);
@@ -111,7 +98,16 @@ async function fetchFromMaven(cache: string, home: string): Promise<void> {
   }
 }
 
+async function digestOfJars(folder: string): Promise<string> {
+  const lines = createHash("sha256");
+  for (const name of (await readdir(folder)).toSorted()) {
+    const digest = createHash("sha256").update(await readFile(path.join(folder, name)));
+    lines.update(`${digest.digest("hex")}  ${name}\n`);
+  }
+  return lines.digest("hex");
+}
+
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const server = await temporalTestServer((line) => process.stderr.write(`${line}\n`));
-  process.stdout.write(`${server.type === "existing-path" ? server.path : server.downloadDir}\n`);
+  process.stdout.write(`${server.path}\n`);
 }

@@ -1,26 +1,27 @@
-// What `npm test` does: brings up what the tests need, runs all of them, checks that nothing is left behind.
-// Its last line is `N passed, N failed`. `--only unit|ui|integration|browser|fuzz|e2e` runs one kind alone, without the checks.
+// `npm test`: brings up what the tests need, runs the checks and all tests, several kinds side by side, and checks that nothing
+// is left behind. It ends with the failures, a table of times, and `N passed, N failed`.
+// `--only unit|ui|integration|browser|fuzz|e2e`: one kind, without the checks. `--changed`, or `--changed=<commit>`: only tests
+// that depend on files changed since `main`, or since that commit, without the checks.
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
-import { createReporter } from "../cli/up/reporter.ts";
-import { CHECKS, runCheck } from "./test/checks.ts";
+import type Docker from "dockerode";
+import { createReporter, type Reporter } from "../cli/up/reporter.ts";
+import { runChecks } from "./test/checks.ts";
+import { failureList } from "./test/failures.ts";
 import { runJest } from "./test/jest-run.ts";
-import { findLeftovers, takeInventory } from "./test/leftovers.ts";
+import type { JestRun } from "./test/jest-result.ts";
+import { lanesOf, needsMachine, type Part } from "./test/kinds.ts";
+import { findLeftovers, takeInventory, type Inventory } from "./test/leftovers.ts";
 import { prepareMachine } from "./test/machine.ts";
-import { addCounts, NOTHING_RUN, type Counts } from "./test/counts.ts";
+import { readTestOptions, type TestOptions } from "./test/options.ts";
+import { addOutcomes, failed, NOTHING_RUN, type Outcome } from "./test/outcome.ts";
+import { timeTable, type PartTime } from "./test/times.ts";
 
-const KINDS = ["unit", "ui", "integration", "browser", "fuzz", "e2e"] as const;
-type Kind = (typeof KINDS)[number];
+const HERE = { kind: "machine", file: null } as const;
 
 const interrupted = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
-
-function wishedKinds(args: readonly string[]): readonly Kind[] {
-  const at = args.indexOf("--only");
-  return at === -1 ? KINDS : [z.enum(KINDS).parse(args[at + 1])];
-}
 
 /** Everything temporary of a run is in one folder, so that none of it stays when a test, or the whole run, dies early. */
 async function createTemporaryFolder(): Promise<string> {
@@ -30,49 +31,86 @@ async function createTemporaryFolder(): Promise<string> {
   return folder;
 }
 
-async function main(): Promise<Counts> {
-  const kinds = wishedKinds(process.argv.slice(2));
-  const isWhole = kinds.length === KINDS.length;
-  const reporter = createReporter({ out: process.stdout, nowMs: () => performance.now() });
-  const temporary = await createTemporaryFolder();
+interface Machine {
+  readonly docker: Docker | null;
+  /** What existed before the tests that could leave something behind. */
+  readonly before: Inventory;
+  readonly time: PartTime;
+}
+
+interface Run extends TestOptions {
+  readonly reporter: Reporter;
+  readonly temporary: string;
+  readonly signal: AbortSignal;
+}
+
+interface PartRun {
+  readonly outcome: Outcome;
+  readonly time: PartTime;
+}
+
+async function main(): Promise<Outcome> {
   const { signal } = interrupted;
-  let counts = NOTHING_RUN;
-  const machine = await prepareMachine({
-    reporter,
-    signal,
-    forChecks: isWhole,
-    forFuzzing: kinds.includes("fuzz"),
-    forBrowser: kinds.includes("browser"),
-    forContainers: ["integration", "browser", "e2e"].some((kind) => kinds.some((wished) => wished === kind)),
-  });
+  const reporter = createReporter({ out: process.stdout, nowMs: () => performance.now(), givenUp: signal });
+  const options = await readTestOptions(process.argv.slice(2), signal);
+  const temporary = await createTemporaryFolder();
   try {
-    const before = await takeInventory(machine.docker);
-    if (isWhole) for (const check of CHECKS) counts = addCounts(counts, await runCheck(check, { reporter, signal }));
-    for (const kind of kinds) {
-      if (signal.aborted) break;
-      counts = addCounts(counts, await runJest(kind, { temporary, signal }));
-    }
-    counts = addCounts(counts, await nothingLeftBehind(before));
+    const run: Run = { ...options, reporter, temporary, signal };
+    const machine = prepare(run);
+    const lanes = lanesOf(options.parts).map((lane) => runLane(lane, run, machine));
+    // If one cannot continue, the others still run to their end and remove what they started.
+    await Promise.allSettled([machine, ...lanes]);
+    const { docker, before, time } = await machine;
+    const parts = (await Promise.all(lanes)).flat();
+    const left = await nothingLeftBehind(docker, before);
+    const outcome = [...parts.map((part) => part.outcome), left].reduce(addOutcomes, NOTHING_RUN);
+    const times = timeTable([time, ...parts.map((part) => part.time)], performance.now());
+    reporter.line(["", ...failureList(outcome.failures), ...times].join("\n"));
+    return signal.aborted ? addOutcomes(outcome, failed({ ...HERE, name: "interrupted", message: "" })) : outcome;
   } finally {
-    await machine.stop();
     await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
   }
-  return signal.aborted ? addCounts(counts, { passed: 0, failed: 1 }) : counts;
+}
 
-  async function nothingLeftBehind(before: Awaited<ReturnType<typeof takeInventory>>): Promise<Counts> {
-    const left = await findLeftovers(machine.docker, before);
-    for (const thing of left) reporter.line(`✗ left behind: ${thing}`);
-    if (left.length === 0) reporter.line("✓ no process, container, volume or network is left behind");
-    return left.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+async function prepare({ reporter, signal, parts }: Run): Promise<Machine> {
+  const fromMs = performance.now();
+  const { docker } = await prepareMachine({ reporter, signal, parts });
+  const before = await takeInventory(docker);
+  return { docker, before, time: { part: "preparation", fromMs, toMs: performance.now(), tests: 0, files: [] } };
+}
+
+async function runLane(lane: readonly Part[], run: Run, machine: Promise<Machine>): Promise<readonly PartRun[]> {
+  const done: PartRun[] = [];
+  for (const part of lane) {
+    if (needsMachine(part)) await machine;
+    if (run.signal.aborted) break;
+    const fromMs = performance.now();
+    const { outcome, files } = await runPart(part, run, machine);
+    const tests = outcome.passed + outcome.failures.length;
+    done.push({ outcome, time: { part, fromMs, toMs: performance.now(), tests, files } });
   }
+  return done;
 }
 
-let counts: Counts;
-try {
-  counts = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  counts = { passed: 0, failed: 1 };
+async function runPart(part: Part, run: Run, machine: Promise<Machine>): Promise<JestRun> {
+  if (part !== "checks") return await runJest(part, run);
+  return { outcome: await runChecks({ ...run, machine }), files: [] };
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+
+async function nothingLeftBehind(docker: Docker | null, before: Inventory): Promise<Outcome> {
+  const left = await findLeftovers(docker, before);
+  if (left.length > 0) return failed({ ...HERE, name: "something is left behind", message: left.join("\n") });
+  console.log("✓ no process, container, volume or network is left behind");
+  return { passed: 1, failures: [] };
+}
+
+let outcome: Outcome;
+try {
+  outcome = await main();
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(message);
+  outcome = failed({ ...HERE, name: "the run itself", message });
+}
+console.log(`${outcome.passed} passed, ${outcome.failures.length} failed`);
+process.exitCode = outcome.failures.length === 0 && outcome.passed > 0 ? 0 : 1;

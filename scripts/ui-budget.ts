@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
-import { PAGES } from "../tests/support/ui-pages.ts";
+import { PAGES } from "../tests/support/browser/ui-pages.ts";
 import { ensureWebUi } from "../cli/up/web-ui.ts";
 import { measureLargestPaints } from "./budget/largest-paint.ts";
 
@@ -75,7 +75,7 @@ for (const { name, kb, limit } of weights()) {
 }
 
 if (process.argv.includes("--paint")) {
-  await ensureWebUi(console.log);
+  await ensureWebUi({ environment: process.env, signal: new AbortController().signal }, console.log);
   const first = PAGES.filter(({ name }) => FIRST_PAGES.has(name));
   for (const { page, ms } of await measureLargestPaints(first)) {
     console.log(`  largest paint of ${page.padEnd(16)} ${String(ms).padStart(7)} ms at a quarter of the speed`);

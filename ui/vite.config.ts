@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { defineConfig, type Rolldown } from "vite";
 
-/** The api puts a fresh nonce here for every page (api/ui-files.ts). */
+/** The api puts a fresh nonce here for every page (api/http/ui-files.ts). */
 const NONCE_PLACEHOLDER = "__CSP_NONCE__";
 /** The api of `npm start`. */
 const API_TARGET = "http://127.0.0.1:4000";
@@ -14,6 +14,8 @@ const API_PATHS = ["/api", "/v1", "/openapi.json", "/readyz"];
 const FIRST_CHUNKS = [
   { name: "libraries", test: /node_modules[\\/]/, tags: ["$initial"] },
   { name: "shell", tags: ["$initial"] },
+  // The set-up's steps are loaded one by one: the code they share must not be bundled with its first page.
+  { name: "step-frame", test: /step-frame\.tsx$/ },
 ] satisfies Rolldown.CodeSplittingGroup[];
 
 export default defineConfig({

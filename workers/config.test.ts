@@ -1,4 +1,4 @@
-import { FleetError } from "../contracts/errors.ts";
+import { FleetError } from "../contracts/core/errors.ts";
 import { readWorkerConfig } from "./config.ts";
 
 const needed = { DATABASE_URL: "postgresql://owner:pw@127.0.0.1:5432/mosaic", MOSAIC_SECRET_KEY: "k".repeat(64) };

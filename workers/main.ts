@@ -1,6 +1,6 @@
 // The process `worker`: reads its settings, runs, and drains on SIGTERM or SIGINT.
-import { createLogger } from "../adapters/logger.ts";
-import { FleetError } from "../contracts/errors.ts";
+import { createLogger } from "../adapters/process/logger.ts";
+import { FleetError } from "../contracts/core/errors.ts";
 import { readWorkerConfig, type WorkerConfig } from "./config.ts";
 import { runWorker } from "./start-worker.ts";
 import { installTemporalRuntime } from "./temporal-runtime.ts";

@@ -1,19 +1,20 @@
 // Delivers what was committed with a change to the workflows it concerns: at least once, in order per subject.
 import type { Logger } from "pino";
-import type { AgentContainerClient } from "../adapters/agent-container-client.ts";
-import type { CredentialLeaseClient } from "../adapters/credential-lease-client.ts";
-import type { UserDeactivationClient } from "../adapters/user-deactivation-client.ts";
-import { OUTBOX_CHANNEL } from "../contracts/channels.ts";
-import { FleetError } from "../contracts/errors.ts";
+import type { AgentContainerClient } from "../adapters/temporal/agent-container-client.ts";
+import type { CredentialLeaseClient } from "../adapters/temporal/credential-lease-client.ts";
+import type { UserDeactivationClient } from "../adapters/temporal/user-deactivation-client.ts";
+import { OUTBOX_CHANNEL } from "../contracts/core/channels.ts";
+import { FleetError } from "../contracts/core/errors.ts";
 import {
   credentialLeaseMessageSchema,
   tenantMessageSchema,
+  unrecordedMessageSchema,
   type CredentialLeaseMessage,
   type TenantMessage,
-} from "../contracts/outbox.ts";
-import type { Tenant } from "../contracts/tenant.ts";
-import type { Database } from "../db/database.ts";
-import { markFailed, markSent, takeBatch, type OutboxDelivery } from "../db/repositories/outbox.ts";
+} from "../contracts/core/outbox.ts";
+import type { Tenant } from "../contracts/core/tenant.ts";
+import type { Database } from "../db/core/database.ts";
+import { markFailed, markSent, takeBatch, type OutboxDelivery } from "../db/core/outbox.ts";
 import { repeat } from "./repeat.ts";
 
 /** In case a notification was lost. */
@@ -30,7 +31,7 @@ export interface OutboxRelayDeps {
   readonly leases: CredentialLeaseClient;
   readonly deactivations: UserDeactivationClient;
   readonly log: Logger;
-  /** Between two looks that nobody asked for. */
+  /** Between two polls without a notification. */
   readonly pollEveryMs?: number;
 }
 
@@ -87,13 +88,20 @@ async function relayOne(
   return null;
 }
 
-/** Read one by one: what this version cannot read must not stop the messages of everybody else. */
-async function deliver(deps: OutboxRelayDeps, { tenant, payload }: OutboxDelivery): Promise<void> {
+/** Read one by one: what this version cannot read must not stop the messages of everyone else. */
+async function deliver(deps: OutboxRelayDeps, { tenant, topic, payload }: OutboxDelivery): Promise<void> {
+  if (unrecordedMessageSchema.safeParse(payload).success) {
+    deps.log.warn(
+      { event: "outbox.unrecorded", tenant, topic },
+      "asked by an older release without a record; it has to be asked again",
+    );
+    return;
+  }
   if (tenant === null) await deliverToLease(deps.leases, credentialLeaseMessageSchema.parse(payload));
   else await deliverToTenant(deps, tenant, tenantMessageSchema.parse(payload));
 }
 
-/** For a stopped container, a change of configuration and a stop are delivered by being so. */
+/** A change of configuration needs no delivery to a stopped container: its next start reads the newest one. */
 async function deliverToTenant(
   { containers, deactivations }: OutboxRelayDeps,
   tenant: Tenant,
@@ -107,13 +115,13 @@ async function deliverToTenant(
       await containers.ensureRunning(tenant);
       return;
     case "container.restart":
-      await containers.restart(tenant, message.actor);
+      await containers.restart(tenant, message.intentId);
       return;
     case "container.stop":
-      await containers.stop(tenant, message.actor);
+      await containers.stop(tenant, message.intentId);
       return;
     case "container.retire":
-      await containers.retire(tenant, { ...message.actor, generation: message.generation });
+      await containers.retire(tenant, message.intentId);
       return;
     case "user.deactivate":
       await deactivations.begin({ deactivationId: message.deactivationId, userId: message.userId });

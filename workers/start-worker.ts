@@ -2,29 +2,33 @@
 import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import type { Logger } from "pino";
-import { createAgentContainerActivities } from "../activities/agent-container.ts";
-import { createCredentialLeaseActivities } from "../activities/credential-lease.ts";
-import { createCredentialRetentionActivities } from "../activities/credential-retention.ts";
-import { createDeactivateUserActivities } from "../activities/deactivate-user.ts";
-import { createReconcileFleetActivities } from "../activities/reconcile-fleet.ts";
-import { createAgentContainerClient, type AgentContainerClient } from "../adapters/agent-container-client.ts";
-import { createCredentialLeaseClient, type CredentialLeaseClient } from "../adapters/credential-lease-client.ts";
-import { createDockerRuntime } from "../adapters/docker-runtime.ts";
-import { createGatewayProbe } from "../adapters/gateway-probe.ts";
-import { createTemporal, temporalSettings, type Temporal } from "../adapters/temporal-client.ts";
-import { createUserDeactivationClient } from "../adapters/user-deactivation-client.ts";
-import { TASK_QUEUE } from "../contracts/agent-container.ts";
-import type { ContainerRuntime } from "../contracts/container-runtime.ts";
-import { FleetError } from "../contracts/errors.ts";
-import { openDatabase, type Database, type DatabaseRole } from "../db/database.ts";
-import { getInstallationId } from "../db/repositories/system-config.ts";
-import { ensureRememberedNetwork } from "./agent-network.ts";
+import { createAgentContainerActivities } from "../activities/containers/agent-container.ts";
+import { createCredentialLeaseActivities } from "../activities/leases/credential-lease.ts";
+import { createCredentialRetentionActivities } from "../activities/leases/credential-retention.ts";
+import { createDeactivateUserActivities } from "../activities/people/deactivate-user.ts";
+import { createReconcileFleetActivities } from "../activities/containers/reconcile-fleet.ts";
+import { createAgentContainerClient, type AgentContainerClient } from "../adapters/temporal/agent-container-client.ts";
+import { createCredentialLeaseClient, type CredentialLeaseClient } from "../adapters/temporal/credential-lease-client.ts";
+import { createAgentIsolation } from "../adapters/docker/agent-isolation.ts";
+import { createDockerClient } from "../adapters/docker/docker-client.ts";
+import { createDockerRuntime } from "../adapters/docker/docker-runtime.ts";
+import { createGatewayProbe } from "../adapters/openclaw/gateway-probe.ts";
+import { createTemporal, temporalSettings, type Temporal } from "../adapters/temporal/temporal-client.ts";
+import { createUserDeactivationClient } from "../adapters/temporal/user-deactivation-client.ts";
+import { TASK_QUEUE } from "../contracts/containers/agent-container.ts";
+import type { ContainerRuntime } from "../contracts/containers/container-runtime.ts";
+import { FleetError } from "../contracts/core/errors.ts";
+import { openDatabase, type Database, type DatabaseRole } from "../db/core/database.ts";
+import { nextAgentAddressNumber } from "../db/containers/engines.ts";
+import { getInstallationId } from "../db/installation/system-config.ts";
 import type { WorkerConfig } from "./config.ts";
-import { runEngineWatcher } from "./engine-watcher.ts";
+import { runEngineWatcher } from "./containers/engine-watcher.ts";
+import { createIsolationGuard, type IsolationGuard } from "./containers/isolation-guard.ts";
 import { runOutboxRelay } from "./outbox-relay.ts";
 import { pauseFor } from "./repeat.ts";
-import { startAlwaysOn } from "./always-on.ts";
+import { startAlwaysOn } from "./containers/always-on.ts";
 import { ensureSchedules, ensureSearchAttributes } from "./temporal-namespace.ts";
+import { WORKFLOW_OPTIONS } from "./workflow-options.ts";
 
 /** The engine's name in the table engines; one engine per installation so far. */
 const HOST = "local";
@@ -45,6 +49,7 @@ interface Parts {
   readonly worker: Database;
   readonly fleet: Database;
   readonly runtime: ContainerRuntime;
+  readonly guard: IsolationGuard;
   readonly temporal: Temporal;
   readonly containers: AgentContainerClient;
   readonly leases: CredentialLeaseClient;
@@ -78,10 +83,17 @@ async function assemble(config: WorkerConfig, log: Logger, signal: AbortSignal):
   const fleet = await retry(() => open("fleet"), waiting);
   const installation = worker === null ? null : await retry(() => worker.globally(getInstallationId), waiting);
   if (worker === null || fleet === null || installation === null) return null;
-  const runtime = createDockerRuntime({ installation, dockerHost: config.dockerHost, host: HOST });
+  const nextAddressNumber = () => worker.globally(nextAgentAddressNumber);
+  const runtime = createDockerRuntime({ installation, dockerHost: config.dockerHost, host: HOST, nextAddressNumber });
+  const { internalPort, demoModelPort, providerNetworks: openedNetworks, outsideProbe, agentImage: image } = config;
+  const isolation = createAgentIsolation({
+    ...{ docker: createDockerClient(config.dockerHost), installation, image },
+    ...{ internalPort, demoModelPort, openedNetworks, outsideProbe },
+  });
+  const guard = createIsolationGuard({ setting: config.agentIsolation, isolation, runtime, worker, fleet, log });
   const temporal = createTemporal({ env: config.temporalEnv });
   const containers = createAgentContainerClient(temporal);
-  return { config, log, worker, fleet, runtime, temporal, containers, leases: createCredentialLeaseClient(temporal) };
+  return { config, log, worker, fleet, runtime, guard, temporal, containers, leases: createCredentialLeaseClient(temporal) };
 }
 
 async function workUntil(parts: Parts, signal: AbortSignal): Promise<void> {
@@ -121,10 +133,10 @@ async function connect(config: WorkerConfig): Promise<NativeConnection> {
 }
 
 async function createWorker(parts: Parts, connection: NativeConnection): Promise<Worker> {
-  const { config, temporal, worker: db, fleet, runtime, containers } = parts;
+  const { config, temporal, worker: db, fleet, runtime, guard, containers, leases } = parts;
   const { agentImage: image, agentMemoryBytes: memoryBytes, agentCpus: cpus, internalPort } = config;
   const internalApiUrl = async (): Promise<string> => {
-    const { gatewayAddress } = await ensureRememberedNetwork(db, runtime);
+    const { gatewayAddress } = await guard.provenNetwork();
     return `http://${gatewayAddress}:${internalPort}`;
   };
   const limits = { memoryBytes, cpus, pidsLimit: PIDS_LIMIT };
@@ -138,8 +150,9 @@ async function createWorker(parts: Parts, connection: NativeConnection): Promise
       ...createDeactivateUserActivities({ db, containers }),
       ...createReconcileFleetActivities({ fleet, worker: db, runtime, containers }),
       ...createCredentialLeaseActivities({ worker: db }),
-      ...createCredentialRetentionActivities({ fleet, worker: db }),
+      ...createCredentialRetentionActivities({ fleet, worker: db, leases }),
     },
+    ...WORKFLOW_OPTIONS,
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
     maxHeartbeatThrottleInterval: HEARTBEATS_AT_LEAST_EVERY_MS,

@@ -1,14 +1,17 @@
 // Prepares a Temporal namespace for the workflows: search attributes and schedules.
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client, type ScheduleOptions } from "@temporalio/client";
 import proto from "@temporalio/proto";
-import type { Temporal } from "../adapters/temporal-client.ts";
+import type { Temporal } from "../adapters/temporal/temporal-client.ts";
 import {
   RECONCILE_FLEET_SCHEDULE_ID,
   RECONCILE_FLEET_WORKFLOW,
   SEARCH_ATTRIBUTES,
   TASK_QUEUE,
-} from "../contracts/agent-container.ts";
-import { CREDENTIAL_RETENTION_SCHEDULE_ID, CREDENTIAL_RETENTION_WORKFLOW } from "../contracts/credential-lease-workflow.ts";
+} from "../contracts/containers/agent-container.ts";
+import {
+  CREDENTIAL_RETENTION_SCHEDULE_ID,
+  CREDENTIAL_RETENTION_WORKFLOW,
+} from "../contracts/leases/credential-lease-workflow.ts";
 
 const MINUTE_MS = 60_000;
 /** Passes that were missed while the server was away are not made up for. */
@@ -30,7 +33,7 @@ const SCHEDULES: readonly FleetSchedule[] = [
     workflowType: RECONCILE_FLEET_WORKFLOW,
     everyMs: 5 * MINUTE_MS,
     runTimeoutMs: 15 * MINUTE_MS,
-    summary: "Compares what is wished with what runs",
+    summary: "Compares desired state with what runs",
   },
   {
     id: CREDENTIAL_RETENTION_SCHEDULE_ID,
@@ -44,7 +47,7 @@ const SCHEDULES: readonly FleetSchedule[] = [
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_INT } = proto.temporal.api.enums.v1.IndexedValueType;
 const VALUE_TYPES = { KEYWORD: INDEXED_VALUE_TYPE_KEYWORD, INT: INDEXED_VALUE_TYPE_INT } as const;
 
-/** An unregistered attribute makes workflow tasks fail for ever, which the server says only in a warning. */
+/** An unregistered attribute makes workflow tasks fail forever, which the server says only in a warning. */
 export async function ensureSearchAttributes(temporal: Temporal): Promise<void> {
   await temporal.call(
     async () => {

@@ -1,6 +1,6 @@
 // The entry of the workflow bundle.
-export { agentContainer } from "./agent-container.ts";
-export { deactivateUser } from "./deactivate-user.ts";
-export { reconcileFleet } from "./reconcile-fleet.ts";
-export { credentialLease } from "./credential-lease.ts";
-export { credentialRetention } from "./credential-retention.ts";
+export { agentContainer } from "./containers/agent-container.ts";
+export { deactivateUser } from "./people/deactivate-user.ts";
+export { reconcileFleet } from "./containers/reconcile-fleet.ts";
+export { credentialLease } from "./leases/credential-lease.ts";
+export { credentialRetention } from "./leases/credential-retention.ts";

@@ -2,22 +2,23 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
-import { createTemporal } from "../../adapters/temporal-client.ts";
-import { ensureAgentRunning, START_TOTAL_TIMEOUT_MS } from "../../api/agent-starter.ts";
-import { createWakeUpdates } from "../../api/wake-updates.ts";
-import { createDockerClient } from "../../cli/up/docker-engine.ts";
-import { GATEWAY_PORT } from "../../contracts/agent-container.ts";
-import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
-import type { Database } from "../../db/database.ts";
-import { findContainer } from "../../db/repositories/containers.ts";
-import { addOutbox } from "../../db/repositories/outbox.ts";
-import { getInstallationId } from "../../db/repositories/system-config.ts";
-import { createTestDatabase } from "../../tests/support/database.ts";
-import { installationsInEngine, removeInstallation } from "../../tests/support/engine.ts";
-import { localTemporalEnvironment } from "../../tests/support/local-temporal.ts";
-import { startProduct } from "../../tests/support/product-process.ts";
-import { makeTinyImage } from "../../tests/support/tiny-image.ts";
-import { waitFor } from "../../tests/support/wait-for.ts";
+import { createTemporal } from "../../adapters/temporal/temporal-client.ts";
+import { ensureAgentRunning, START_TOTAL_TIMEOUT_MS } from "../../api/containers/agent-starter.ts";
+import { createWakeUpdates } from "../../api/containers/wake-updates.ts";
+import { createDockerClient } from "../../scripts/image-context.ts";
+import { GATEWAY_PORT } from "../../contracts/containers/agent-container.ts";
+import { humanTenant, type Tenant } from "../../contracts/core/tenant.ts";
+import type { Database } from "../../db/core/database.ts";
+import { findContainer } from "../../db/containers/containers.ts";
+import { askContainer } from "../../db/containers/container-intents.ts";
+import { getInstallationId } from "../../db/installation/system-config.ts";
+import { serveAgentFiles } from "../../tests/support/containers/agent-files.ts";
+import { createTestDatabase } from "../../tests/support/core/database.ts";
+import { installationsInEngine, removeInstallation } from "../../tests/support/containers/engine.ts";
+import { localTemporalEnvironment } from "../../tests/support/core/local-temporal.ts";
+import { startProduct } from "../../tests/support/core/product-process.ts";
+import { makeTinyImage } from "../../tests/support/core/tiny-image.ts";
+import { waitFor } from "../../tests/support/core/wait-for.ts";
 
 const MEMORY_MIB = 256;
 const MIB = 1024 ** 2;
@@ -50,12 +51,16 @@ export async function withFleet<T>(name: string, work: (stage: FleetStage) => Pr
     ending.unshift(() => removeInstallation(installation));
     const environment = await localTemporalEnvironment();
     ending.unshift(() => environment.teardown());
-    const { address } = environment;
-    const settings = { MOSAIC_AGENT_IMAGE: image.tag, MOSAIC_AGENT_MEMORY_MB: String(MEMORY_MIB), TEMPORAL_ADDRESS: address };
+    const files = await serveAgentFiles(api);
+    ending.unshift(() => files.close());
+    const settings = {
+      ...{ MOSAIC_AGENT_IMAGE: image.tag, MOSAIC_AGENT_MEMORY_MB: String(MEMORY_MIB) },
+      ...{ TEMPORAL_ADDRESS: environment.address, MOSAIC_INTERNAL_PORT: String(files.port) },
+    };
     const worker = startProduct("worker", database, settings);
     ending.unshift(() => worker.stop());
     await worker.hasLogged(/"event":"worker.ready"/);
-    const temporal = createTemporal({ address });
+    const temporal = createTemporal({ address: environment.address });
     ending.unshift(() => temporal.close());
     const wakeUpdates = createWakeUpdates({ lifetimeMs: START_TOTAL_TIMEOUT_MS, nowMs: () => performance.now() });
     const networkName = (await installationsInEngine()).get(installation)?.networkName ?? "bridge";
@@ -71,7 +76,7 @@ export async function withFleet<T>(name: string, work: (stage: FleetStage) => Pr
 }
 
 async function putToSleep(api: Database, tenant: Tenant): Promise<void> {
-  await api.asTenant(tenant, (tx) => addOutbox(tx, { topic: "container.stop", actor: PEOPLE }));
+  await api.asTenant(tenant, (tx) => askContainer(tx, { kind: "stop", ...PEOPLE }));
   const sleeps = async () => (await api.asTenant(tenant, (tx) => findContainer(tx)))?.phase === "asleep";
   await waitFor(sleeps, { timeoutMs: STEP_TIMEOUT_MS, what: "it sleeps" });
 }

@@ -1,8 +1,8 @@
 // What the figures were taken on.
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { Client } from "pg";
-import { createDockerClient } from "../../cli/up/docker-engine.ts";
-import type { TestCluster } from "../../tests/support/cluster.ts";
+import { createDockerClient } from "../../scripts/image-context.ts";
+import type { TestCluster } from "../../tests/support/core/cluster.ts";
 
 export type MachineFacts = Readonly<Record<string, string>>;
 

@@ -5,16 +5,16 @@ import { ApplicationFailure } from "@temporalio/activity";
 import { WithStartWorkflowOperation } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { bundleWorkflowCode, Worker } from "@temporalio/worker";
-import type { AgentContainerActivities } from "../../activities/agent-container.ts";
+import type { AgentContainerActivities } from "../../activities/containers/agent-container.ts";
 import {
   AGENT_CONTAINER_WORKFLOW,
   agentContainerWorkflowId,
   MESSAGE_NAMES,
   type AgentContainerInput,
-} from "../../contracts/agent-container.ts";
-import { humanTenant, type Tenant } from "../../contracts/tenant.ts";
-import { localTemporalEnvironment } from "../../tests/support/local-temporal.ts";
-import { workflowBundle } from "../../tests/support/workflow-world.ts";
+} from "../../contracts/containers/agent-container.ts";
+import { humanTenant, type Tenant } from "../../contracts/core/tenant.ts";
+import { localTemporalEnvironment } from "../../tests/support/core/local-temporal.ts";
+import { workflowBundle } from "../../tests/support/core/workflow-bundle.ts";
 
 /** One of the two workflows under measurement. */
 export interface Side {
@@ -114,6 +114,8 @@ function instantActivities({ idle, starts, lookEveryMs }: World): AgentContainer
     },
     stopContainer: async () => ({ stopped: true }),
     noteFailure: async () => undefined,
+    admitIntent: async ({ intentId }) => ({ intentId: intentId ?? "", by: "somebody", reason: "measuring", shown: "" }),
+    confirmLoss: async () => null,
     configEffect: async () => ({ revision: 1, changed: false }),
     retireContainer: async () => ({ retired: true }),
   };

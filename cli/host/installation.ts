@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { parseRootKey, type RootKey } from "../../adapters/root-key.ts";
-import { FleetError } from "../../contracts/errors.ts";
+import { parseRootKey, type RootKey } from "../../adapters/crypto/root-key.ts";
+import { FleetError } from "../../contracts/core/errors.ts";
 import { DATABASE } from "../up/services.ts";
 import { readUpSettings, type UpSettings } from "../up/settings.ts";
 import { CliError } from "../terminal/cli-error.ts";

@@ -1,10 +1,11 @@
 // Calls of the public API, with answers parsed by the contracts.
 import { z } from "zod";
-import { ERROR_RULES, type ErrorCode } from "../../contracts/errors.ts";
-import type { Secret } from "../../contracts/secret.ts";
-import { CSRF_HEADER } from "../../contracts/header-names.ts";
+import { ERROR_RULES, type ErrorCode } from "../../contracts/core/errors.ts";
+import type { Secret } from "../../contracts/core/secret.ts";
+import { CSRF_HEADER } from "../../contracts/core/header-names.ts";
 import { CliError } from "../terminal/cli-error.ts";
 import { EXIT, type ExitCode } from "../terminal/exit-codes.ts";
+import { boundedJson } from "./bounded-body.ts";
 
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -42,9 +43,9 @@ export function createApiClient(url: URL, credential: Credential): ApiClient {
     fetch: send,
     async call(request, schema) {
       const response = await send(request);
-      const parsed = schema.safeParse(response.status === 204 ? undefined : await jsonOf(response));
+      const parsed = schema.safeParse(response.status === 204 ? undefined : await boundedJson(response));
       if (parsed.success) return parsed.data;
-      const message = `${url.origin} answered something else than expected. Its version may differ from this one's.`;
+      const message = `${url.origin} sent an unexpected response. Its version may differ from this command's.`;
       throw new CliError(message, { exitCode: EXIT.failed });
     },
   };
@@ -83,7 +84,7 @@ function credentialHeaders(credential: Credential): Record<string, string> {
 }
 
 export function unreachable(url: URL, cause: unknown): CliError {
-  const cure = "Is it running? `mosaic up` starts it on this machine; --url or MOSAIC_URL names another one.";
+  const cure = "Check that it is running. `mosaic up` starts it on this machine; --url or MOSAIC_URL sets another address.";
   return new CliError(`${url.origin} does not answer${reasonOf(cause)}.`, { exitCode: EXIT.unavailable, cure });
 }
 
@@ -106,13 +107,18 @@ const errorBodySchema = z.object({
 });
 
 async function refusal(response: Response, url: URL): Promise<CliError> {
-  const parsed = errorBodySchema.safeParse(await jsonOf(response));
+  const parsed = errorBodySchema.safeParse(await boundedJson(response));
   if (!parsed.success) {
     const exitCode = response.status >= 500 ? EXIT.unavailable : EXIT.failed;
     return new CliError(`${url.origin} answered ${response.status}, not as this product does. Is the URL right?`, { exitCode });
   }
   const { message, requestId, validations } = parsed.data.error;
-  return apiError({ code: parsed.data.error.code, message, requestId, validations });
+  return apiError({ code: parsed.data.error.code, message, requestId, validations, retryAfterMs: retryAfterOf(response) });
+}
+
+function retryAfterOf(response: Response): number | undefined {
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
 
 /** The error of an API answer or stream, with the exit code and the cure that belong to its code. */
@@ -121,23 +127,28 @@ export function apiError(error: {
   readonly message: string;
   readonly requestId?: string | undefined;
   readonly validations?: readonly { readonly path: string; readonly message: string }[] | undefined;
+  readonly retryAfterMs?: number | undefined;
 }): CliError {
   const code = isErrorCode(error.code) ? error.code : undefined;
-  const { requestId, validations } = error;
-  const cure = code === undefined ? undefined : CURES[code];
+  const { requestId, validations, retryAfterMs } = error;
+  const wait = retryAfterMs === undefined ? undefined : `Try again in ${Math.ceil(retryAfterMs / 1000)} s.`;
+  const cure = code === "RATE_LIMITED" ? wait : code && CURES[code];
   return new CliError(error.message, {
     exitCode: exitCodeOf(code),
     code,
     requestId,
     validations,
+    retryAfterMs,
     ...(cure === undefined ? {} : { cure }),
   });
 }
 
 const CURES: Partial<Record<ErrorCode, string>> = {
-  UNAUTHENTICATED: "The key is wrong, expired or revoked. `mosaic login` makes a new one.",
-  FORBIDDEN: "Use a key with the scope this needs: `mosaic keys create --help` lists them.",
+  UNAUTHENTICATED: "The key is wrong, expired or revoked. `mosaic login` creates a new one.",
+  FORBIDDEN: "Use a key with the required scope: `mosaic keys create --help` lists them.",
   PROVIDER_REQUIRED: "mosaic providers add --help",
+  PROVIDER_KEY_REFUSED: "Enter a valid key in the web interface under Settings, Providers.",
+  PROVIDER_MODEL_UNKNOWN: "Choose a model that the provider offers in the web interface under Settings, Agent.",
   ONBOARDING_REQUIRED: "The installation is not set up yet: mosaic onboard",
   CONTAINER_FAILED: "`mosaic status` shows the reason and the last lines it printed.",
 };
@@ -153,12 +164,4 @@ function exitCodeOf(code: ErrorCode | undefined): ExitCode {
 
 function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_RULES, code);
-}
-
-async function jsonOf(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch {
-    return undefined; // whoever asked parses it by a schema, and says what is missing
-  }
 }

@@ -1,5 +1,6 @@
 // Where a command goes, and with which key: option, then environment, then the file of `mosaic login`.
-import { Secret } from "../../contracts/secret.ts";
+import { pastedToken } from "../../contracts/core/pasted-secret.ts";
+import { Secret } from "../../contracts/core/secret.ts";
 import { CliError } from "../terminal/cli-error.ts";
 import { EXIT } from "../terminal/exit-codes.ts";
 import type { CliIo } from "../terminal/io.ts";
@@ -18,7 +19,7 @@ export async function resolveTarget(io: CliIo, given: string | undefined): Promi
   const config = await readConfig(io);
   const text = given ?? io.env["MOSAIC_URL"] ?? config?.url ?? `http://127.0.0.1:${io.env["MOSAIC_PORT"] || DEFAULT_PORT}`;
   const url = parseUrl(text);
-  const variable = io.env["MOSAIC_API_KEY"];
+  const variable = pastedToken(io.env["MOSAIC_API_KEY"] ?? "");
   // A key must not go to another place than the one it was given for.
   const saved = config !== null && new URL(config.url).origin === url.origin ? config.apiKey : undefined;
   const apiKey = variable || saved;
@@ -32,11 +33,11 @@ export async function resolveTargetWithKey(
 ): Promise<Target & { readonly apiKey: Secret }> {
   const { url, apiKey } = await resolveTarget(io, given);
   if (apiKey !== null) return { url, apiKey };
-  const cure = "Run `mosaic login`, or put a personal API key into MOSAIC_API_KEY.";
-  throw new CliError(`There is no key for ${url.origin}.`, { exitCode: EXIT.notAllowed, cure });
+  const cure = "Run `mosaic login`, or set MOSAIC_API_KEY to a personal API key.";
+  throw new CliError(`You have no key for ${url.origin}.`, { exitCode: EXIT.notAllowed, cure });
 }
 
-/** True where everybody on the way could read what is sent. */
+/** True where everyone on the way could read what is sent. */
 export function isUnprotected(url: URL): boolean {
   return url.protocol === "http:" && !isLocal(url);
 }
@@ -49,6 +50,6 @@ export function isLocal(url: URL): boolean {
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.search === "") return url;
-  const cure = "Write it as http://127.0.0.1:4000 or https://fleet.example.org.";
+  const cure = "Use a URL such as http://127.0.0.1:4000 or https://fleet.example.org.";
   throw new CliError("The URL of the installation cannot be used.", { exitCode: EXIT.usage, cure });
 }

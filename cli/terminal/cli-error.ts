@@ -1,5 +1,5 @@
-// An end of `mosaic` that is explained to whoever called it.
-import type { ErrorCode, FieldProblem } from "../../contracts/errors.ts";
+// An error that ends `mosaic` with an explanation for its caller.
+import type { ErrorCode, FieldProblem } from "../../contracts/core/errors.ts";
 
 export interface CliErrorFacts {
   /** One of EXIT, or the code of a command that was run. */
@@ -9,6 +9,8 @@ export interface CliErrorFacts {
   /** Of the API, when it answered. */
   readonly code?: ErrorCode | undefined;
   readonly requestId?: string | undefined;
+  /** Of the API, where the same call may succeed later. */
+  readonly retryAfterMs?: number | undefined;
   readonly validations?: readonly FieldProblem[] | undefined;
   /** It was printed already. */
   readonly isReported?: boolean;

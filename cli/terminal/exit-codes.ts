@@ -6,9 +6,9 @@ export const EXIT = {
   failed: 1,
   /** The command line or a value in it is wrong. */
   usage: 2,
-  /** Something is not there now: trying later may help. */
+  /** Something is unavailable now: trying later may help. */
   unavailable: 69,
-  /** A lease was lost under way: what was done with it counts for nothing, and may be begun again. */
+  /** A lease was lost during the run, whose result is therefore invalid: run it again. */
   leaseLost: 75,
   /** Not signed in, or not allowed. */
   notAllowed: 77,

@@ -15,6 +15,15 @@ test("a cell stays in its row whatever it holds", () => {
   expect(table([["A"], ["one\ntwo\u001b[31m"]])).toBe("A\none two[31m\n");
 });
 
+test("a cell shows where invisible characters are, and a direction of writing goes", () => {
+  expect(
+    table([
+      ["NAME", "ROLE"],
+      ["An\u200bn \u202enimda", "member"],
+    ]),
+  ).toContain("An\u{FFFD}n nimda  member\n");
+});
+
 test("facts without a value are left out", () => {
   expect(
     facts([

@@ -1,13 +1,14 @@
 // Asks for what must not stand on a command line, where every process of the machine could read it.
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { Secret } from "../../contracts/secret.ts";
+import { pastedToken } from "../../contracts/core/pasted-secret.ts";
+import { Secret } from "../../contracts/core/secret.ts";
 import { CliError } from "./cli-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { isInteractive, type CliIo } from "./io.ts";
 
 export interface SecretQuestion {
-  /** What is asked for, e.g. `Password of ann`. */
+  /** The prompt, e.g. `Password of ann`. */
   readonly label: string;
   /** The environment variable that may hold it. */
   readonly variable: string;
@@ -15,11 +16,15 @@ export interface SecretQuestion {
   readonly stdin?: { readonly option: string; readonly isGiven: boolean };
   /** Ask twice, for a secret that is being chosen. */
   readonly twice?: boolean;
+  /** A key or token, which people paste with things around it; a password is taken as it is. */
+  readonly isToken?: boolean;
 }
 
 /** From standard input when told so, else from the variable, else asked at the terminal without showing it. */
-export async function askSecret(io: CliIo, { label, variable, stdin, twice }: SecretQuestion): Promise<Secret> {
-  const given = stdin?.isGiven ? await readAll(io) : (io.env[variable] ?? "");
+export async function askSecret(io: CliIo, question: SecretQuestion): Promise<Secret> {
+  const { label, variable, stdin, twice } = question;
+  const asMeant = (text: string): string => (question.isToken === true ? pastedToken(text) : text);
+  const given = asMeant(stdin?.isGiven ? await readAll(io) : (io.env[variable] ?? ""));
   if (given !== "") return new Secret(given);
   if (stdin?.isGiven || !isInteractive(io)) {
     const cure = `Put it into the variable ${variable}${stdin ? `, or pass it by ${stdin.option} on standard input` : ""}.`;
@@ -27,9 +32,9 @@ export async function askSecret(io: CliIo, { label, variable, stdin, twice }: Se
   }
   const answer = await askHidden(io, label);
   if (twice && (await askHidden(io, `${label}, once more`)) !== answer) {
-    throw new CliError("The two do not match.", { exitCode: EXIT.usage });
+    throw new CliError("The two passwords do not match.", { exitCode: EXIT.usage });
   }
-  return new Secret(answer);
+  return new Secret(asMeant(answer));
 }
 
 /** @throws CliError when nobody is there to say yes; `--yes` says it beforehand. */

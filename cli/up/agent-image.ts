@@ -5,12 +5,13 @@ import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { baseImage, endOfProgress, hasImage, type ImageContext } from "./base-image.ts";
+import { toolEnvironment } from "./child-environment.ts";
 import type { Say } from "./reporter.ts";
 import { runCommand } from "./run-command.ts";
 
 const SOURCE = join(import.meta.dirname, "../../docker/agent");
 const FILES = ["package.json", "package-lock.json", "Dockerfile", ".dockerignore", "entrypoint.mjs"] as const;
-/** Packages whose install scripts are run; all others' are not (T20). */
+/** Packages whose install scripts are run; all others' are not. */
 const SCRIPTS_ALLOWED = ["node", "openclaw"] as const;
 const REPOSITORY = "mosaic-fleet/agent";
 const HASH_CHARS = 12;
@@ -51,7 +52,7 @@ export async function ensureAgentImage(context: ImageContext, say: Say): Promise
 
 async function installDependencies(stage: string, { environment, signal }: ImageContext): Promise<void> {
   // OpenClaw's scripts want the Node.js that it will run on, which is the one that runs this.
-  const env = { ...environment, PATH: `${dirname(process.execPath)}:${environment["PATH"] ?? ""}`, NODE_OPTIONS: undefined };
+  const env = { ...toolEnvironment(environment), PATH: `${dirname(process.execPath)}:${environment["PATH"] ?? ""}` };
   const options = { cwd: stage, env, signal, timeoutMs: NPM_TIMEOUT_MS };
   await runCommand("npm", ["ci", "--ignore-scripts", "--omit=dev", "--omit=optional", "--no-audit", "--no-fund"], options);
   await runCommand("npm", ["rebuild", ...SCRIPTS_ALLOWED], options);

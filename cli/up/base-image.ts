@@ -1,16 +1,19 @@
-// The base of our images: debian:bookworm-slim, or, where no image registry is reached, one made with debootstrap.
+// The base of our images: debian:bookworm-slim by its digest, or, where no image registry is reached, one made with debootstrap.
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type Docker from "dockerode";
-import { FleetError } from "../../contracts/errors.ts";
+import { FleetError } from "../../contracts/core/errors.ts";
+import { toolEnvironment } from "./child-environment.ts";
 import type { Say } from "./reporter.ts";
 import { findProgram, runCommand } from "./run-command.ts";
 import { installPackages, type InstallContext } from "./system-packages.ts";
 
-const USUAL_BASE = "debian:bookworm-slim";
+/** bookworm-slim of 2026-09-13, for all processors; the Dockerfiles name the same. */
+const USUAL_BASE = "debian@sha256:88200866dfff7ea7f5cbcb6ec7c8a701889efe6fe859fe64d6990e4b07ea4171";
 const OWN_BASE = { repository: "mosaic-fleet/base", tag: "bookworm" } as const;
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const PULL_TIMEOUT_MS = 300_000;
 const DEBOOTSTRAP_TIMEOUT_MS = 600_000;
 /** Caches and documents of the fresh system; nobody reads them in a container. */
@@ -70,13 +73,15 @@ async function makeBase(context: ImageContext, say: Say, pullProblem: unknown): 
   }
   const { docker, environment, signal } = context;
   const path = `${environment["PATH"] ?? ""}:/usr/sbin:/sbin`;
-  if ((await findProgram("debootstrap", path)) === null)
-    await installPackages(["debootstrap", "debian-archive-keyring"], context, say);
+  const isComplete = (await findProgram("debootstrap", path)) !== null && (await exists(KEYRING));
+  if (!isComplete) await installPackages(["debootstrap", "debian-archive-keyring"], context, say);
   await mkdir(context.cacheDir, { recursive: true });
   const root = await mkdtemp(join(context.cacheDir, "base-"));
   try {
-    const env = { ...environment, PATH: path };
-    await runCommand("debootstrap", ["--variant=minbase", "bookworm", root], {
+    const env = { ...toolEnvironment(environment), PATH: path };
+    // On distributions other than Debian, its signatures would otherwise not be looked at.
+    const signed = ["--force-check-gpg", `--keyring=${KEYRING}`];
+    await runCommand("debootstrap", ["--variant=minbase", ...signed, "bookworm", root], {
       env,
       signal,
       timeoutMs: DEBOOTSTRAP_TIMEOUT_MS,
@@ -88,6 +93,13 @@ async function makeBase(context: ImageContext, say: Say, pullProblem: unknown): 
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Waits for a pull or build to end. @throws Error with the engine's own message when it failed. */

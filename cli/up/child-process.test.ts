@@ -35,6 +35,19 @@ test("is on record before it is ready", async () => {
   await running.stop();
 });
 
+test.each([
+  [78, "CONFIG_INVALID"],
+  [75, "DATABASE_UNAVAILABLE"],
+  [1, "INTERNAL"],
+])("a process that exits with %i before it is ready is reported as %s", async (exitCode, code) => {
+  const starting = startProcess({
+    ...{ name: "failing", command: process.execPath, args: ["-e", `process.exit(${exitCode})`], env: {}, cwd: folder },
+    ...{ logFile: join(folder, "failing.log"), isReady: () => Promise.resolve(false) },
+    ...{ startTimeoutMs: 120_000, stopTimeoutMs: 60_000, signal: new AbortController().signal },
+  });
+  await expect(starting).rejects.toMatchObject({ code });
+});
+
 test("does not go on running when it could not be put on record", async () => {
   const seen: ProcessIdentity[] = [];
   const starting = startIdler(async (pid) => {

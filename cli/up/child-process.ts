@@ -4,14 +4,18 @@ import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { scrub } from "../../adapters/logger.ts";
-import { FleetError } from "../../contracts/errors.ts";
+import { scrub } from "../../adapters/process/logger.ts";
+import { FleetError, type ErrorCode } from "../../contracts/core/errors.ts";
 import { identifyProcess, isAlive, signal, type ProcessIdentity } from "./proc.ts";
 import type { Environment } from "./settings.ts";
 
 const PROBE_EVERY_MS = 100;
 const ADOPTED_CHECK_EVERY_MS = 500;
-const EXIT_CONFIGURATION = 78;
+/** Exit codes of our own processes that cannot start (sysexits.h); only a database that does not answer is temporary. */
+const EXIT_REASONS: ReadonlyMap<number | null, ErrorCode> = new Map([
+  [78, "CONFIG_INVALID"],
+  [75, "DATABASE_UNAVAILABLE"],
+]);
 const REASON_CHARS = 240;
 const LINES_LOOKED_AT = 50;
 const PINO_ERROR_LEVEL = 50;
@@ -38,16 +42,19 @@ export interface ProcessOptions {
   readonly stopTimeoutMs: number;
   /** Aborted: the start is given up, and what was started is stopped. */
   readonly signal: AbortSignal;
-  /** Told at once: whoever is killed while he waits must have left word of what he started. */
+  /** Called immediately: a supervisor that is killed while it waits must already have recorded the process. */
   readonly noteProcess?: NoteProcess | undefined;
+  /** It goes on when this process ends, and does not keep this process from ending. */
+  readonly outlivesUs?: boolean;
 }
 
 /** Resolves when the process is on record. */
 export type NoteProcess = (pid: number) => Promise<void>;
 
 /**
- * @throws FleetError when it ends before it is ready (CONFIG_INVALID for exit code 78), or is not ready in time; what
- * `noteProcess` throws. Nothing that was started is left running then.
+ * Leaves no process running if it throws.
+ * @throws FleetError if the process exits before it is ready (CONFIG_INVALID for exit code 78, DATABASE_UNAVAILABLE for 75) or
+ *   is not ready in time; also what `noteProcess` throws.
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const { child, running } = launch(options);
@@ -57,12 +64,12 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   if (running.pid > 0) await putOnRecord(running, options.noteProcess);
   while (!(await options.isReady().catch(() => false))) {
     if (ended.how !== undefined) {
-      const code = child.exitCode === EXIT_CONFIGURATION ? "CONFIG_INVALID" : "INTERNAL";
+      const code = EXIT_REASONS.get(child.exitCode) ?? "INTERNAL";
       throw new FleetError(code, `${options.name} ended while starting: ${ended.how} (log: ${options.logFile})`);
     }
     if (options.signal.aborted) {
       await running.stop();
-      throw new FleetError("INTERNAL", `The start of ${options.name} was given up.`);
+      throw new FleetError("INTERNAL", `The start of ${options.name} was cancelled.`);
     }
     if (Date.now() > deadline) {
       await running.stop();
@@ -99,6 +106,7 @@ function launch(options: ProcessOptions) {
     stdio: ["ignore", log, log],
   });
   closeSync(log);
+  if (options.outlivesUs === true) child.unref();
   const exited = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, by) => void explain(options.logFile, code ?? by ?? "unknown").then(resolve));

@@ -1,5 +1,5 @@
 // The data directory: lock, secret key, ports, processes.
-import { mkdir, mkdtemp, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -77,4 +77,25 @@ test("goes on recording processes after a change that could not be written", asy
   await rmdir(inTheWay);
   await list.add("worker", process.pid);
   expect(Object.keys(await createChildList(dir).read())).toEqual(["worker"]);
+});
+
+test("a directory of another user is refused, and nothing is left in it", async () => {
+  // Only root can make one for the test.
+  if (process.getuid?.() !== 0) return;
+  const path = join(dir.path, "../anothers");
+  await mkdir(path);
+  await chown(path, 1234, 1234);
+  await expect(openDataDir(path)).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringMatching(/anothers belongs to another user \(uid 1234\).*MOSAIC_DATA_DIR/),
+  });
+  expect(await readdir(path)).toEqual([]);
+});
+
+test("one that cannot be made says why", async () => {
+  await writeFile(join(dir.path, "file"), "");
+  await expect(openDataDir(join(dir.path, "file/data"))).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringMatching(/cannot be used \(ENOTDIR.*MOSAIC_DATA_DIR/),
+  });
 });

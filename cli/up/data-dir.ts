@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { FleetError } from "../../contracts/errors.ts";
-import { Secret } from "../../contracts/secret.ts";
+import { FleetError } from "../../contracts/core/errors.ts";
+import { Secret } from "../../contracts/core/secret.ts";
 import { identifyProcess, isAlive, processIdentitySchema, type ProcessIdentity } from "./proc.ts";
 
 export interface DataDir {
@@ -22,13 +22,29 @@ const DIRECTORY_MODE = 0o711;
 export async function openDataDir(path: string): Promise<DataDir> {
   const logs = join(path, "logs");
   try {
+    await mkdir(path, { recursive: true, mode: 0o755 });
+    await refuseAnothers(path);
     await mkdir(logs, { recursive: true, mode: 0o755 });
     await chmod(path, DIRECTORY_MODE);
     await chmod(logs, 0o700);
   } catch (error) {
-    throw new FleetError("CONFIG_INVALID", `The data directory ${path} cannot be used; set MOSAIC_DATA_DIR.`, { cause: error });
+    if (error instanceof FleetError) throw error;
+    const why = String(error).replace(/^Error: /, "");
+    throw new FleetError("CONFIG_INVALID", `The data directory ${path} cannot be used (${why}); set MOSAIC_DATA_DIR.`, {
+      cause: error,
+    });
   }
   return { path, file: (name) => join(path, name), logFile: (name) => join(logs, `${name}.log`) };
+}
+
+/** Root could use it, and would leave files in it that its owner cannot use any more. */
+async function refuseAnothers(path: string): Promise<void> {
+  const { uid } = await stat(path);
+  if (uid === process.getuid?.()) return;
+  throw new FleetError(
+    "CONFIG_INVALID",
+    `The data directory ${path} belongs to another user (uid ${uid}); start as that user, or set MOSAIC_DATA_DIR.`,
+  );
 }
 
 /** Takes the installation for this process. @throws FleetError CONFLICT when another one has it. */

@@ -2,13 +2,13 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { z } from "zod";
-import { SETUP_TOKEN_HEADER } from "../../contracts/header-names.ts";
-import { onboardingStatusSchema } from "../../contracts/onboarding.ts";
-import { FleetError } from "../../contracts/errors.ts";
-import { ALL_SCOPES } from "../../contracts/principal.ts";
-import { providerListSchema, providerViewSchema, type providerCreateSchema } from "../../contracts/provider.ts";
-import { Secret } from "../../contracts/secret.ts";
-import { apiKeyCreatedSchema } from "../../contracts/session.ts";
+import { SETUP_TOKEN_HEADER } from "../../contracts/core/header-names.ts";
+import { onboardingStatusSchema } from "../../contracts/installation/onboarding.ts";
+import { FleetError } from "../../contracts/core/errors.ts";
+import { ALL_SCOPES } from "../../contracts/core/principal.ts";
+import { providerListSchema, providerViewSchema, type providerCreateSchema } from "../../contracts/providers/provider.ts";
+import { Secret } from "../../contracts/core/secret.ts";
+import { apiKeyCreatedSchema } from "../../contracts/sign-in/session.ts";
 import { createApiClient, type ApiClient } from "../http/api-client.ts";
 import { inSession, withSession } from "../http/session.ts";
 import { readJson, writePrivate, type DataDir } from "./data-dir.ts";
@@ -49,7 +49,7 @@ export async function demoModelKey(dir: DataDir): Promise<Secret> {
 
 /**
  * Sets the installation up with the user `demo`, or, at a later start, brings the provider's address up to date.
- * @throws FleetError CONFLICT when somebody else has set the installation up already
+ * @throws FleetError CONFLICT when someone else has set the installation up already
  */
 export async function prepareDemo(context: DemoContext): Promise<DemoFacts> {
   const path = context.dir.file("demo.json");
@@ -60,10 +60,7 @@ export async function prepareDemo(context: DemoContext): Promise<DemoFacts> {
     onboardingStatusSchema,
   );
   if (status.adminCreated && before === null) {
-    throw new FleetError(
-      "CONFLICT",
-      "This installation has been set up already; --demo is for a new one (another MOSAIC_DATA_DIR).",
-    );
+    throw new FleetError("CONFLICT", "This installation is already set up; --demo needs a new one (another MOSAIC_DATA_DIR).");
   }
   const password = before?.password ?? randomBytes(SECRET_BYTES).toString("base64url");
   const facts = { url: context.url, temporalUi: context.temporalUi, user: USER_NAME, password, apiKey: before?.apiKey ?? "" };

@@ -1,5 +1,5 @@
 // What a start that was killed left running: ended before anything is started again.
-import { stopOrphan } from "../../adapters/embedded-postgres-orphan.ts";
+import { stopOrphan } from "../../adapters/postgres/embedded-postgres-orphan.ts";
 import type { ChildList, DataDir } from "./data-dir.ts";
 import { DOCKERD } from "./docker-engine.ts";
 import { endProcess, isAlive } from "./proc.ts";

@@ -1,34 +1,48 @@
 // What api and worker are started with. Neither gets the owner's credentials for the database.
-import type { Secret } from "../../contracts/secret.ts";
+import type { Secret } from "../../contracts/core/secret.ts";
+import { apiVariables, workerVariables } from "./child-environment.ts";
 import type { Environment, UpSettings } from "./settings.ts";
 
 export interface ServiceFacts {
   readonly settings: Pick<UpSettings, "environment" | "temporalAddress" | "host" | "port" | "internalPort">;
   /** Without credentials. */
   readonly databaseUrl: string;
-  /** Ports of the local Temporal server, used unless the settings name another one. */
-  readonly ports: { readonly temporal: number; readonly temporalUi: number };
+  /** Of the local Temporal server, used unless the settings name another one. */
+  readonly ports: { readonly temporal: number };
+  /** From where the api shows the local server's Web UI; null where it does not. */
+  readonly temporalUi: TemporalUiPlace | null;
   readonly image: string;
   readonly secretKey: Secret;
   readonly setupToken: Secret;
   readonly demo: boolean;
 }
 
-/** Of no use to the worker. */
-const API_SECRETS: ReadonlySet<string> = new Set([
-  "MOSAIC_SETUP_TOKEN",
-  "OPENCLAW_QA_CONVEX_SECRET_MAINTAINER",
-  "OPENCLAW_QA_CONVEX_SECRET_CI",
-]);
+export interface TemporalUiPlace {
+  /** The file that holds it. */
+  readonly archive: string;
+  /** The server's HTTP API, and the host name that it answers to. */
+  readonly httpPort: number;
+  readonly httpHost: string;
+}
 
-/** The api's. */
-export function serviceEnvironment(facts: ServiceFacts): Environment {
-  const { settings, databaseUrl, ports, image, secretKey, setupToken } = facts;
-  const ui = temporalUiUrl(facts);
+/** What each of the two reads of our own environment, and where the start-up put everything. */
+export function serviceEnvironments(facts: ServiceFacts): { readonly api: Environment; readonly worker: Environment } {
+  const all = { ...facts.settings.environment, ...placesOf(facts) };
+  return { api: { ...apiVariables(all), ...temporalUiVariables(facts) }, worker: workerVariables(all) };
+}
+
+/** The api's alone. */
+function temporalUiVariables({ temporalUi }: ServiceFacts): Environment {
+  if (temporalUi === null) return {};
   return {
-    // First, so that an address of one's own counts: the server may be looked at through a proxy.
-    ...(ui === null ? {} : { MOSAIC_TEMPORAL_UI_URL: ui }),
-    ...settings.environment,
+    MOSAIC_TEMPORAL_UI_ARCHIVE: temporalUi.archive,
+    MOSAIC_TEMPORAL_HTTP_PORT: String(temporalUi.httpPort),
+    MOSAIC_TEMPORAL_HTTP_HOST: temporalUi.httpHost,
+  };
+}
+
+function placesOf({ settings, databaseUrl, ports, image, secretKey, setupToken, demo }: ServiceFacts): Environment {
+  return {
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: settings.temporalAddress ?? `127.0.0.1:${ports.temporal}`,
     MOSAIC_SECRET_KEY: secretKey.reveal(),
@@ -37,20 +51,11 @@ export function serviceEnvironment(facts: ServiceFacts): Environment {
     MOSAIC_PORT: String(settings.port),
     MOSAIC_INTERNAL_PORT: String(settings.internalPort),
     MOSAIC_AGENT_IMAGE: image,
-    ...(facts.demo ? { MOSAIC_DEMO_MODEL_PORT: String(demoModelPort(settings)) } : {}),
+    ...(demo ? { MOSAIC_DEMO_MODEL_PORT: String(demoModelPort(settings)) } : {}),
   };
 }
 
 /** The next port of the bridge's own address after the internal listener's is free, for nobody else binds there. */
 export function demoModelPort({ internalPort }: Pick<UpSettings, "internalPort">): number {
   return internalPort + 1;
-}
-
-export function workerEnvironment(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !API_SECRETS.has(name)));
-}
-
-/** Null for a Temporal server of somebody else's: where its web UI is, only its owner knows. */
-export function temporalUiUrl({ settings, ports }: Pick<ServiceFacts, "settings" | "ports">): string | null {
-  return settings.temporalAddress === null ? `http://127.0.0.1:${ports.temporalUi}` : null;
 }

@@ -1,10 +1,12 @@
 // The processes of an installation: how each is started, how one knows that it serves, in which order they stop.
 import { join } from "node:path";
-import { startEmbeddedPostgres } from "../../adapters/embedded-postgres.ts";
-import type { RootKey } from "../../adapters/root-key.ts";
-import { Secret } from "../../contracts/secret.ts";
+import { startEmbeddedPostgres } from "../../adapters/postgres/embedded-postgres.ts";
+import type { RootKey } from "../../adapters/crypto/root-key.ts";
+import { Secret } from "../../contracts/core/secret.ts";
 import { putOnRecord, startProcess, type NoteProcess } from "./child-process.ts";
 import type { DataDir } from "./data-dir.ts";
+import { DOCKERD } from "./docker-engine.ts";
+import { plainGet } from "./plain-get.ts";
 import type { Environment } from "./settings.ts";
 import type { Service } from "./supervisor.ts";
 import { startTemporalServer, type TemporalServerOptions } from "./temporal-server.ts";
@@ -23,7 +25,11 @@ const PROBE_TIMEOUT_MS = 2_000;
 
 /** Users of a thing stop before it: first the way in, then the work, then what both stand on. */
 const STOP_ORDER = { demoModel: 1, api: 2, worker: 3, temporal: 4, postgres: 5, dockerd: 6 } as const;
-export const DOCKERD_STOP_ORDER = STOP_ORDER.dockerd;
+
+/** It goes on when everything else is stopped. */
+export function engineService(start: Service["start"]): Service {
+  return { name: DOCKERD, stopOrder: STOP_ORDER.dockerd, outlivesUs: true, start };
+}
 
 export interface PostgresServiceOptions {
   readonly dir: DataDir;
@@ -93,10 +99,10 @@ export function workerService(options: OwnProcessOptions): Service {
   };
 }
 
-/** Every answer, also a refusal for want of a key, shows that it listens. */
+/** Any answer shows that it listens, even a refusal because of a missing key. */
 export function demoModelService(options: OwnProcessOptions, baseUrl: string): Service {
   const isReady = async (): Promise<boolean> => {
-    await fetch(`${baseUrl}/models`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    await plainGet(new URL(`${baseUrl}/models`), PROBE_TIMEOUT_MS);
     return true;
   };
   const facts = { name: "demo-model", file: "cli/up/demo-model-server.ts", isReady, stopTimeoutMs: DEMO_STOP_TIMEOUT_MS };
@@ -127,5 +133,5 @@ function startOwn({ dir, env, signal }: OwnProcessOptions, { name, file, ...how 
 }
 
 async function answersOk(url: string): Promise<boolean> {
-  return (await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })).ok;
+  return (await plainGet(new URL(url), PROBE_TIMEOUT_MS)).status === 200;
 }

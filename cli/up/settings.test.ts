@@ -18,7 +18,7 @@ test("takes an empty variable as none", () => {
   expect(readUpSettings({ MOSAIC_PORT: "", DATABASE_URL: "" })).toMatchObject({ port: 4000, databaseUrl: null });
 });
 
-test("wants a secret key for a database of one's own, because data there outlives this machine", () => {
+test("requires a secret key if DATABASE_URL is set, because that data outlives this machine", () => {
   const env = { DATABASE_URL: "postgresql://owner:canary@db.example/mosaic" };
   expect(() => readUpSettings(env)).toThrow(
     expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining("MOSAIC_SECRET_KEY") }),

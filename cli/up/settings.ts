@@ -2,8 +2,10 @@
 import { userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { FleetError } from "../../contracts/errors.ts";
-import { Secret } from "../../contracts/secret.ts";
+import { withFileSettings } from "../../adapters/process/file-settings.ts";
+import { FleetError } from "../../contracts/core/errors.ts";
+import { validationWords } from "../../contracts/core/validation-words.ts";
+import { Secret } from "../../contracts/core/secret.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,20 +53,21 @@ const schema = z
   })
   .refine((env) => env.DATABASE_URL === undefined || env.MOSAIC_SECRET_KEY !== undefined, {
     path: ["MOSAIC_SECRET_KEY"],
-    error: "It is required when DATABASE_URL is set. Make one with: openssl rand -base64 48",
+    error: "It is required when DATABASE_URL is set. Create one with: openssl rand -base64 48",
   })
   .refine((env) => env.MOSAIC_PORT !== env.MOSAIC_INTERNAL_PORT, {
     path: ["MOSAIC_INTERNAL_PORT"],
-    error: "It must be another port than MOSAIC_PORT.",
+    error: "It must differ from MOSAIC_PORT.",
   });
 
 /** @throws FleetError CONFIG_INVALID that names every problem at once, without values. */
 export function readUpSettings(environment: Environment): UpSettings {
   // An empty variable means the same as none.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const { environment: given, problems: ofFiles } = withFileSettings(environment);
+  const parsed = schema.safeParse(given, { error: validationWords });
+  if (!parsed.success || ofFiles.length > 0) {
+    const issues = parsed.error?.issues ?? [];
+    const problems = [...ofFiles, ...issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)];
     throw new FleetError("CONFIG_INVALID", `Settings: ${problems.join(" ")}`);
   }
   const values = parsed.data;

@@ -1,21 +1,24 @@
 // Restarting what died, and stopping in order.
-import { waitFor } from "../../tests/support/wait-for.ts";
+import { FleetError } from "../../contracts/core/errors.ts";
+import { waitFor } from "../../tests/support/core/wait-for.ts";
 import type { RunningProcess } from "./child-process.ts";
 import { createSupervisor, type Service } from "./supervisor.ts";
 
 let said: string[];
 let stopped: string[];
 let noted: string[];
+let forgotten: string[];
 const children = {
   read: async () => ({}),
   add: async (name: string, pid: number) => void noted.push(`${name} ${pid}`),
-  remove: async () => undefined,
+  remove: async (name: string) => void forgotten.push(name),
 };
 
 beforeEach(() => {
   said = [];
   stopped = [];
   noted = [];
+  forgotten = [];
 });
 
 const supervisor = () => createSupervisor({ children, say: (line) => said.push(line) });
@@ -82,6 +85,19 @@ test("stops in the order of the services, whatever the order of their start", as
   expect(stopped).toEqual(["api", "worker", "temporal", "postgres"]);
 });
 
+test("brings an engine back while it runs, and leaves it running, and on record, when everything is stopped", async () => {
+  const { service, running } = pretend("dockerd", 6);
+  const watch = supervisor();
+  await watch.run({ ...service, outlivesUs: true });
+  await watch.run(pretend("api", 2).service);
+  running[0]?.end("SIGKILL");
+  await until(() => running.length === 2, "it runs again");
+  await watch.stopAll();
+  watch.killAll();
+  expect(stopped).toEqual(["api"]);
+  expect(forgotten).toEqual(["api"]);
+});
+
 test("has word of a process before that serves, so that a supervisor that is killed leaves nothing unknown", async () => {
   let serve: (running: RunningProcess) => void = () => undefined;
   const service: Service = {
@@ -108,6 +124,23 @@ test("starts nothing again once it stops", async () => {
   running[0]?.end("exit code 1");
   await watch.stopAll();
   expect(running).toHaveLength(1);
+});
+
+test("a first start that fails for a temporary reason is retried", async () => {
+  const { service, running } = pretend("api", 1);
+  let attempts = 0;
+  const start: Service["start"] = (noteProcess) => {
+    attempts += 1;
+    if (attempts === 1) throw new FleetError("DATABASE_UNAVAILABLE", "no answer");
+    return service.start(noteProcess);
+  };
+  const watch = supervisor();
+  await watch.run({ ...service, start });
+  expect(running).toHaveLength(1);
+  expect(said[0]).toBe("! api ended (no answer); starting it again in 0.5 s");
+  expect(said[1]).toMatch(/^✓ api is back after \d+\.\d s$/);
+  await watch.stopAll();
+  expect(stopped).toEqual(["api"]);
 });
 
 test("passes the error of a first start on", async () => {

@@ -1,5 +1,6 @@
 // Keeps what it starts running, and stops all of it in the reverse order of its start.
 import { setTimeout as delay } from "node:timers/promises";
+import { FleetError } from "../../contracts/core/errors.ts";
 import type { NoteProcess, RunningProcess } from "./child-process.ts";
 import type { ChildList } from "./data-dir.ts";
 
@@ -12,12 +13,14 @@ export interface Service {
   readonly name: string;
   /** Lower numbers are stopped first. */
   readonly stopOrder: number;
+  /** It is brought back while this runs, and left running, and on record for the next start, when all is stopped. */
+  readonly outlivesUs?: boolean;
   /** Resolves when it serves; says which process it is as soon as there is one. */
   start(noteProcess: NoteProcess): Promise<RunningProcess>;
 }
 
 export interface Supervisor {
-  /** Starts a service and keeps it running. @throws what its first start throws. */
+  /** Starts a service and keeps it running. @throws what its first start throws, unless a retry can help. */
   run(service: Service): Promise<void>;
   /** In order, one after the other; also what is just starting. Nothing is started any more. */
   stopAll(): Promise<void>;
@@ -70,19 +73,30 @@ class Keeper {
   }
 
   async start(): Promise<void> {
-    this.#starting = this.#startOnce();
+    this.#starting = this.#startFirst();
     await this.#starting;
   }
 
   async stop(): Promise<void> {
     // A start under way ends soon, one way or the other; what came of it is stopped then.
     await this.#starting.catch(() => undefined);
+    if (this.service.outlivesUs === true) return;
     await this.#running?.stop();
     await this.#options.children.remove(this.service.name);
   }
 
   kill(): void {
-    this.#running?.kill();
+    if (this.service.outlivesUs !== true) this.#running?.kill();
+  }
+
+  /** A temporary failure, such as a deadline that a busy machine makes a process miss, does not end the whole start. */
+  async #startFirst(): Promise<void> {
+    try {
+      await this.#startOnce();
+    } catch (error) {
+      if (!(error instanceof FleetError) || !error.retryable) throw error;
+      await this.#restart(error.message);
+    }
   }
 
   async #startOnce(): Promise<void> {

@@ -1,6 +1,7 @@
 // Installs packages of the distribution, where this process may: as root on Debian or Ubuntu, unless forbidden.
 import { readFile } from "node:fs/promises";
-import { FleetError } from "../../contracts/errors.ts";
+import { FleetError } from "../../contracts/core/errors.ts";
+import { toolEnvironment } from "./child-environment.ts";
 import type { Say } from "./reporter.ts";
 import { runCommand } from "./run-command.ts";
 import type { Environment } from "./settings.ts";
@@ -8,7 +9,7 @@ import type { Environment } from "./settings.ts";
 const UPDATE_TIMEOUT_MS = 300_000;
 const INSTALL_TIMEOUT_MS = 900_000;
 /** A machine that has just started updates itself, and mirrors have bad moments. */
-export const APT_PATIENCE = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"] as const;
+const APT_PATIENCE = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"] as const;
 
 export interface InstallContext {
   /** False after `--no-install`. */
@@ -17,14 +18,26 @@ export interface InstallContext {
   readonly signal: AbortSignal;
 }
 
+/** Steps run side by side, and apt-get refuses a second one at the same time: one after the other. */
+let lastInstallation: Promise<void> = Promise.resolve();
+
 /** @throws FleetError CONFIG_INVALID that names the command, when it may not or cannot be done here. */
 export async function installPackages(packages: readonly string[], context: InstallContext, say: Say): Promise<void> {
+  const installation = lastInstallation.then(() => install(packages, context, say));
+  lastInstallation = installation.catch(() => undefined);
+  await installation;
+}
+
+async function install(packages: readonly string[], context: InstallContext, say: Say): Promise<void> {
   const names = packages.join(" ");
   if (!context.mayInstall || process.getuid?.() !== 0 || !(await isDebianLike())) {
     const why = context.mayInstall ? "" : " (--no-install was given)";
-    throw new FleetError("CONFIG_INVALID", `Missing: ${names}${why}. It comes with: sudo apt-get install ${names}`);
+    throw new FleetError(
+      "CONFIG_INVALID",
+      `Missing: ${names}${why}. Install it, on Debian with: sudo apt-get install ${names}`,
+    );
   }
-  const env = { ...context.environment, DEBIAN_FRONTEND: "noninteractive" };
+  const env = { ...toolEnvironment(context.environment), DEBIAN_FRONTEND: "noninteractive" };
   const options = { env, signal: context.signal };
   say(`installing ${names} (apt-get)`);
   await runCommand("apt-get", ["update", "-q", ...APT_PATIENCE], { ...options, timeoutMs: UPDATE_TIMEOUT_MS }).catch(() => {

@@ -2,8 +2,11 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { FleetError } from "../../contracts/errors.ts";
+import { FleetError } from "../../contracts/core/errors.ts";
+import { toolEnvironment } from "./child-environment.ts";
 import type { Say } from "./reporter.ts";
+import { runScript } from "./run-script.ts";
+import type { Environment } from "./settings.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const UI = join(REPOSITORY, "ui");
@@ -13,22 +16,29 @@ const SOURCES = ["ui/src", "ui/public", "contracts"] as const;
 const SOURCE_FILES = ["ui/index.html", "ui/vite.config.ts", "package-lock.json"] as const;
 /** In the built folder: the digest of what it was built from. */
 const MARK = ".built-from";
+const BUILD_TIMEOUT_MS = 600_000;
 
 export interface WebUi {
   readonly built: boolean;
 }
 
-/** @throws FleetError CONFIG_INVALID when it is missing and cannot be built here. */
-export async function ensureWebUi(say: Say): Promise<WebUi> {
+/**
+ * Builds it in a process of its own: the builder takes half a gigabyte, which this process would keep.
+ * @throws CommandError when it is missing and cannot be built here
+ */
+export async function ensureWebUi(
+  { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal },
+  say: Say,
+): Promise<WebUi> {
   const wanted = await digestOfSources();
   if (wanted === null || wanted === (await readMark())) return { built: false };
   say("building the web interface");
-  await buildWebUi(wanted);
+  await runScript("scripts/ui-build.ts", { env: toolEnvironment(environment), signal, timeoutMs: BUILD_TIMEOUT_MS });
   return { built: true };
 }
 
 /** Into a folder of its own first, so that an api that starts meanwhile finds the old one or the new one whole. */
-export async function buildWebUi(digest?: string): Promise<void> {
+export async function buildWebUi(): Promise<void> {
   const { build } = await import("vite").catch((cause: unknown) => {
     throw new FleetError("CONFIG_INVALID", "The web interface cannot be built without its packages. Run: npm ci", { cause });
   });
@@ -36,7 +46,7 @@ export async function buildWebUi(digest?: string): Promise<void> {
   try {
     const outDir = join(stage, "dist");
     await build({ configFile: join(UI, "vite.config.ts"), logLevel: "warn", mode: "production", build: { outDir } });
-    await writeFile(join(outDir, MARK), digest ?? (await digestOfSources()) ?? "");
+    await writeFile(join(outDir, MARK), (await digestOfSources()) ?? "");
     await rm(BUILT, { recursive: true, force: true });
     await rename(outDir, BUILT);
   } finally {

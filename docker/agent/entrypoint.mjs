@@ -1,9 +1,7 @@
-// The first process of an agent container: fetches the configuration (C6), writes it, runs the OpenClaw gateway.
+// The first process of an agent container: fetches the configuration, writes it, and becomes the OpenClaw gateway.
 // Plain JavaScript without packages: it is copied into the image as it stands.
-import { spawn } from "node:child_process";
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
-import { constants } from "node:os";
-import { join } from "node:path";
+import { access, constants, mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** Exit codes after sysexits.h: nobody answered in time; what was answered cannot be used. */
@@ -13,8 +11,9 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
 const GATEWAY_PORT = 18_789;
-/** Docker sends the first two at a stop; OpenClaw restarts in place at the third. */
-const PASSED_ON_SIGNALS = ["SIGTERM", "SIGINT", "SIGUSR2"];
+/** Persona files of 20,000 characters each and a list of models are far smaller. */
+const ANSWER_MAX_BYTES = 16 * 1024 * 1024;
+const REFUSAL_MAX_BYTES = 64 * 1024;
 
 class StartError extends Error {
   constructor(exitCode, message) {
@@ -66,17 +65,33 @@ async function tryFetch(url, token) {
 
 /** Status and error code. The message of the answer is left out: it is not ours to print. */
 async function refusal(response) {
-  const body = await response.json().catch(() => null);
+  const body = await readJson(response, REFUSAL_MAX_BYTES);
   const code = body?.error?.code;
   return typeof code === "string" && /^[A-Z_]{1,64}$/.test(code) ? `${response.status} ${code}` : String(response.status);
 }
 
 async function parseObject(response) {
-  const value = await response.json().catch(() => null);
+  const value = await readJson(response, ANSWER_MAX_BYTES);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new StartError(EXIT_CONFIG, "the api did not answer with a JSON object");
   }
   return value;
+}
+
+/** Null for what is no JSON, too large, or breaks off. */
+async function readJson(response, maxBytes) {
+  const pieces = [];
+  let size = 0;
+  try {
+    for await (const piece of response.body ?? []) {
+      size += piece.length;
+      if (size > maxBytes) return null;
+      pieces.push(piece);
+    }
+    return JSON.parse(Buffer.concat(pieces).toString("utf8"));
+  } catch {
+    return null;
+  }
 }
 
 /** The other reader never sees half a file. */
@@ -86,7 +101,7 @@ async function writeAtomically(path, content, mode) {
   await rename(temporary, path);
 }
 
-/** `managed` files are ours at every start; a `seed` is written once, because the agent goes on writing it. */
+/** `managed` files are ours at every start; a `seed` is written once, because the agent continues to edit it. */
 async function writePersona(workspace, files) {
   await mkdir(workspace, { recursive: true });
   for (const [name, file] of Object.entries(files)) {
@@ -99,6 +114,35 @@ async function writePersona(workspace, files) {
   }
 }
 
+/**
+ * Switches of OpenClaw's sessions that have no place in openclaw.json. A provider that is busy is not asked again in here,
+ * where nobody hears of it for minutes: the api does that, and tells.
+ */
+const SESSION_SETTINGS = { retry: { provider: { maxRetries: 0 } } };
+
+async function writeSessionSettings(stateDir, agentId) {
+  const folder = join(stateDir, "agents", agentId, "agent");
+  await mkdir(folder, { recursive: true });
+  await writeAtomically(join(folder, "settings.json"), JSON.stringify(SESSION_SETTINGS), 0o600);
+}
+
+/** What the gateway proves itself with. openclaw.json names these files; they lie in memory beside it. */
+async function writeTls(configDir, tls) {
+  if (typeof tls?.certificate !== "string" || typeof tls.key !== "string") {
+    throw new StartError(EXIT_CONFIG, "the api gave no certificate for the gateway");
+  }
+  await writeAtomically(join(configDir, "gateway.crt"), tls.certificate, 0o600);
+  await writeAtomically(join(configDir, "gateway.key"), tls.key, 0o600);
+}
+
+/** Node.js reads the file when a process starts, so that it has to be there before the gateway. Null: there are none. */
+async function writeAuthorities(configDir, certificates) {
+  if (typeof certificates !== "string" || certificates === "") return null;
+  const path = join(configDir, "authorities.pem");
+  await writeAtomically(path, certificates, 0o600);
+  return path;
+}
+
 async function exists(path) {
   return stat(path).then(
     () => true,
@@ -106,12 +150,13 @@ async function exists(path) {
   );
 }
 
-function gatewayEnvironment(env, variables, { stateDir, configPath }) {
+function gatewayEnvironment(env, variables, { stateDir, configPath, authoritiesPath }) {
   // The gateway and what it runs have no use for the container's own token.
   const { AGENT_TOKEN: _token, ...inherited } = env;
   return {
     ...inherited,
     ...variables,
+    ...(authoritiesPath === null ? {} : { NODE_EXTRA_CA_CERTS: authoritiesPath }),
     OPENCLAW_CONFIG_PATH: configPath,
     OPENCLAW_CONFIG_READONLY: "1",
     OPENCLAW_STATE_DIR: stateDir,
@@ -120,32 +165,50 @@ function gatewayEnvironment(env, variables, { stateDir, configPath }) {
   };
 }
 
-/** Runs the gateway until it ends; resolves with the exit code for this process. */
-function runGateway(env) {
+/**
+ * This process becomes the gateway: signals reach it, its exit code is the container's, and nobody keeps the memory of a
+ * second Node. Does not return.
+ */
+async function becomeGateway(env) {
+  const program = await findProgram("openclaw", env.PATH ?? "");
   const args = ["gateway", "run", "--bind", "lan", "--port", String(GATEWAY_PORT), "--auth", "token"];
-  const gateway = spawn("openclaw", args, { env, stdio: "inherit" });
-  for (const signal of PASSED_ON_SIGNALS) process.on(signal, () => gateway.kill(signal));
-  return new Promise((resolve, reject) => {
-    gateway.on("error", (error) => reject(new StartError(EXIT_CONFIG, `openclaw cannot be started: ${error.message}`)));
-    gateway.on("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
-  });
+  process.execve(program, ["openclaw", ...args], env);
+}
+
+/** Looked for here: a failure after the hand-over has begun ends the process without a word. */
+async function findProgram(name, path) {
+  for (const folder of path.split(delimiter)) {
+    const program = join(folder, name);
+    const isRunnable = await access(program, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isRunnable) return program;
+  }
+  throw new StartError(EXIT_CONFIG, `${name} cannot be started: it is not on PATH`);
 }
 
 async function main(env) {
   const settings = readSettings(env);
-  // Until the gateway runs, a stop has nothing to wait for.
+  // Until the gateway runs, a stop has nothing to wait for. The hand-over drops these handlers.
   const stopEarly = () => process.exit(0);
   process.on("SIGTERM", stopEarly);
   process.on("SIGINT", stopEarly);
   const deadline = Date.now() + settings.deadlineMs;
   const config = await fetchJson(settings.baseUrl, settings.token, deadline);
-  const { files = {}, variables = {} } = await fetchJson(`${settings.baseUrl}/files`, settings.token, deadline);
+  const {
+    files = {},
+    variables = {},
+    certificates = null,
+    tls,
+  } = await fetchJson(`${settings.baseUrl}/files`, settings.token, deadline);
   const configPath = join(settings.configDir, "openclaw.json");
   await writeAtomically(configPath, JSON.stringify(config), 0o600);
+  await writeTls(settings.configDir, tls);
+  const authoritiesPath = await writeAuthorities(settings.configDir, certificates);
   await writePersona(config.agents?.defaults?.workspace ?? join(settings.stateDir, "workspace"), files);
-  process.off("SIGTERM", stopEarly);
-  process.off("SIGINT", stopEarly);
-  return runGateway(gatewayEnvironment(env, variables, { stateDir: settings.stateDir, configPath }));
+  for (const agentId of Object.keys(config.agents?.entries ?? {})) await writeSessionSettings(settings.stateDir, agentId);
+  await becomeGateway(gatewayEnvironment(env, variables, { stateDir: settings.stateDir, configPath, authoritiesPath }));
 }
 
 function log(message) {
@@ -153,7 +216,7 @@ function log(message) {
 }
 
 try {
-  process.exitCode = await main(process.env);
+  await main(process.env);
 } catch (error) {
   log(error instanceof StartError ? error.message : `unexpected: ${error.message}`);
   process.exitCode = error.exitCode ?? EXIT_CONFIG;

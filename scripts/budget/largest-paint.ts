@@ -1,10 +1,10 @@
 // When the largest thing of a page stands there, on a processor slowed down by four: cold, without cache, real headers.
 import type { Browser } from "playwright-core";
 import { z } from "zod";
-import { openBrowser, PAGE_PATIENCE_MS } from "../../tests/support/browser.ts";
-import { NOW, type PageAtRest } from "../../tests/support/ui-fixtures.ts";
-import { startUiStage, type UiStage } from "../../tests/support/ui-stage.ts";
-import { waitFor } from "../../tests/support/wait-for.ts";
+import { openBrowser, PAGE_PATIENCE_MS } from "../../tests/support/browser/browser.ts";
+import { NOW, type PageAtRest } from "../../tests/support/browser/ui-fixtures.ts";
+import { startUiStage, type UiStage } from "../../tests/support/browser/ui-stage.ts";
+import { waitFor } from "../../tests/support/core/wait-for.ts";
 
 const SLOWED_DOWN_BY = 4;
 const LOADS = 5;

@@ -1,14 +1,24 @@
 // A history as the replay tests read it.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { WorkflowHandle } from "@temporalio/client";
 import protocol from "@temporalio/proto";
+import { addRecorded } from "./recorded-files.ts";
 
 const FOLDER = join(import.meta.dirname, "../../tests/replay/histories");
+const [, , release = "", prefix = ""] = process.argv;
 
-/** Whether the history was asked for on the command line. */
+/** Whether the history was named on the command line. */
 export function isWanted(name: string): boolean {
-  return name.startsWith(process.argv[2] ?? "");
+  return name.startsWith(prefix);
+}
+
+/** @throws Error when no release was named */
+export async function makeReleaseFolder(): Promise<string> {
+  if (!/^\d[\w.-]*$/.test(release)) throw new Error("Name the release that is recorded, for example 1.4.0.");
+  const folder = join(FOLDER, release);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 /**
@@ -26,7 +36,6 @@ export async function saveHistory(name: string, handle: WorkflowHandle): Promise
     },
     1,
   );
-  await mkdir(FOLDER, { recursive: true });
-  await writeFile(join(FOLDER, `${name}.json`), `${text}\n`);
+  await addRecorded(await makeReleaseFolder(), `${name}.json`, `${text}\n`);
   process.stdout.write(`${name}: ${history.events.length} events\n`);
 }

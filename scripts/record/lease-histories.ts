@@ -3,15 +3,15 @@ import { randomUUID } from "node:crypto";
 import type { WorkflowHandle } from "@temporalio/client";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { Worker } from "@temporalio/worker";
-import type { CredentialLeaseActivities } from "../../activities/credential-lease.ts";
-import type { CredentialRetentionActivities } from "../../activities/credential-retention.ts";
-import { createCredentialLeaseClient, type CredentialLeaseClient } from "../../adapters/credential-lease-client.ts";
+import type { CredentialLeaseActivities } from "../../activities/leases/credential-lease.ts";
+import type { CredentialRetentionActivities } from "../../activities/leases/credential-retention.ts";
+import { createCredentialLeaseClient, type CredentialLeaseClient } from "../../adapters/temporal/credential-lease-client.ts";
 import {
   CREDENTIAL_RETENTION_WORKFLOW,
   credentialLeaseWorkflowId,
   type CredentialLeaseInput,
-} from "../../contracts/credential-lease-workflow.ts";
-import { workflowBundle } from "../../tests/support/workflow-world.ts";
+} from "../../contracts/leases/credential-lease-workflow.ts";
+import { workflowBundle } from "../../tests/support/core/workflow-bundle.ts";
 
 const MINUTE_MS = 60_000;
 type Activities = CredentialLeaseActivities & CredentialRetentionActivities;
@@ -35,12 +35,31 @@ export const LEASE_HISTORIES: Readonly<Record<string, Recording>> = {
       endCoolDown: async () => rests.shift() ?? { isOver: true },
     });
   },
-  "credential-lease-shortened-and-released": (environment) =>
-    recordLease(environment, {}, async ({ leaseId, expiresAtMs }, client) => {
-      await client.shortened(leaseId, expiresAtMs - MINUTE_MS);
+  "credential-lease-shortened-and-released": async (environment) => {
+    const expiresAtMs = (await environment.currentTimeMs()) + 19 * MINUTE_MS;
+    const ending = { how: "released", coolUntilMs: null } as const;
+    const looks = [{ state: "held", leftMs: 19 * MINUTE_MS, expiresAtMs } as const];
+    const settleLease = async () => looks.shift() ?? ({ state: "gone", ending } as const);
+    return await recordLease(environment, { settleLease }, async ({ leaseId }, client) => {
+      await client.shortened(leaseId, expiresAtMs);
       await environment.sleep(MINUTE_MS);
-      await client.ended(leaseId, { how: "released", coolUntilMs: null });
-    }),
+      await client.ended(leaseId, ending);
+    });
+  },
+  /** The look returns the earlier remaining time, as if it had been made before the heartbeat. */
+  "credential-lease-shortened-during-look": async (environment) => {
+    const expiresAtMs = (await environment.currentTimeMs()) + 40 * MINUTE_MS;
+    const expired = { state: "expired", expiresAtMs, quarantined: false, coolUntilMs: null } as const;
+    let isFirst = true;
+    const settleLease: Activities["settleLease"] = async ({ leaseId }) => {
+      if (!isFirst) return expired;
+      isFirst = false;
+      const client = createCredentialLeaseClient({ call: (work) => work(environment.client) });
+      await client.shortened(leaseId, expiresAtMs - 10 * MINUTE_MS);
+      return { state: "held", leftMs: 20 * MINUTE_MS, expiresAtMs };
+    };
+    return await recordLease(environment, { settleLease });
+  },
   "credential-lease-gone": (environment) => recordLease(environment, { settleLease: async () => ({ state: "gone" }) }),
   "credential-retention": async (environment) => {
     const batches = [256, 3];

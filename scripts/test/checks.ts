@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Reporter } from "../../cli/up/reporter.ts";
 import { findProgram, runCommand } from "../../cli/up/run-command.ts";
-import type { Counts } from "./counts.ts";
+import { addOutcomes, failed, NOTHING_RUN, type Outcome } from "./outcome.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const TIMEOUT_MS = 900_000;
 const COMPOSE_FILE = "docker-compose.temporal.yml";
 /** `${VAR:?}` wants them all; the values do not matter. */
 const COMPOSE_SECRETS = [
-  "MOSAIC_SECRET_KEY",
+  "MOSAIC_SECRET_KEY_FILE",
   "MOSAIC_SETUP_TOKEN",
   "MOSAIC_DB_PASSWORD",
   "TEMPORAL_DB_PASSWORD",
@@ -21,28 +21,51 @@ const COMPOSE_SECRETS = [
 
 interface Check {
   readonly name: string;
+  /** Whether it needs the prepared machine: docker-compose, the built web interface. */
+  readonly needsMachine: boolean;
   run(signal: AbortSignal): Promise<string>;
 }
 
-const npmScript = (name: string): Check => ({
-  name,
+const npmScript = (name: string, needsMachine = false): Check => ({
+  ...{ name, needsMachine },
   run: (signal) => runCommand("npm", ["run", "--silent", name], { cwd: REPOSITORY, signal, timeoutMs: TIMEOUT_MS }),
 });
 
-/** The first four are what `npm run check` runs. */
-export const CHECKS: readonly Check[] = [
-  ...["check:format", "check:lint", "check:types", "check:unused", "migration:check", "ui:budget", "docs:check"].map(npmScript),
-  { name: "compose file", run: checkComposeFile },
+/** What `npm run check` runs. */
+const DAILY = ["check:format", "check:lint", "check:types", "check:unused", "check:histories"];
+
+const CHECKS: readonly Check[] = [
+  ...[...DAILY, "migration:check"].map((name) => npmScript(name)),
+  ...["ui:budget", "docs:check"].map((name) => npmScript(name, true)),
+  { name: "compose file", needsMachine: true, run: checkComposeFile },
 ];
 
-export async function runCheck(check: Check, context: { reporter: Reporter; signal: AbortSignal }): Promise<Counts> {
-  const { reporter, signal } = context;
+interface ChecksContext {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  /** Resolves once the machine is prepared. */
+  readonly machine: Promise<unknown>;
+}
+
+/** @throws the preparation's error, as soon as a check needs it */
+export async function runChecks(context: ChecksContext): Promise<Outcome> {
+  let outcome = NOTHING_RUN;
+  for (const check of CHECKS) {
+    if (check.needsMachine) await context.machine;
+    if (context.signal.aborted) break;
+    outcome = addOutcomes(outcome, await runCheck(check, context));
+  }
+  return outcome;
+}
+
+async function runCheck(check: Check, { reporter, signal }: ChecksContext): Promise<Outcome> {
   try {
     await reporter.step(check.name, async () => ({ value: await check.run(signal), result: "" }));
-    return { passed: 1, failed: 0 };
+    return { passed: 1, failures: [] };
   } catch (error) {
-    reporter.line(error instanceof Error ? error.message : String(error));
-    return { passed: 0, failed: 1 };
+    const message = error instanceof Error ? error.message : String(error);
+    reporter.line(message);
+    return failed({ kind: "checks", file: null, name: check.name, message });
   }
 }
 

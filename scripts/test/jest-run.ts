@@ -1,63 +1,72 @@
-// Runs one project of the Jest configuration: its output goes through, its counts come from the result file.
+// Runs one project of the Jest configuration: its output goes through, its outcome comes from the result file.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
-import type { Counts } from "./counts.ts";
+import { runCommand } from "../../cli/up/run-command.ts";
+import { readJestResult, type JestRun } from "./jest-result.ts";
+import { KIND_RULES, type Kind } from "./kinds.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const JEST = join(REPOSITORY, "node_modules/jest/bin/jest.js");
-const TIMEOUT_MS = 45 * 60_000;
+const TIMEOUT_MS = 70 * 60_000;
+const LIST_TIMEOUT_MS = 300_000;
+/** Jest's output for an empty list. A longer list is not parsed, so it does not matter if it is cut off. */
+const NO_FILES = "[]";
 /** Jest's own handlers get the time to tear down; then the process group is killed. */
 const STOP_TIMEOUT_MS = 30_000;
 const GROUP_LOOK_MS = 200;
 
-const resultSchema = z.looseObject({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  /** Files that could not even be loaded. */
-  numRuntimeErrorTestSuites: z.number(),
-});
+export interface JestOptions {
+  readonly temporary: string;
+  readonly signal: AbortSignal;
+  /** Only tests that depend on files changed since this commit; null: all. */
+  readonly changedSince: string | null;
+  /** Only files whose path matches this pattern. */
+  readonly only?: string;
+  /** Additional variables for the tests. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
 
-export async function runJest(kind: string, options: { temporary: string; signal: AbortSignal }): Promise<Counts> {
+export async function runJest(kind: Kind, options: JestOptions): Promise<JestRun> {
   console.log(`\n== ${kind} tests`);
   const resultFile = join(options.temporary, `${kind}.json`);
-  // End-to-end tests start whole installations: one file at a time.
-  const workers = kind === "e2e" ? "--runInBand" : "--maxWorkers=2";
-  const args = [
-    "--experimental-vm-modules",
-    "--disable-warning=ExperimentalWarning",
-    JEST,
-    "--selectProjects",
-    kind,
-    workers,
-    "--ci",
-  ];
-  const child = spawn(process.execPath, [...args, "--json", `--outputFile=${resultFile}`], {
+  const { files } = KIND_RULES[kind];
+  const workers = files === 1 ? "--runInBand" : `--maxWorkers=${files}`;
+  const only = options.only === undefined ? [] : ["--testPathPatterns", options.only];
+  const args = [...jestArguments(kind, options.changedSince), ...only, workers, "--ci", "--json", `--outputFile=${resultFile}`];
+  const child = spawn(process.execPath, args, {
     cwd: REPOSITORY,
-    // Building the web interface in this process leaves `production` behind, in which React has no support for tests.
-    env: { ...process.env, NODE_ENV: "test", TMPDIR: options.temporary },
+    // Whatever the caller's shell says: in `production` React has no support for tests.
+    env: { ...process.env, NODE_ENV: "test", TMPDIR: options.temporary, ...options.environment },
     // With --json the summary goes to standard error and the JSON to standard output, which nobody needs twice.
     stdio: ["ignore", "ignore", "inherit"],
     detached: true,
   });
   // To the whole group: installations that end-to-end tests started stop by themselves when they are told.
   const stop = (): void => void signalGroup(child, "SIGTERM");
-  const limit = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const limit = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)]);
   limit.addEventListener("abort", stop, { once: true });
-  const [code] = await once(child, "exit");
+  const [code, killedBy] = await once(child, "exit");
   limit.removeEventListener("abort", stop);
   if (limit.aborted) await endGroup(child);
-  const result = await readFile(resultFile, "utf8").then(
-    (text) => resultSchema.parse(JSON.parse(text)),
-    () => null,
-  );
-  if (result === null) return { passed: 0, failed: 1 };
-  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-  // A run that ends badly without a failed test (global set-up or tear-down) is a failure all the same.
-  return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+  const text = await readFile(resultFile, "utf8").catch(() => null);
+  const trouble = code === 0 ? null : killedBy === null ? `exit code ${code}` : `ended by ${killedBy}`;
+  return readJestResult({ kind, root: REPOSITORY, text, trouble });
+}
+
+/** Whether a kind has tests that depend on files changed since a commit. @throws CommandError if there is no such commit */
+export async function hasChanged(kind: Kind, changedSince: string, signal: AbortSignal): Promise<boolean> {
+  const args = [...jestArguments(kind, changedSince), "--listTests", "--json"];
+  const listed = await runCommand(process.execPath, args, { cwd: REPOSITORY, signal, timeoutMs: LIST_TIMEOUT_MS });
+  return listed.trim() !== NO_FILES;
+}
+
+function jestArguments(kind: Kind, changedSince: string | null): readonly string[] {
+  const flags = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];
+  return [...flags, JEST, "--selectProjects", kind, ...(changedSince === null ? [] : [`--changedSince=${changedSince}`])];
 }
 
 /** False when nobody of the group is left. */

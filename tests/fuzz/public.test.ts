@@ -1,26 +1,27 @@
-// Generated input at every route of the public listener, good and bad, as every kind of caller (T21, T22).
-import { SETUP_TOKEN_HEADER, CSRF_HEADER } from "../../contracts/header-names.ts";
-import { ALL_SCOPES } from "../../contracts/principal.ts";
-import { parseDescription, routesOf } from "../support/api-description.ts";
-import { ADMIN, SETUP_TOKEN, startTestApi } from "../support/api.ts";
-import type { ApiSession } from "../support/api-session.ts";
-import { BROKER_ENV, CI, MAINTAINER } from "../support/credential-broker.ts";
-import { createChatBench, withKey, type ChatBench, type ChatUser } from "../support/chat.ts";
-import { createTestDatabase } from "../support/database.ts";
-import { providerInput } from "../support/people.ts";
-import { aTestResult } from "../support/provider-test-results.ts";
-import type { FuzzRun } from "../support/schemathesis.ts";
-import { expectSoundAnswers, type Surroundings } from "../support/sound-answers.ts";
+// Generated input at every route of the public listener, good and bad, as every kind of caller.
+import { SETUP_TOKEN_HEADER, CSRF_HEADER } from "../../contracts/core/header-names.ts";
+import { ALL_SCOPES } from "../../contracts/core/principal.ts";
+import { parseDescription, routesOf } from "../support/core/api-description.ts";
+import { ADMIN, SETUP_TOKEN, startTestApi } from "../support/core/api.ts";
+import type { ApiSession } from "../support/core/api-session.ts";
+import { BROKER_ENV, CI, MAINTAINER } from "../support/leases/credential-broker.ts";
+import { createChatBench, withKey, type ChatBench, type ChatUser } from "../support/turns/chat.ts";
+import { createTestDatabase } from "../support/core/database.ts";
+import { providerInput } from "../support/people/people.ts";
+import { aTestResult } from "../support/providers/provider-test-results.ts";
+import { sized } from "../support/core/run-size.ts";
+import type { FuzzRun } from "../support/core/schemathesis.ts";
+import { expectSoundAnswers, type Surroundings } from "../support/core/sound-answers.ts";
 
 /** Two runs at most, each with a limit of its own. */
-const TIMEOUT_MS = 2_000_000;
-/** Enough where nearly all is refused alike. */
-const FEW = 5;
+const TIMEOUT_MS = sized(2_000_000);
 /** Nothing is fetched from other machines while addresses are made up. */
 const NO_OUTSIDE = {
   testProvider: async () => aTestResult(),
   discoverModels: async () => ({ models: [], isCut: false }),
   safeFetch: async () => ({ status: 404, contentType: "text/plain", text: "" }),
+  // No credential ever becomes free.
+  maxLeaseWaitMs: 100,
 } as const;
 
 type PublicRun = Omit<FuzzRun, "url" | "document">;
@@ -54,7 +55,7 @@ describe("before the installation is set up", () => {
     async () => {
       const { database, ...where } = await setUp();
       try {
-        await expectSound({ maxExamples: FEW, absent: ["ONBOARDING_REQUIRED"] }, where);
+        await expectSound({ isRefused: true, absent: ["ONBOARDING_REQUIRED"] }, where);
         const admin = where.api.session();
         await admin.expect(201, "POST", "/api/onboarding/breakglass", ADMIN, { [SETUP_TOKEN_HEADER]: SETUP_TOKEN });
         const only = ["setUpOidc", "setUpProvider", "setUpSystemAgents", "createFirstAdmin"];
@@ -90,7 +91,7 @@ describe("on an installation in use", () => {
     only: operationsOf(await documentOf(), "brokerSecret"),
   });
   const runs: [string, () => PublicRun | Promise<PublicRun>][] = [
-    ["anonymous callers", () => ({ maxExamples: FEW })],
+    ["anonymous callers", () => ({ isRefused: true })],
     ["a key with every scope", () => ({ headers: withKey(member) })],
     // Signing out would leave nothing to try.
     ["a member with a session", async () => ({ headers: await asSession(member.session), without: ["signOut"] })],

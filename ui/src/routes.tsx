@@ -2,11 +2,11 @@
 import { createRootRouteWithContext, createRoute, createRouter, notFound, redirect } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import type { ApiClient } from "./api/client.ts";
-import { onboardingQuery } from "./api/onboarding.ts";
-import { sessionQuery } from "./api/session.ts";
+import { onboardingQuery } from "./features/installation/onboarding-api.ts";
+import { sessionQuery } from "./features/sign-in/session-api.ts";
 import { lazyPage } from "./lazy-page.ts";
 import { RootLayout } from "./shell/root-layout.tsx";
-import { credentialSearch, fleetSearch } from "./fleet-search.ts";
+import { credentialSearch, fleetSearch } from "./features/containers/fleet-search.ts";
 import { BrokenPage, FailurePage, LostPage, NotFoundPage } from "./shell/failure-pages.tsx";
 import { SignedInShell } from "./shell/signed-in-shell.tsx";
 import { auditSearch, nextSearch, onboardingSearch, searchOnly, usersSearch, workspaceSearch } from "./search-params.ts";

@@ -1,5 +1,5 @@
-// Addresses that people write, keep and pass on: what is not right in them is as if it were not there.
-import { credentialSearch, fleetSearch } from "./fleet-search.ts";
+// Addresses that people type, bookmark and share: invalid parameters are ignored.
+import { credentialSearch, fleetSearch } from "./features/containers/fleet-search.ts";
 import { auditSearch, listSearch, usersSearch, workspaceSearch } from "./search-params.ts";
 
 const given = (search: object): object => Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));

@@ -1,12 +1,12 @@
-// The part of an address behind the question mark, checked: what is not right is as if it were not there.
-import { AUDIT_OUTCOMES, INVITE_STATUSES, USER_SORTS, USER_STATUSES } from "../../contracts/closed-sets.ts";
-import { PAGE_MAX, PAGE_SIZES, SEARCH_MAX_CHARS } from "../../contracts/page-limits.ts";
-import { SYSTEM_ROLES } from "../../contracts/principal.ts";
+// The query of an address, validated: invalid parameters are ignored.
+import { AUDIT_OUTCOMES, INVITE_STATUSES, USER_SORTS, USER_STATUSES } from "../../contracts/core/closed-sets.ts";
+import { PAGE_MAX, PAGE_SIZES, SEARCH_MAX_CHARS } from "../../contracts/core/page-limits.ts";
+import { SYSTEM_ROLES } from "../../contracts/core/principal.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-/** The router reads digits as a number; they may well be what somebody searches for. */
+/** The router reads digits as a number; they may well be what someone searches for. */
 const words = (value: unknown): string | undefined => text(typeof value === "number" ? String(value) : value);
 const positive = (value: unknown): number | undefined => {
   const number = Number(value);

@@ -5,7 +5,7 @@ import { ApiContext } from "../src/api/api-context.ts";
 import { createApiClient } from "../src/api/client.ts";
 import { createQueryClient } from "../src/api/query-client.ts";
 
-/** By method and path, without what stands behind the question mark; they get what was sent. */
+/** By method and path, without the query; they get the request's body. */
 export type Answers = Readonly<Record<string, (sent: unknown) => unknown>>;
 
 /** All else is not found. */

@@ -14,7 +14,7 @@ export interface ScriptedTurns {
   readonly turns: readonly ScriptedTurn[];
   /** Resolves when as many turns have begun. */
   begun(count: number): Promise<ScriptedTurn>;
-  /** Until it is told otherwise, each turn begins, and each wish to stop is taken. */
+  /** By default each turn begins, and each request to stop is accepted. */
   refuseTurns(error: ApiError | null): void;
   answerStops(answer: () => Promise<void>): void;
 }

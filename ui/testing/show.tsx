@@ -29,7 +29,7 @@ export function inApplication(content: ReactNode) {
   );
 }
 
-/** At `/list`, with what stands behind the question mark. */
+/** At `/list`, with this query. */
 export async function showAt(address: string, Content: () => ReactNode): Promise<AnyRouter> {
   const root = createRootRoute({ component: Outlet });
   const list = createRoute({ getParentRoute: () => root, path: "/list", component: Content, validateSearch: listSearch });

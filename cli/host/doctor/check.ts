@@ -1,7 +1,7 @@
 // What one check of `mosaic doctor` finds.
 
 export interface Finding {
-  /** `warn`: it works, or will, but somebody should know. */
+  /** `warn`: it works, or will, but someone should know. */
   readonly status: "ok" | "warn" | "fail";
   readonly detail: string;
   /** What to do about it; null when there is nothing to do. */

@@ -25,7 +25,7 @@ async function engine(docker: Docker): Promise<Finding> {
           "systemctl start docker; or mosaic up, which installs it as root on Debian and Ubuntu",
         );
       case "EACCES":
-        return fail("this user may not use the Docker Engine", 'sudo usermod -aG docker "$USER", then sign in anew');
+        return fail("this user may not use the Docker Engine", 'sudo usermod -aG docker "$USER", then sign in again');
       default:
         return fail("the Docker Engine does not answer", "systemctl status docker");
     }
@@ -42,7 +42,7 @@ async function agentImage(docker: Docker, image: string): Promise<Finding> {
   }
 }
 
-/** What dockerode adds to its errors: the system's code when nobody answered, the status when somebody did. */
+/** What dockerode adds to its errors: the system's code when nobody answered, the status when someone did. */
 const engineErrorSchema = z.object({ code: z.string().optional(), statusCode: z.number().optional() });
 
 function understand(error: unknown): z.infer<typeof engineErrorSchema> {

@@ -2,7 +2,7 @@
 import { chmod, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startFakeApi, type Answers } from "../../../tests/support/cli.ts";
+import { startFakeApi, type Answers } from "../../../tests/support/core/cli.ts";
 import { apiChecks } from "./api-checks.ts";
 import { runChecks } from "./check.ts";
 import { folderCheck } from "./folder-check.ts";
@@ -23,12 +23,14 @@ describe("the api's checks", () => {
       postgres: { status: "ok", detail: "" },
       temporal: { status: "degraded", detail: "It does not answer." },
       docker: { status: "down", detail: "The worker is silent." },
+      isolation: { status: "ok", detail: "Off: agents can reach everything their host can." },
     };
     expect(await examine({ "GET /readyz": { body: { status: "degraded", parts } } })).toEqual({
       api: "ok",
       "ready: postgres": "ok",
       "ready: temporal": "warn",
       "ready: docker": "fail",
+      "ready: isolation": "warn",
     });
   });
 

@@ -8,7 +8,7 @@ export function folderCheck(dataDir: string, privateFiles: readonly string[]): C
 }
 
 async function inspect(dataDir: string, privateFiles: readonly string[]): Promise<Finding> {
-  if ((await modeOf(dataDir)) === null) return warn(`${dataDir} is not there yet`, "mosaic up makes it");
+  if ((await modeOf(dataDir)) === null) return warn(`${dataDir} does not exist yet`, "mosaic up creates it");
   if (!(await isWritable(dataDir)))
     return fail(`${dataDir} cannot be written`, `Run as its owner, or: chown -R "$USER" ${dataDir}`);
   for (const name of privateFiles) {

@@ -1,7 +1,7 @@
 // Do PostgreSQL and Temporal answer, and is the root key the one that the data was made with?
 import { connect } from "node:net";
-import { FleetError } from "../../../contracts/errors.ts";
-import { openDatabase } from "../../../db/database.ts";
+import { FleetError } from "../../../contracts/core/errors.ts";
+import { openDatabase } from "../../../db/core/database.ts";
 import { CliError } from "../../terminal/cli-error.ts";
 import type { CliIo } from "../../terminal/io.ts";
 import { findInstallation, findTemporal, type HostInstallation } from "../installation.ts";
@@ -30,7 +30,7 @@ async function postgres(io: CliIo): Promise<Finding> {
     const { databaseUrl, rootKey } = installation;
     const db = await openDatabase({ url: databaseUrl, role: "api", rootKey, poolMax: 1 });
     await db.close();
-    return ok(`answers at ${new URL(databaseUrl).host}, and the key fits`);
+    return ok(`answers at ${new URL(databaseUrl).host}, and MOSAIC_SECRET_KEY is correct`);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     return fail(error.message, cureOf(error, installation));
@@ -38,10 +38,10 @@ async function postgres(io: CliIo): Promise<Finding> {
 }
 
 function cureOf(error: FleetError, { isEmbedded }: HostInstallation): string {
-  if (error.code === "CONFIG_INVALID") return "Set MOSAIC_SECRET_KEY to the key that this installation was made with.";
+  if (error.code === "CONFIG_INVALID") return "Set MOSAIC_SECRET_KEY to the key that this installation was created with.";
   return isEmbedded
     ? "mosaic up starts it; its log is in the data directory, under logs."
-    : "Is DATABASE_URL right, and is it running?";
+    : "Check that the database is running and DATABASE_URL is correct.";
 }
 
 async function temporal(io: CliIo): Promise<Finding> {
@@ -49,7 +49,7 @@ async function temporal(io: CliIo): Promise<Finding> {
   if (place === null) return warn("not started yet", "mosaic up");
   const { hostname, port } = new URL(`tcp://${place.address}`);
   if (await takesConnections(hostname, Number(port || DEFAULT_TEMPORAL_PORT))) return ok(`answers at ${place.address}`);
-  const cure = place.isEmbedded ? "mosaic up starts it." : "Is TEMPORAL_ADDRESS right, and is it running?";
+  const cure = place.isEmbedded ? "mosaic up starts it." : "Check that Temporal is running and TEMPORAL_ADDRESS is correct.";
   return fail(`${place.address} does not answer`, cure);
 }
 

@@ -1,5 +1,5 @@
 // Calls the api: JSON in and out, the CSRF token, one kind of error, and what happens when the session is over.
-import { CSRF_HEADER } from "../../../contracts/header-names.ts";
+import { CSRF_HEADER } from "../../../contracts/core/header-names.ts";
 import { ApiError, errorFromBody, isCode, isRecord } from "./errors.ts";
 
 const SESSION_PATH = "/api/session";
@@ -43,7 +43,7 @@ export function createApiClient({ fetch, onSessionEnded, timeoutMs = TIMEOUT_MS 
     throw error;
   }
 
-  /** Another tab may have signed in anew; its token is one question away. */
+  /** Another tab may have signed in again; one request gets the new token. */
   async function sendFresh(method: Method, path: string, options: CallOptions): Promise<Response> {
     try {
       return await send(method, path, options);

@@ -1,5 +1,5 @@
 // What can go wrong with a call, as the rest of the interface sees it.
-import { ERROR_RULES, type ErrorCode, type FieldProblem } from "../../../contracts/errors.ts";
+import { ERROR_RULES, type ErrorCode, type FieldProblem } from "../../../contracts/core/errors.ts";
 
 /** Beside the codes of the api: the call did not get there, or what came back was not from the api. */
 export type ApiErrorCode = ErrorCode | "NETWORK" | "UNEXPECTED";
@@ -40,7 +40,7 @@ export function isCode(thrown: unknown, code: ApiErrorCode): boolean {
   return thrown instanceof ApiError && thrown.code === code;
 }
 
-/** Whether reading again may help without anybody changing anything. */
+/** Whether reading again may help without anyone changing anything. */
 export function mayRetry(thrown: unknown): boolean {
   if (!(thrown instanceof ApiError)) return false;
   if (thrown.code === "NETWORK") return true;
@@ -66,7 +66,7 @@ export function errorFromBody(
   });
 }
 
-function knownCode(value: unknown): ErrorCode | null {
+export function knownCode(value: unknown): ErrorCode | null {
   return typeof value === "string" && isErrorCode(value) ? value : null;
 }
 

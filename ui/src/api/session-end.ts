@@ -2,7 +2,7 @@
 
 const CHANNEL = "mosaic-session";
 
-/** `expired`: whoever it was may come back and go on. `signed-out`: nothing of theirs may stay in this browser. */
+/** `expired`: the user may return and continue. `signed-out`: none of their data may stay in this browser. */
 export type SessionEnd = "expired" | "signed-out";
 
 export function tellOtherTabs(end: SessionEnd): void {

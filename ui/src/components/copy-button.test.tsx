@@ -4,7 +4,7 @@ import { useRef } from "react";
 import { show } from "../../testing/show.tsx";
 import { CopyButton } from "./copy-button.tsx";
 
-const REFUSED = "Not allowed to copy: the text is selected";
+const REFUSED = "Copying was blocked. The text is selected.";
 
 function Example() {
   const shown = useRef<HTMLElement>(null);

@@ -71,7 +71,7 @@ test("one page has no way to others, two have", () => {
 
 test("the head of a column says the order and turns it round", () => {
   const asked: unknown[] = [];
-  const sorting = { by: "name", order: "ascending", onChange: (...wish: unknown[]) => asked.push(wish) } as const;
+  const sorting = { by: "name", order: "ascending", onChange: (...order: unknown[]) => asked.push(order) } as const;
   show(<DataTable {...props({ sorting })} />);
   expect(screen.getByRole("columnheader", { name: "Name" }).getAttribute("aria-sort")).toBe("ascending");
   fireEvent.click(screen.getByRole("button", { name: "Name" }));

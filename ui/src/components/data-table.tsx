@@ -3,7 +3,7 @@ import { Checkbox, Paper, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { PageMeta } from "../../../contracts/page.ts";
+import type { PageMeta } from "../../../contracts/core/page.ts";
 import classes from "./data-table.module.css";
 import { EmptyState, NoMatches } from "./empty-state.tsx";
 import { Pager } from "./pager.tsx";

@@ -4,7 +4,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import IconSearch from "@tabler/icons-react/dist/esm/icons/IconSearch.mjs";
 import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { SEARCH_MAX_CHARS } from "../../../contracts/page-limits.ts";
+import { SEARCH_MAX_CHARS } from "../../../contracts/core/page-limits.ts";
 import classes from "./filters.module.css";
 
 const SETTLED_MS = 300;
@@ -24,7 +24,7 @@ export interface SearchFieldProps {
   readonly label?: string;
 }
 
-/** Asks when one has stopped typing. Follows the address when that changes by itself: Back, or filters cleared. */
+/** Searches after the user has stopped typing. Follows other changes of the address: Back, or cleared filters. */
 export function SearchField({ value, onChange, label }: SearchFieldProps) {
   const t = useTranslations("common");
   const [text, setText] = useState(value ?? "");

@@ -5,7 +5,7 @@ import classes from "./link-tabs.module.css";
 
 export interface LinkTab {
   readonly label: string;
-  /** What stands behind the question mark. */
+  /** The query of the address. */
   readonly search: { readonly tab?: string | undefined };
   readonly isOn: boolean;
 }

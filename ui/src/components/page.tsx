@@ -1,6 +1,6 @@
 // The frame of every page: title, one heading that takes the focus after a change of page, and the primary action.
 import { Text, Title } from "@mantine/core";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 import classes from "./page.module.css";
 
 export interface PageProps {
@@ -37,7 +37,8 @@ export function PageTitle({ title }: { readonly title: string }) {
   useEffect(() => {
     document.title = `${title} · Mosaic Fleet`;
   }, [title]);
-  useEffect(() => {
+  // Together with the heading: later it would take the focus from people who have begun to type.
+  useLayoutEffect(() => {
     // The first page of a visit begins at the top of the document, as any page does.
     if (hasNavigated) heading.current?.focus({ preventScroll: true });
     hasNavigated = true;

@@ -1,7 +1,7 @@
 // A list that the server cuts into pages: read, and its address in step with the page that was given.
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { PageMeta } from "../../../contracts/page.ts";
+import type { PageMeta } from "../../../contracts/core/page.ts";
 import { LinesSkeleton, QueryBoundary } from "./query-boundary.tsx";
 import { useAdoptedPage, type ListState } from "./use-list-search.ts";
 
@@ -12,7 +12,7 @@ export interface PagedListProps<Page> {
   readonly query: UseQueryResult<Page>;
   /** Rows in grey, until the first page is there. */
   readonly lines: number;
-  /** Refreshed by itself. */
+  /** Refreshed automatically. */
   readonly isPolled?: boolean;
   readonly children: (page: Page) => ReactNode;
 }

@@ -3,8 +3,8 @@ import { ActionIcon, Group, Select, Text } from "@mantine/core";
 import IconChevronLeft from "@tabler/icons-react/dist/esm/icons/IconChevronLeft.mjs";
 import IconChevronRight from "@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs";
 import { useTranslations } from "use-intl";
-import type { PageMeta } from "../../../contracts/page.ts";
-import { PAGE_SIZES } from "../../../contracts/page-limits.ts";
+import type { PageMeta } from "../../../contracts/core/page.ts";
+import { PAGE_SIZES } from "../../../contracts/core/page-limits.ts";
 
 const ICON_SIZE = 18;
 

@@ -43,7 +43,7 @@ const notice = () => screen.queryByRole("button", { name: "Try again" });
 const askAgain = () => act(async () => void queryClient.refetchQueries({ queryKey: KEY }));
 const fail = () => act(async () => questions.next().reject(new Error("away")));
 
-test("a failure stays while the list is refreshed by itself, gives way to another try that was asked for, and to an answer", async () => {
+test("a failure stays during an automatic refresh, and is cleared by a retry or an answer", async () => {
   show(
     <QueryClientProvider client={queryClient}>
       <Example />

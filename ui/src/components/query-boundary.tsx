@@ -11,7 +11,7 @@ export interface QueryBoundaryProps<T> {
   readonly children: (data: T) => ReactNode;
   /** The final shape in grey; three lines where absent. */
   readonly skeleton?: ReactNode;
-  /** Refreshed by itself, so that no bar needs to say so. */
+  /** Refreshed automatically, so no bar needs to show it. */
   readonly isPolled?: boolean;
 }
 
@@ -31,7 +31,7 @@ export function QueryBoundary<T>({ query, children, skeleton, isPolled = false }
 }
 
 /**
- * Without data, TanStack Query forgets a failure whenever it tries again. Here it stays until there is an answer or somebody
+ * Without data, TanStack Query forgets a failure whenever it tries again. Here it stays until there is an answer or someone
  * asks for another try: what comes and goes every few seconds can be neither read nor clicked.
  */
 function useFailure<T>(query: UseQueryResult<T>): { readonly failure: Error | null; readonly retry: () => void } {

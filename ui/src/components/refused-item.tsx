@@ -1,4 +1,4 @@
-// An entry of a menu that cannot be chosen, and why. The keyboard reaches it all the same, for the reason stands in it.
+// A disabled menu item that says why. The keyboard still reaches it, so that the reason can be read.
 import { Menu, Text } from "@mantine/core";
 
 export interface RefusedItemProps {

@@ -1,4 +1,4 @@
-// What a list is asked for, and the address: filters begin at the first page, and a page that is gone gives way.
+// A list's query in the address: a new filter starts at the first page, and a page past the end is replaced.
 import { act, screen, waitFor } from "@testing-library/react";
 import { useEffect } from "react";
 import { showAt } from "../../testing/show.tsx";
@@ -25,7 +25,7 @@ const opened = async (address: string, given?: number) => {
   return { router, address: () => router.history.location.href };
 };
 
-test("past the end, the address follows to the page that was given, in place of the one that was asked for", async () => {
+test("past the end, the address changes from the requested page to the returned one", async () => {
   const { router, address } = await opened("/list?page=9&search=ana", 3);
   await act(() => router.load());
   await waitFor(() => expect(address()).toBe("/list?page=3&search=ana"));
@@ -55,7 +55,7 @@ test("another filter begins at the first page, and clearing keeps size and order
   expect(list().isFiltered).toBe(false);
 });
 
-test("the order is the first one until another is asked for", async () => {
+test("the order is the default until another one is chosen", async () => {
   await opened("/list");
   expect(sortingOf(list(), { by: "name", order: "ascending" })).toMatchObject({ by: "name", order: "ascending" });
   expect(

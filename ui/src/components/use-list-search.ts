@@ -1,7 +1,7 @@
-// What a list is asked for stands in the address: Back brings it back, and it can be sent to others.
+// A list's filters, order and page are in the address: Back restores them, and the link can be shared.
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
-import type { PageMeta } from "../../../contracts/page.ts";
+import type { PageMeta } from "../../../contracts/core/page.ts";
 import type { ListSearch } from "../search-params.ts";
 import type { Sorting, SortOrder } from "./sorting.tsx";
 
@@ -30,7 +30,7 @@ export function useListSearch(): ListState {
   };
 }
 
-/** `first`: the order when none is asked for. */
+/** `first`: the default order. */
 export function sortingOf({ search, toOrder }: ListState, first: Pick<Sorting, "by" | "order">): Sorting {
   const { sort, order } = search;
   const asked = order === "desc" ? "descending" : "ascending";

@@ -49,7 +49,7 @@ test("the same change here and elsewhere is nothing to choose about", () => {
   expect(get()).toEqual({ name: "new", base: "new", isDirty: false, isOutdated: false });
 });
 
-test("after one's own save the form is as it was stored", () => {
+test("after saving, the form shows the stored values", () => {
   const { write, settle, save, get } = begin("old");
   write(" mine ");
   settle(" mine ", "mine");

@@ -1,17 +1,17 @@
-// Holds a form beside what is saved, which may change in another tab or by somebody else, and takes nothing away that is
+// Holds a form beside what is saved, which may change in another tab or by someone else, and takes nothing away that is
 // being written.
 import type { UseFormReturnType } from "@mantine/form";
-import { useEffect, useState } from "react";
+import { useLayoutEffect, useState } from "react";
 
 export interface SavedValues<V> {
-  /** What was saved when one began to change it: what differs from it is one's own. */
+  /** The saved values when the user began to edit: differences from them are the user's changes. */
   readonly base: V;
   readonly isDirty: boolean;
   /** What is saved has changed since, and so has the form: one of the two has to be chosen. */
   readonly isOutdated: boolean;
-  /** Drops one's own changes. */
+  /** Drops the user's changes. */
   readonly load: () => void;
-  /** After one's own save, which becomes what is `saved` a moment later. What was written since it was sent stays. */
+  /** Call after saving; `saved` follows a moment later. What the user typed since the request was sent stays. */
   readonly settle: (sent: V, stored: V) => void;
 }
 
@@ -24,7 +24,8 @@ export function useSavedValues<V extends object>(form: UseFormReturnType<V>, sav
   const isDirty = !isSame(values, base);
   // What came from here, or is the same as here, is nothing to choose about.
   if (isNewer && (isSame(own, saved) || isSame(values, saved))) setBase(saved);
-  useEffect(() => {
+  // Before the browser paints: what people type into the visible form must not be replaced a moment later.
+  useLayoutEffect(() => {
     if (isNewer && !isDirty) setValues(saved);
   }, [isNewer, isDirty, saved, setValues]);
   return {

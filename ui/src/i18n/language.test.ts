@@ -7,6 +7,6 @@ test.each([
   ["en", ["en", "en-GB"], "en"],
   ["de", ["en-GB", "den"], "de"],
   ["en", [], "en"],
-] as const)("%s, for a browser that says %j, is written as in %s", (language, wished, form) => {
-  expect(regionalForm(language, wished)).toBe(form);
+] as const)("%s, for a browser that says %j, is written as in %s", (language, preferred, form) => {
+  expect(regionalForm(language, preferred)).toBe(form);
 });

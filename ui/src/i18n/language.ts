@@ -12,13 +12,13 @@ export function isLanguage(text: string | null | undefined): text is Language {
 export function initialLanguage(): Language {
   const kept = localStorage.getItem(KEY);
   if (isLanguage(kept)) return kept;
-  const wished = navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage);
-  return wished ?? "en";
+  const preferred = navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage);
+  return preferred ?? "en";
 }
 
 /** As the browser's person writes dates and numbers in a language: `en-GB` for `en`, where they say so. */
-export function regionalForm(language: Language, wished: readonly string[] = navigator.languages): string {
-  return wished.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+export function regionalForm(language: Language, preferred: readonly string[] = navigator.languages): string {
+  return preferred.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
 }
 
 export function keepLanguage(language: Language): void {

@@ -1,4 +1,5 @@
 // Loads the texts of one language; the other one is never downloaded.
+import { loadFile } from "../load-file.ts";
 import type { Language } from "./language.ts";
 import type { Messages } from "./en/messages.ts";
 import type { Shape } from "./shape.ts";
@@ -13,9 +14,9 @@ export async function loadMessages(language: Language): Promise<Messages> {
 async function textsOf(language: Language): Promise<Shape<Messages>> {
   switch (language) {
     case "en":
-      return (await import("./en/messages.ts")).messages;
+      return (await loadFile(() => import("./en/messages.ts"))).messages;
     case "de":
-      return (await import("./de/messages.ts")).messages;
+      return (await loadFile(() => import("./de/messages.ts"))).messages;
   }
 }
 

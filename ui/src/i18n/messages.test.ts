@@ -10,7 +10,7 @@ const SOURCE = join(import.meta.dirname, "..");
 const BY_VALUE: ReadonlySet<string> = new Set([
   ...["appearance", "causes", "containerReasons", "errors", "issuerProblems", "oidcRejections", "roles", "shortcuts", "status"],
   ...["keys.scope", "pools.exhausted", "providers.reasons", "providers.steps", "providers.openai", "providers.anthropic"],
-  ...["providers.own", "providers.ofAgent"],
+  ...["providers.own", "providers.ofAgent", "providers.warnings"],
   ...["home.asleep", "home.failed", "home.restarting", "home.retrying", "home.stopping"],
 ]);
 

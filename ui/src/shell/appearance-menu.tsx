@@ -6,7 +6,7 @@ import { LANGUAGES } from "../i18n/language.ts";
 import { COLOR_SCHEMES } from "../theme/color-scheme.ts";
 import { useAppearance } from "./use-appearance.ts";
 
-/** Each language is called by its own name, so that one finds one's own. */
+/** Each language is listed under its own name, so that its speakers find it. */
 export const LANGUAGE_NAMES = { en: "English", de: "Deutsch" } as const;
 
 const CHOSEN = <IconCheck size={16} aria-hidden />;

@@ -1,4 +1,4 @@
-// What stands where a page should be: not found, crashed, or the api is away.
+// Shown instead of a page: not found, crashed, or the api is unavailable.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { Link, useRouter, type ErrorComponentProps } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
@@ -7,7 +7,7 @@ import { ErrorNotice } from "../components/error-notice.tsx";
 import { PageTitle } from "../components/page.tsx";
 import { PublicShell } from "./public-shell.tsx";
 
-/** Also for a page that is not one's own: that it exists is nobody's business. */
+/** Also for a page that belongs to someone else: others must not learn that it exists. */
 export function NotFoundPage() {
   const t = useTranslations("failures");
   return (
@@ -24,9 +24,9 @@ export function NotFoundPage() {
 export function FailurePage({ error }: ErrorComponentProps) {
   const t = useTranslations("failures");
   const router = useRouter();
-  // The `reset` that comes with the error only shows it again: what failed was loading, and that has to be done anew.
+  // The `reset` that comes with the error only renders again, but what failed was loading, which has to be repeated.
   const retry = (): void => void router.invalidate();
-  // Offline, what could not be loaded is the likely reason, and loading the application anew would only take it away.
+  // Offline, a failed load is the likely reason, and reloading the application would only lose it.
   const isOurs = toApiError(error).code !== "UNEXPECTED" || !navigator.onLine;
   if (isCode(error, "NOT_FOUND")) return <NotFoundPage />;
   return (

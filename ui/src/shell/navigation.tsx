@@ -1,4 +1,4 @@
-// The navigation: what everybody has, and what administrators have besides.
+// The navigation: what everyone has, and what administrators have besides.
 import { Link } from "@tanstack/react-router";
 import IconAdjustments from "@tabler/icons-react/dist/esm/icons/IconAdjustments.mjs";
 import IconBuilding from "@tabler/icons-react/dist/esm/icons/IconBuilding.mjs";

@@ -2,7 +2,7 @@
 import { Group, Kbd, Stack, Switch, Text } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import { Dialog } from "../components/dialog.tsx";
-import { GOES, useShortcutsWish } from "./use-shortcuts.ts";
+import { GOES, useShortcutsSetting } from "./use-shortcuts.ts";
 
 export interface ShortcutsDialogProps {
   readonly isAdmin: boolean;
@@ -12,7 +12,7 @@ export interface ShortcutsDialogProps {
 export function ShortcutsDialog({ isAdmin, onClose }: ShortcutsDialogProps) {
   const t = useTranslations("shortcuts");
   const common = useTranslations("common");
-  const [isOn, setOn] = useShortcutsWish();
+  const [isOn, setOn] = useShortcutsSetting();
   const goes = GOES.filter(({ isAdmins }) => isAdmin || !isAdmins);
   return (
     <Dialog opened onClose={onClose} title={t("title")} closeButtonProps={{ "aria-label": common("close") }}>

@@ -10,7 +10,8 @@ import {
   type AnyRouter,
 } from "@tanstack/react-router";
 import { createEvent, fireEvent, render, screen, waitFor } from "@testing-library/react";
-import { inApplication } from "../../testing/show.tsx";
+import { useLayoutEffect } from "react";
+import { inApplication, showAt } from "../../testing/show.tsx";
 import { Shortcuts } from "./shortcuts.tsx";
 
 /** Well within the moment in which two keys belong together, however long this machine takes between them. */
@@ -37,7 +38,7 @@ async function open({ isAdmin = true, hasSearch = true } = {}): Promise<AnyRoute
 }
 
 let pressedAtMs = 0;
-/** True when the browser may still do what the key does by itself. */
+/** True if the key's default action in the browser is not prevented. */
 function press(key: string, at: Element = document.body, more: object = {}): boolean {
   pressedAtMs += BETWEEN_KEYS_MS;
   const event = createEvent.keyDown(at, { key, ...more });
@@ -125,4 +126,19 @@ test("the question mark lists them, and there they are switched off; the list it
   press("?");
   expect(await screen.findByRole("switch", { name: /^Use keyboard shortcuts/ })).toHaveProperty("checked", false);
   expect(at(router)).toBe("/elsewhere");
+});
+
+test("a key that is pressed as soon as the page is rendered is handled", async () => {
+  /** In the same tick in which the page is inserted into the document, before it is painted. */
+  function PressedAtOnce() {
+    useLayoutEffect(() => void document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true })), []);
+    return null;
+  }
+  await showAt("/list", () => (
+    <>
+      <Shortcuts isAdmin />
+      <PressedAtOnce />
+    </>
+  ));
+  expect(await screen.findByRole("dialog", { name: "Keyboard shortcuts" })).not.toBeNull();
 });

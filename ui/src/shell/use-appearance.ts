@@ -1,13 +1,13 @@
-// Language and colours. What is chosen counts in this browser at once; for somebody who is signed in it is kept with their
+// Language and colours. What is chosen counts in this browser at once; for someone who is signed in it is kept with their
 // account too, and comes back with them wherever they sign in.
 import { useMantineColorScheme } from "@mantine/core";
 import { useMutation, useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import type { Preferences } from "../../../contracts/account.ts";
-import { accountKeys, preferencesKey, profileQuery, updateProfile } from "../api/account.ts";
+import type { Preferences } from "../../../contracts/people/account.ts";
+import { accountKeys, preferencesKey, profileQuery, updateProfile } from "../features/people/account-api.ts";
 import { useApi } from "../api/api-context.ts";
-import { onboardingQuery } from "../api/onboarding.ts";
-import { sessionQuery } from "../api/session.ts";
+import { onboardingQuery } from "../features/installation/onboarding-api.ts";
+import { sessionQuery } from "../features/sign-in/session-api.ts";
 import { useLanguage } from "../i18n/language-provider.tsx";
 import type { Language } from "../i18n/language.ts";
 import type { COLOR_SCHEMES } from "../theme/color-scheme.ts";
@@ -47,7 +47,7 @@ function useKeeping(): (preferences: Preferences) => void {
     mutationKey: preferencesKey,
     scope: { id: "preferences" },
     mutationFn: (preferences: Preferences) => updateProfile(api, { preferences }),
-    // By then somebody else may be signed in.
+    // By then someone else may be signed in.
     onSuccess: (profile) =>
       queryClient.setQueryData(profileQuery(api).queryKey, (before) => (before?.id === profile.id ? profile : before)),
     onError: () => queryClient.invalidateQueries({ queryKey: accountKeys.profile }),
@@ -75,7 +75,7 @@ export function useKeptAppearance(): void {
   useEffect(() => {
     if (profile === undefined || appliedFor.current === profile.id) return;
     appliedFor.current = profile.id;
-    // Somebody was faster than the account's answer: what they have chosen is newer.
+    // Someone was faster than the account's answer: what they have chosen is newer.
     if (queryClient.getMutationCache().find({ mutationKey: preferencesKey }) !== undefined) return;
     const { language, colourScheme } = profile.preferences;
     if (language !== undefined) choose(language);

@@ -1,9 +1,9 @@
 // The session on pages that have one: the guard of the route has read it.
 import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../api/api-context.ts";
-import { sessionQuery, type Session } from "../api/session.ts";
+import { sessionQuery, type Session } from "../features/sign-in/session-api.ts";
 
-/** While somebody is being signed out there is none for a moment; the page goes away then. */
+/** While someone is being signed out there is none for a moment; the page goes away then. */
 const NOBODY: Session = {
   user: { id: "", name: "", systemRole: "member" },
   csrfToken: "",

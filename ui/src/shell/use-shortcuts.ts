@@ -1,7 +1,7 @@
-// The keyboard's shortcuts: one key, or `g` and one more within a moment. Never while somebody writes or a dialog is open.
+// The keyboard's shortcuts: one key, or `g` and one more within a moment. Never while someone writes or a dialog is open.
 import { useLocalStorage } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 const GOES_WITHIN_MS = 1_500;
 const WRITABLE = "input, textarea, select, [contenteditable]:not([contenteditable=false]), [role=combobox], [role=listbox]";
@@ -16,7 +16,7 @@ export const GOES = [
 ] as const;
 
 /** Kept in this browser. Single keys get in the way of some who speak to their computer (WCAG 2.1.4). */
-export function useShortcutsWish() {
+export function useShortcutsSetting() {
   return useLocalStorage({ key: "mosaic-shortcuts", defaultValue: true, getInitialValueInEffect: false });
 }
 
@@ -27,9 +27,10 @@ export interface ShortcutsOptions {
 
 export function useShortcuts({ isAdmin, onHelp }: ShortcutsOptions): void {
   const navigate = useNavigate();
-  const [isOn] = useShortcutsWish();
+  const [isOn] = useShortcutsSetting();
   const leadAtMs = useRef(Number.NEGATIVE_INFINITY);
-  useEffect(() => {
+  // Together with the page, not after it is painted: on a busy machine people press keys in between.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const isSecond = event.timeStamp - leadAtMs.current <= GOES_WITHIN_MS;
       leadAtMs.current = Number.NEGATIVE_INFINITY;

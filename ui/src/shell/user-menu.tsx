@@ -8,10 +8,10 @@ import IconUser from "@tabler/icons-react/dist/esm/icons/IconUser.mjs";
 import { useTranslations } from "use-intl";
 import { useApi } from "../api/api-context.ts";
 import { tellOtherTabs } from "../api/session-end.ts";
-import { sessionKeys, signOut, type Session } from "../api/session.ts";
+import { sessionKeys, signOut, type Session } from "../features/sign-in/session-api.ts";
 import { Notice } from "../components/error-notice.tsx";
 import { useErrorText } from "../components/use-error-text.ts";
-import { forgetTranscripts } from "../features/chat/forget-transcripts.ts";
+import { forgetTranscripts } from "../features/turns/forget-transcripts.ts";
 import { AppearanceItems } from "./appearance-menu.tsx";
 import classes from "./shell.module.css";
 

@@ -1,6 +1,6 @@
 // Who did it, in words.
 import { useTranslations } from "use-intl";
-import type { AuditEventView } from "../../../../contracts/audit.ts";
+import type { AuditEventView } from "../../../../contracts/audit/audit.ts";
 
 type Actor = Pick<AuditEventView, "actorKind" | "actorName" | "actorId">;
 

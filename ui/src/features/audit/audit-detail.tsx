@@ -1,7 +1,7 @@
 // Everything that is known about one event, and the way to others of the same person or thing.
 import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useFormatter, useTranslations } from "use-intl";
-import type { AuditEventView } from "../../../../contracts/audit.ts";
+import type { AuditEventView } from "../../../../contracts/audit/audit.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";

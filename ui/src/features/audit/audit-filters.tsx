@@ -2,7 +2,7 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import IconX from "@tabler/icons-react/dist/esm/icons/IconX.mjs";
 import { useTranslations } from "use-intl";
-import { AUDIT_OUTCOMES } from "../../../../contracts/closed-sets.ts";
+import { AUDIT_OUTCOMES } from "../../../../contracts/core/closed-sets.ts";
 import { Choice, FilterBar } from "../../components/filters.tsx";
 import type { ListState } from "../../components/use-list-search.ts";
 import { actionChoices } from "./action-choices.ts";

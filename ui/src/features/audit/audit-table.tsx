@@ -3,7 +3,7 @@ import { Button, Text } from "@mantine/core";
 import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { z } from "zod";
-import type { AuditEventView, auditPageSchema } from "../../../../contracts/audit.ts";
+import type { AuditEventView, auditPageSchema } from "../../../../contracts/audit/audit.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import type { ListState } from "../../components/use-list-search.ts";

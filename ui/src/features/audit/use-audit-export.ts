@@ -1,7 +1,7 @@
 // Fetches the audit log as JSON lines, says how far it has come, and gives the browser the file when it is whole.
 import { useEffect, useRef, useState } from "react";
 import { useApi } from "../../api/api-context.ts";
-import { exportPath } from "../../api/audit.ts";
+import { exportPath } from "./audit-api.ts";
 import { ApiError } from "../../api/errors.ts";
 import type { ListSearch } from "../../search-params.ts";
 import { readLines } from "./read-lines.ts";

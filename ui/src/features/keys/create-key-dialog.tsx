@@ -3,9 +3,9 @@ import { Button, Checkbox, Group, Select, Stack, TextInput } from "@mantine/core
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import { SCOPES, type Scope } from "../../../../contracts/principal.ts";
+import { SCOPES, type Scope } from "../../../../contracts/core/principal.ts";
 import { useApi } from "../../api/api-context.ts";
-import { createKey, keyKeys, type CreatedKey } from "../../api/keys.ts";
+import { createKey, keyKeys, type CreatedKey } from "./keys-api.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";

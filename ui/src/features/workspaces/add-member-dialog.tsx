@@ -1,11 +1,11 @@
-// Adds somebody to a workspace by what they are called here: to have all names listed is for administrators alone.
+// Adds someone to a workspace by what they are called here: to have all names listed is for administrators alone.
 import { Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import type { WorkspaceRole } from "../../../../contracts/workspaces.ts";
+import type { WorkspaceRole } from "../../../../contracts/workspaces/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
-import { addMember, workspaceKeys } from "../../api/workspaces.ts";
+import { addMember, workspaceKeys } from "./workspaces-api.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { allTeamsQuery, type ListedTeam } from "../../api/workspaces.ts";
+import { allTeamsQuery, type ListedTeam } from "./workspaces-api.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { FilterBar, SearchField } from "../../components/filters.tsx";
 import { PagedList } from "../../components/paged-list.tsx";

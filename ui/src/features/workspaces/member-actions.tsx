@@ -3,9 +3,9 @@ import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import type { MemberView, WorkspaceRole } from "../../../../contracts/workspaces.ts";
+import type { MemberView, WorkspaceRole } from "../../../../contracts/workspaces/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
-import { changeMember, removeMember, workspaceKeys } from "../../api/workspaces.ts";
+import { changeMember, removeMember, workspaceKeys } from "./workspaces-api.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { useErrorText } from "../../components/use-error-text.ts";
 import { useSession } from "../../shell/use-session.ts";
@@ -27,7 +27,7 @@ export function MemberRole({ workspaceId, member, rights }: MemberRoleProps) {
   const [asked, setAsked] = useState<WorkspaceRole | null>(null);
   const changing = useChanging(workspaceId, member);
   if (!mayChange(rights, member)) return nameOf(member.role);
-  // What one gives up oneself, somebody else must give back.
+  // Rights that users give up themselves can only be restored by someone else.
   const choose = (role: WorkspaceRole) => (member.userId === ownId ? setAsked(role) : changing.mutate(role));
   return (
     <>

@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import IconUserPlus from "@tabler/icons-react/dist/esm/icons/IconUserPlus.mjs";
 import { useState, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import type { MemberView, WorkspaceView } from "../../../../contracts/workspaces.ts";
+import type { MemberView, WorkspaceView } from "../../../../contracts/workspaces/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
-import { membersQuery } from "../../api/workspaces.ts";
+import { membersQuery } from "./workspaces-api.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { FilterBar, SearchField } from "../../components/filters.tsx";
 import { PagedList } from "../../components/paged-list.tsx";
@@ -112,13 +112,13 @@ function MemberName({ member: { userId, name, isDeactivated } }: { readonly memb
 
 function AddMemberButton({ workspaceId, rights }: { readonly workspaceId: string; readonly rights: WorkspaceRights }) {
   const t = useTranslations("workspaces");
-  const [isAsked, setAsked] = useState(false);
+  const [isRequest, setAsked] = useState(false);
   return (
     <>
       <Button leftSection={<IconUserPlus size={18} aria-hidden />} onClick={() => setAsked(true)}>
         {t("addMember")}
       </Button>
-      {isAsked ? <AddMemberDialog workspaceId={workspaceId} rights={rights} onDone={() => setAsked(false)} /> : null}
+      {isRequest ? <AddMemberDialog workspaceId={workspaceId} rights={rights} onDone={() => setAsked(false)} /> : null}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { Stack, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import { workspaceKeys, type NameAndDescription } from "../../api/workspaces.ts";
+import { workspaceKeys, type NameAndDescription } from "./workspaces-api.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";

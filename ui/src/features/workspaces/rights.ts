@@ -1,7 +1,7 @@
 // Who is offered what in a workspace. The api decides; this only hides what it would refuse.
-import { WORKSPACE_ROLES } from "../../../../contracts/closed-sets.ts";
-import type { SystemRole } from "../../../../contracts/principal.ts";
-import type { MemberView, WorkspaceRole, WorkspaceView } from "../../../../contracts/workspaces.ts";
+import { WORKSPACE_ROLES } from "../../../../contracts/core/closed-sets.ts";
+import type { SystemRole } from "../../../../contracts/core/principal.ts";
+import type { MemberView, WorkspaceRole, WorkspaceView } from "../../../../contracts/workspaces/workspaces.ts";
 
 export interface WorkspaceRights {
   /** Owners, and administrators of the installation. */
@@ -15,7 +15,7 @@ export function rightsIn({ myRole }: Pick<WorkspaceView, "myRole">, systemRole: 
   return { mayDelete, mayManage: mayDelete || myRole === "admin" };
 }
 
-/** What one may make of somebody: only owners make owners. */
+/** What one may make of someone: only owners make owners. */
 export function offeredRoles({ mayDelete }: WorkspaceRights): readonly WorkspaceRole[] {
   return WORKSPACE_ROLES.filter((role) => mayDelete || role !== "owner");
 }

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import IconChevronDown from "@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { deleteTeam, updateTeam, workspaceKeys, type NamedTeam } from "../../api/workspaces.ts";
+import { deleteTeam, updateTeam, workspaceKeys, type NamedTeam } from "./workspaces-api.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { NamedDialog } from "./named-dialog.tsx";
 import { TeamMembersDialog } from "./team-members-dialog.tsx";
@@ -51,7 +51,7 @@ export interface TeamDialogProps {
   readonly onDone: () => void;
 }
 
-/** Not for within a row or card: a list that is read anew may lose the team while this is open. */
+/** Render it outside the team's row or card: a refreshed list may no longer contain the team while this is open. */
 export function TeamDialog({ asked: { team, action }, onDone }: TeamDialogProps) {
   const t = useTranslations("workspaces");
   const common = useTranslations("common");

@@ -2,11 +2,11 @@
 import { MultiSelect, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
-import { PAGE_SIZE_MAX, SEARCH_MAX_CHARS } from "../../../../contracts/page-limits.ts";
+import { PAGE_SIZE_MAX, SEARCH_MAX_CHARS } from "../../../../contracts/core/page-limits.ts";
 import { useApi } from "../../api/api-context.ts";
-import { membersQuery, setTeamMembers, workspaceKeys, type Team } from "../../api/workspaces.ts";
+import { membersQuery, setTeamMembers, workspaceKeys, type Team } from "./workspaces-api.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 
@@ -22,7 +22,7 @@ export function TeamForm({ team, onDone }: { readonly team: Team; readonly onDon
   const offered = useOffered(team, search);
   const field = useRef<HTMLInputElement>(null);
   // The dialog has looked for what to focus before this was there.
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const saving = useSaving(team, onDone);
   return (
     <form noValidate onSubmit={(event) => (event.preventDefault(), saving.mutate(chosen))}>
@@ -32,7 +32,7 @@ export function TeamForm({ team, onDone }: { readonly team: Team; readonly onDon
           description={t("teamHint")}
           data={offered}
           searchable
-          // It has the focus from the start, when nobody has asked for names yet.
+          // It has the focus from the start, before any names have been requested.
           openOnFocus={false}
           maxDropdownHeight={OFFER_PX}
           mb={OFFER_PX}
@@ -50,7 +50,7 @@ export function TeamForm({ team, onDone }: { readonly team: Team; readonly onDon
   );
 }
 
-/** Those of the first page that fit what is written, and everybody whose name was read before, so that no choice loses it. */
+/** Those of the first page that fit what is written, and everyone whose name was read before, so that no choice loses it. */
 function useOffered({ workspaceId, members }: Team, search: string): readonly { value: string; label: string }[] {
   const [settled] = useDebouncedValue(search.trim(), SETTLED_MS);
   const asked = { limit: PAGE_SIZE_MAX, search: settled === "" ? undefined : settled };

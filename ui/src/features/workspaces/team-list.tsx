@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import { useState, type ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
-import type { WorkspaceView } from "../../../../contracts/workspaces.ts";
+import type { WorkspaceView } from "../../../../contracts/workspaces/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
-import { createTeam, teamsQuery, type Team } from "../../api/workspaces.ts";
+import { createTeam, teamsQuery, type Team } from "./workspaces-api.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { NamedDialog } from "./named-dialog.tsx";
@@ -74,13 +74,13 @@ function TeamCard({ team, menu }: { readonly team: Team; readonly menu: ReactNod
 function CreateTeamButton({ workspaceId }: { readonly workspaceId: string }) {
   const t = useTranslations("workspaces");
   const api = useApi();
-  const [isAsked, setAsked] = useState(false);
+  const [isRequest, setAsked] = useState(false);
   return (
     <>
       <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAsked(true)}>
         {t("createTeam")}
       </Button>
-      {isAsked ? (
+      {isRequest ? (
         <NamedDialog
           title={t("createTeam")}
           submit={t("createTeam")}

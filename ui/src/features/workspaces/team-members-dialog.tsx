@@ -1,15 +1,16 @@
-// Who is in a team, read anew before it is changed.
+// Changes the members of a team, which are loaded again first.
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { teamsQuery, type NamedTeam, type Team } from "../../api/workspaces.ts";
+import { teamsQuery, type NamedTeam, type Team } from "./workspaces-api.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { Notice } from "../../components/error-notice.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
+import { loadFile } from "../../load-file.ts";
 
 // Its field for several people is heavy. Only what is in the dialog comes later: the dialog itself has to see what opened it.
-const TeamForm = lazy(async () => ({ default: (await import("./team-form.tsx")).TeamForm }));
+const TeamForm = lazy(async () => ({ default: (await loadFile(() => import("./team-form.tsx"))).TeamForm }));
 
 export interface TeamMembersDialogProps {
   readonly team: NamedTeam;

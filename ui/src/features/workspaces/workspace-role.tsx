@@ -1,7 +1,7 @@
 // The words for roles in a workspace, and the choice among them.
 import { Select } from "@mantine/core";
 import { useTranslations } from "use-intl";
-import type { WorkspaceRole } from "../../../../contracts/workspaces.ts";
+import type { WorkspaceRole } from "../../../../contracts/workspaces/workspaces.ts";
 
 /** An admin of a workspace is not called like an administrator of the installation. */
 export function useWorkspaceRoleName(): (role: WorkspaceRole) => string {

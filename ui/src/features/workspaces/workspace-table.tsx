@@ -1,13 +1,13 @@
-// The list of workspaces: one's own, or for administrators all of them.
+// The list of workspaces: the caller's, or for administrators all of them.
 import { Button, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
-import type { WorkspaceView } from "../../../../contracts/workspaces.ts";
+import type { WorkspaceView } from "../../../../contracts/workspaces/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
-import { createWorkspace, workspacesQuery, type Scope } from "../../api/workspaces.ts";
+import { createWorkspace, workspacesQuery, type Scope } from "./workspaces-api.ts";
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { FilterBar, SearchField } from "../../components/filters.tsx";
 import { PagedList } from "../../components/paged-list.tsx";
@@ -67,13 +67,13 @@ export function CreateWorkspaceButton() {
   const t = useTranslations("workspaces");
   const api = useApi();
   const navigate = useNavigate();
-  const [isAsked, setAsked] = useState(false);
+  const [isRequest, setAsked] = useState(false);
   return (
     <>
       <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAsked(true)}>
         {t("create")}
       </Button>
-      {isAsked ? (
+      {isRequest ? (
         <NamedDialog
           title={t("create")}
           submit={t("create")}

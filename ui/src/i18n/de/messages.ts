@@ -3,13 +3,14 @@ import type { Messages } from "../en/messages.ts";
 import type { Shape } from "../shape.ts";
 import * as administrationTexts from "./administration.ts";
 import * as agentTexts from "./agent.ts";
-import * as credentialTexts from "./credentials.ts";
-import * as fleetTexts from "./fleet.ts";
-import * as providerTexts from "./providers.ts";
+import * as credentialTexts from "../../features/leases/texts-de.ts";
+import * as fleetTexts from "../../features/containers/texts-de.ts";
+import * as outboundTexts from "../../features/installation/outbound-texts-de.ts";
+import * as providerTexts from "../../features/providers/texts-de.ts";
 import * as settingsTexts from "./settings.ts";
 import * as shellTexts from "./shell.ts";
 import * as shortcutTexts from "./shortcuts.ts";
-import * as signInMethodTexts from "./sign-in-method.ts";
+import * as signInMethodTexts from "../../features/sign-in/texts-de.ts";
 import * as startTexts from "./start.ts";
 
 export const messages: Shape<Messages> = {
@@ -23,4 +24,5 @@ export const messages: Shape<Messages> = {
   ...credentialTexts,
   ...shortcutTexts,
   ...signInMethodTexts,
+  ...outboundTexts,
 };

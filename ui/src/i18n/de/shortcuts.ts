@@ -4,13 +4,13 @@ import type { Shape } from "../shape.ts";
 
 export const shortcuts = {
   title: "Tastenkürzel",
-  search: "Zur Suche der Seite",
-  help: "Diese Liste",
-  home: "Start",
+  search: "Zum Suchfeld",
+  help: "Diese Liste anzeigen",
+  home: "Startseite",
   chat: "Chat",
   settings: "Einstellungen",
   fleet: "Flotte",
   next: "dann",
-  enabled: "Tastenkürzel benutzen",
-  enabledHint: "In diesem Browser. Sind sie aus, öffnet ? trotzdem diese Liste.",
+  enabled: "Tastenkürzel verwenden",
+  enabledHint: "Gilt für diesen Browser. ? öffnet diese Liste immer.",
 } as const satisfies Shape<typeof en.shortcuts>;

@@ -3,7 +3,7 @@ import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { auditQuery } from "../../api/audit.ts";
+import { auditQuery } from "../../features/audit/audit-api.ts";
 import { Page } from "../../components/page.tsx";
 import { PagedList } from "../../components/paged-list.tsx";
 import { useListSearch } from "../../components/use-list-search.ts";

@@ -4,18 +4,18 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import IconChevronLeft from "@tabler/icons-react/dist/esm/icons/IconChevronLeft.mjs";
 import { useTranslations } from "use-intl";
-import type { FleetContainerDetail } from "../../../../contracts/fleet.ts";
+import type { FleetContainerDetail } from "../../../../contracts/containers/fleet.ts";
 import { useApi } from "../../api/api-context.ts";
 import { isCode } from "../../api/errors.ts";
-import { containerQuery } from "../../api/fleet.ts";
+import { containerQuery } from "../../features/containers/fleet-api.ts";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { ContainerNow, isChangeWaiting } from "../../features/fleet/container-now.tsx";
+import { ContainerNow, isChangeWaiting } from "../../features/containers/container-now.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { NotGiven } from "../../components/not-given.tsx";
-import { FleetTimeline } from "../../features/fleet/fleet-timeline.tsx";
-import { WorkflowLink } from "../../features/fleet/workflow-link.tsx";
+import { FleetTimeline } from "../../features/containers/fleet-timeline.tsx";
+import { WorkflowLink } from "../../features/containers/workflow-link.tsx";
 import { NotFoundPage } from "../../shell/failure-pages.tsx";
 
 const PADDING = { base: "md", sm: "lg" } as const;
@@ -55,7 +55,7 @@ export function ContainerPage() {
 function Details({ container }: { readonly container: FleetContainerDetail }) {
   const t = useTranslations("container");
   const fleet = useTranslations("fleet");
-  const { host, image, generation, startedAt, lastActivityAt, statusChangedAt, workflowId, status } = container;
+  const { name, host, image, generation, startedAt, lastActivityAt, statusChangedAt, status } = container;
   return (
     <Paper p={PADDING}>
       <Title order={2} size="h3" mb="sm">
@@ -76,25 +76,35 @@ function Details({ container }: { readonly container: FleetContainerDetail }) {
           </Fact>
         )}
         <Fact label={fleet("kind")}>{fleet(`kinds.${container.kind}`)}</Fact>
+        <Fact label={fleet("name")}>
+          <Code>{name}</Code>
+        </Fact>
         <Fact label={fleet("host")}>{host ?? fleet("noHost")}</Fact>
         <Fact label={fleet("image")}>{image ?? <NotGiven />}</Fact>
         <Fact label={t("starts")}>{generation}</Fact>
         <Fact label={t("settings")}>
           <SettingsRevision container={container} />
         </Fact>
-        <Fact label={t("workflowId")}>
-          <Code>{workflowId}</Code>
-          <br />
-          <WorkflowLink container={container} />
-        </Fact>
+        <WorkflowFact container={container} />
       </Facts>
     </Paper>
   );
 }
 
+function WorkflowFact({ container }: { readonly container: FleetContainerDetail }) {
+  const t = useTranslations("container");
+  return (
+    <Fact label={t("workflowId")}>
+      <Code>{container.workflowId}</Code>
+      <br />
+      <WorkflowLink container={container} />
+    </Fact>
+  );
+}
+
 function SettingsRevision({ container }: { readonly container: FleetContainerDetail }) {
   const t = useTranslations("container");
-  const { status, configRevision: wished, appliedRevision: applied } = container;
-  if (status !== "running" || applied === null) return t("settingsWaiting", { wished });
-  return isChangeWaiting(container) ? t("settingsPending", { wished, applied }) : t("settingsApplied", { revision: applied });
+  const { status, configRevision: desired, appliedRevision: applied } = container;
+  if (status !== "running" || applied === null) return t("settingsWaiting", { desired });
+  return isChangeWaiting(container) ? t("settingsPending", { desired, applied }) : t("settingsApplied", { revision: applied });
 }

@@ -7,17 +7,22 @@ import { useTranslations } from "use-intl";
 import { LinkTabs } from "../../components/link-tabs.tsx";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton } from "../../components/query-boundary.tsx";
-import { CREDENTIAL_TABS, type CredentialTab } from "../../fleet-search.ts";
+import { CREDENTIAL_TABS, type CredentialTab } from "../../features/containers/fleet-search.ts";
+import { loadFile } from "../../load-file.ts";
 
 // Each is loaded when it is looked at.
-const PoolsTab = lazy(async () => ({ default: (await import("../../features/credentials/pools-tab.tsx")).PoolsTab }));
-const CredentialsTab = lazy(async () => ({
-  default: (await import("../../features/credentials/credentials-tab.tsx")).CredentialsTab,
+const PoolsTab = lazy(async () => ({
+  default: (await loadFile(() => import("../../features/leases/pools-tab.tsx"))).PoolsTab,
 }));
-const EventsTab = lazy(async () => ({ default: (await import("../../features/credentials/events-tab.tsx")).EventsTab }));
-const KeysTab = lazy(async () => ({ default: (await import("../../features/credentials/keys-tab.tsx")).KeysTab }));
+const CredentialsTab = lazy(async () => ({
+  default: (await loadFile(() => import("../../features/leases/credentials-tab.tsx"))).CredentialsTab,
+}));
+const EventsTab = lazy(async () => ({
+  default: (await loadFile(() => import("../../features/leases/events-tab.tsx"))).EventsTab,
+}));
+const KeysTab = lazy(async () => ({ default: (await loadFile(() => import("../../features/leases/keys-tab.tsx"))).KeysTab }));
 const AddCredential = lazy(async () => ({
-  default: (await import("../../features/credentials/add-credential.tsx")).AddCredential,
+  default: (await loadFile(() => import("../../features/leases/add-credential.tsx"))).AddCredential,
 }));
 
 export function CredentialsPage() {

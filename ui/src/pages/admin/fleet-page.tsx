@@ -2,15 +2,15 @@
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import { TENANT_KINDS } from "../../../../contracts/closed-sets.ts";
+import { TENANT_KINDS } from "../../../../contracts/core/closed-sets.ts";
 import { useApi } from "../../api/api-context.ts";
-import { fleetQuery } from "../../api/fleet.ts";
+import { fleetQuery } from "../../features/containers/fleet-api.ts";
 import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
 import { Page } from "../../components/page.tsx";
 import { PagedList } from "../../components/paged-list.tsx";
 import { useListSearch } from "../../components/use-list-search.ts";
-import { FleetTable } from "../../features/fleet/fleet-table.tsx";
-import { StatusChips } from "../../features/fleet/status-chips.tsx";
+import { FleetTable } from "../../features/containers/fleet-table.tsx";
+import { StatusChips } from "../../features/containers/status-chips.tsx";
 
 export function FleetPage() {
   const t = useTranslations("fleet");

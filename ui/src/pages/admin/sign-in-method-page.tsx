@@ -4,14 +4,15 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { oidcConfigQuery } from "../../api/oidc.ts";
+import { oidcConfigQuery } from "../../features/sign-in/oidc-api.ts";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
-import { ActiveCard } from "../../features/oidc/active-card.tsx";
-import { OidcCard } from "../../features/oidc/oidc-card.tsx";
+import { ActiveCard } from "../../features/sign-in/active-card.tsx";
+import { OidcCard } from "../../features/sign-in/oidc-card.tsx";
+import { loadFile } from "../../load-file.ts";
 
 const LocalAccountsCard = lazy(async () => ({
-  default: (await import("../../features/oidc/local-accounts-card.tsx")).LocalAccountsCard,
+  default: (await loadFile(() => import("../../features/sign-in/local-accounts-card.tsx"))).LocalAccountsCard,
 }));
 
 export function SignInMethodPage() {

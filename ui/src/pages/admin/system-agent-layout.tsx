@@ -6,11 +6,12 @@ import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { systemAgentsQuery } from "../../api/fleet.ts";
-import { ProviderLink, ProviderOwnerContext, useProviderOwner } from "../../features/provider/provider-owner.tsx";
+import { systemAgentsQuery } from "../../features/containers/fleet-api.ts";
+import { ProviderLink, ProviderOwnerContext, useProviderOwner } from "../../features/providers/provider-owner.tsx";
+import { loadFile } from "../../load-file.ts";
 
 const SystemAgentSettingsDialog = lazy(async () => ({
-  default: (await import("../../features/fleet/system-agent-settings.tsx")).SystemAgentSettingsDialog,
+  default: (await loadFile(() => import("../../features/containers/system-agent-settings.tsx"))).SystemAgentSettingsDialog,
 }));
 
 export function SystemAgentLayout() {
@@ -21,7 +22,7 @@ export function SystemAgentLayout() {
   const owner = useMemo(() => ({ name, displayName, chooseModel: () => setChoosing(true) }), [name, displayName]);
   return (
     <ProviderOwnerContext value={owner}>
-      <WayBack />
+      <Breadcrumb />
       <Outlet />
       <Suspense fallback={null}>
         {isChoosing ? <SystemAgentSettingsDialog agent={owner} onDone={() => setChoosing(false)} /> : null}
@@ -31,13 +32,13 @@ export function SystemAgentLayout() {
 }
 
 /** Says also whose a provider is, on the page of it alone. */
-function WayBack() {
+function Breadcrumb() {
   const t = useTranslations("systemAgents");
   const providers = useTranslations("providers");
   const { agent } = useProviderOwner();
   const isList = useLocation({ select: ({ pathname }) => /\/providers\/?$/.test(pathname) });
   return (
-    <Group gap="xs" component="nav" aria-label={t("wayBack")}>
+    <Group gap="xs" component="nav" aria-label={t("breadcrumb")}>
       <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/admin/system-agents" />}>
         {t("all")}
       </Anchor>

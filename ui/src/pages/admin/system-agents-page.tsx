@@ -5,16 +5,17 @@ import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { systemAgentsQuery } from "../../api/fleet.ts";
+import { systemAgentsQuery } from "../../features/containers/fleet-api.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
-import { SystemAgentDialog, type AskedOfAgent } from "../../features/fleet/system-agent-dialogs.tsx";
-import { SystemAgentRow } from "../../features/fleet/system-agent-row.tsx";
+import { SystemAgentDialog, type AskedOfAgent } from "../../features/containers/system-agent-dialogs.tsx";
+import { SystemAgentRow } from "../../features/containers/system-agent-row.tsx";
+import { loadFile } from "../../load-file.ts";
 
 // Brings the whole form of a provider.
 const AddSystemAgent = lazy(async () => ({
-  default: (await import("../../features/fleet/add-system-agent.tsx")).AddSystemAgent,
+  default: (await loadFile(() => import("../../features/containers/add-system-agent.tsx"))).AddSystemAgent,
 }));
 
 export function SystemAgentsPage() {

@@ -4,17 +4,17 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import type { UserView } from "../../../../contracts/users.ts";
+import type { UserView } from "../../../../contracts/people/users.ts";
 import { useApi } from "../../api/api-context.ts";
-import { deactivationQuery, userQuery } from "../../api/users.ts";
+import { deactivationQuery, userQuery } from "../../features/people/users-api.ts";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
 import { NotGiven } from "../../components/not-given.tsx";
-import { DeactivationSteps } from "../../features/users/deactivation-steps.tsx";
-import { UserDialog, UserMenu, type AskedOfUser } from "../../features/users/user-actions.tsx";
+import { DeactivationSteps } from "../../features/people/deactivation-steps.tsx";
+import { UserDialog, UserMenu, type AskedOfUser } from "../../features/people/user-actions.tsx";
 
 export function UserPage() {
   const t = useTranslations("users");

@@ -6,12 +6,12 @@ import IconUserPlus from "@tabler/icons-react/dist/esm/icons/IconUserPlus.mjs";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { openInviteCountQuery } from "../../api/users.ts";
+import { openInviteCountQuery } from "../../features/people/users-api.ts";
 import { LinkTabs } from "../../components/link-tabs.tsx";
 import { Page } from "../../components/page.tsx";
-import { InviteDialog } from "../../features/users/invite-dialog.tsx";
-import { InviteTable } from "../../features/users/invite-table.tsx";
-import { UserTable } from "../../features/users/user-table.tsx";
+import { InviteDialog } from "../../features/people/invite-dialog.tsx";
+import { InviteTable } from "../../features/people/invite-table.tsx";
+import { UserTable } from "../../features/people/user-table.tsx";
 
 export function UsersPage() {
   const t = useTranslations("users");

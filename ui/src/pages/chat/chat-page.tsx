@@ -6,13 +6,13 @@ import IconList from "@tabler/icons-react/dist/esm/icons/IconList.mjs";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import { Fragment, useEffect } from "react";
 import { useTranslations } from "use-intl";
-import { ChatLog } from "../../features/chat/chat-log.tsx";
-import classes from "../../features/chat/chat.module.css";
-import { Composer } from "../../features/chat/composer.tsx";
-import { titleOf } from "../../features/chat/transcript.ts";
-import { useChat } from "../../features/chat/use-chat.ts";
+import { ChatLog } from "../../features/turns/chat-log.tsx";
+import classes from "../../features/turns/chat.module.css";
+import { Composer } from "../../features/turns/composer.tsx";
+import { titleOf } from "../../features/turns/transcript.ts";
+import { useChat } from "../../features/turns/use-chat.ts";
 
-/** The one that every other way to one's agent begins with too. */
+/** The default conversation of the other clients too. */
 const MAIN = "main";
 
 export function ChatPage() {

@@ -4,21 +4,22 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import IconMessage from "@tabler/icons-react/dist/esm/icons/IconMessage.mjs";
 import { useTranslations } from "use-intl";
-import type { ContainerView } from "../../../../contracts/agent-container.ts";
-import { agentConfigQuery } from "../../api/agent-config.ts";
-import { agentQuery, isPending } from "../../api/agent.ts";
+import type { ContainerView } from "../../../../contracts/containers/agent-container.ts";
+import { agentConfigQuery } from "../../features/agent-config/agent-config-api.ts";
+import { agentQuery, isPending } from "../../features/containers/agent-api.ts";
 import { useApi } from "../../api/api-context.ts";
-import { providersQuery } from "../../api/providers.ts";
+import { providersQuery } from "../../features/providers/providers-api.ts";
 import { Logo } from "../../components/logo.tsx";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { useReasonWords } from "../../features/agent/use-reason-words.ts";
-import { AgentActions } from "../../features/agent/agent-actions.tsx";
-import { AgentSentence } from "../../features/agent/agent-sentence.tsx";
-import { BADGE_OF_PHASE } from "../../features/agent/agent-state.ts";
-import { Timeline } from "../../features/agent/timeline.tsx";
+import { useReasonWords } from "../../features/containers/use-reason-words.ts";
+import { AgentActions } from "../../features/containers/agent-actions.tsx";
+import { AgentAsked, AgentSentence } from "../../features/containers/agent-sentence.tsx";
+import { BADGE_OF_PHASE } from "../../features/containers/agent-state.ts";
+import { Timeline } from "../../features/containers/timeline.tsx";
+import { useSession } from "../../shell/use-session.ts";
 
 const RECENT = 5;
 
@@ -57,6 +58,7 @@ function NowCard({ agent }: { readonly agent: ContainerView }) {
             <Text size="md" aria-live="polite">
               <AgentSentence agent={agent} />
             </Text>
+            <AgentAsked agent={agent} />
             {isPending(agent) ? <Text c="dimmed">{t("pending")}</Text> : null}
           </Stack>
         </Group>
@@ -96,6 +98,7 @@ export function Failure({ agent }: { readonly agent: ContainerView }) {
 
 function RecentCard({ agent }: { readonly agent: ContainerView }) {
   const t = useTranslations("home");
+  const selfId = useSession().user.id;
   return (
     <Paper p={{ base: "md", sm: "lg" }}>
       <Group justify="space-between" mb="xs" wrap="nowrap">
@@ -108,7 +111,7 @@ function RecentCard({ agent }: { readonly agent: ContainerView }) {
           </Anchor>
         ) : null}
       </Group>
-      <Timeline events={agent.timeline.slice(0, RECENT)} />
+      <Timeline events={agent.timeline.slice(0, RECENT)} selfId={selfId} />
     </Paper>
   );
 }
@@ -142,18 +145,20 @@ function ModelFact() {
   const api = useApi();
   const config = useQuery(agentConfigQuery(api));
   const providers = useQuery(providersQuery(api));
-  const hasProvider = providers.data?.some(({ isActive }) => isActive) ?? true;
+  const model = config.data?.effectiveModel;
+  // A provider without a model is mended at itself; a second one would not help.
+  const mended = providers.data?.find(({ isActive }) => isActive);
   return (
     <Fact label={t("model")}>
-      {hasProvider ? (
-        (config.data?.effectiveModel ?? "…")
-      ) : (
+      {model === null ? (
         <>
-          {t("noModel")}{" "}
-          <Anchor component={Link} to="/settings/providers/new">
-            {t("addProvider")}
+          {t(mended === undefined ? "noProvider" : "noModel")}{" "}
+          <Anchor component={Link} to={mended === undefined ? "/settings/providers/new" : "/settings/providers"}>
+            {t(mended === undefined ? "addProvider" : "chooseModel")}
           </Anchor>
         </>
+      ) : (
+        (model ?? "…")
       )}
     </Fact>
   );

@@ -2,20 +2,22 @@
 import { Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import { agentQuery } from "../../api/agent.ts";
+import { agentQuery } from "../../features/containers/agent-api.ts";
 import { useApi } from "../../api/api-context.ts";
 import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
-import { AgentActions } from "../../features/agent/agent-actions.tsx";
-import { AgentSentence } from "../../features/agent/agent-sentence.tsx";
-import { BADGE_OF_PHASE } from "../../features/agent/agent-state.ts";
-import { Timeline } from "../../features/agent/timeline.tsx";
+import { AgentActions } from "../../features/containers/agent-actions.tsx";
+import { AgentAsked, AgentSentence } from "../../features/containers/agent-sentence.tsx";
+import { BADGE_OF_PHASE } from "../../features/containers/agent-state.ts";
+import { Timeline } from "../../features/containers/timeline.tsx";
+import { useSession } from "../../shell/use-session.ts";
 import { Failure } from "./home-page.tsx";
 
 export function WhyPage() {
   const t = useTranslations("why");
   const agent = useQuery(agentQuery(useApi()));
+  const selfId = useSession().user.id;
   return (
     <Page title={t("title")} description={t("description")} width="form">
       <QueryBoundary query={agent} isPolled>
@@ -31,13 +33,14 @@ export function WhyPage() {
                   <Text>
                     <AgentSentence agent={data} />
                   </Text>
+                  <AgentAsked agent={data} />
                 </Stack>
                 <AgentActions agent={data} />
               </Group>
               {data.status === "error" ? <Failure agent={data} /> : null}
             </Paper>
             <Paper p={{ base: "md", sm: "lg" }}>
-              <Timeline events={data.timeline} />
+              <Timeline events={data.timeline} selfId={selfId} />
             </Paper>
           </Stack>
         )}

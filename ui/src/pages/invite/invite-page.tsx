@@ -1,4 +1,4 @@
-// Takes an invitation. Its token stands behind the # of the address, which no browser sends to a server.
+// Accepts an invitation. Its token follows the # of the address, which browsers do not send to a server.
 import { Button, Divider, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -7,10 +7,10 @@ import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
 import { isCode, isRecord } from "../../api/errors.ts";
-import { onboardingQuery } from "../../api/onboarding.ts";
-import { startOidcSignIn } from "../../api/oidc.ts";
-import { enterSession, signInMethodsQuery } from "../../api/session.ts";
-import { acceptInvite, lookUpInvite, type InviteOffer } from "../../api/users.ts";
+import { onboardingQuery } from "../../features/installation/onboarding-api.ts";
+import { startOidcSignIn } from "../../features/sign-in/oidc-api.ts";
+import { enterSession, signInMethodsQuery } from "../../features/sign-in/session-api.ts";
+import { acceptInvite, lookUpInvite, type InviteOffer } from "../../features/people/users-api.ts";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
 import { PageTitle } from "../../components/page.tsx";

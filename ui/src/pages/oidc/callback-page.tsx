@@ -4,15 +4,15 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
-import type { OidcCallbackResult } from "../../../../contracts/oidc.ts";
+import type { OidcCallbackResult } from "../../../../contracts/sign-in/oidc.ts";
 import { useApi } from "../../api/api-context.ts";
-import { attemptOf, finishOidc, rejectionOf } from "../../api/oidc.ts";
-import { onboardingQuery } from "../../api/onboarding.ts";
-import { enterSession } from "../../api/session.ts";
+import { attemptOf, finishOidc, rejectionOf } from "../../features/sign-in/oidc-api.ts";
+import { onboardingQuery } from "../../features/installation/onboarding-api.ts";
+import { enterSession } from "../../features/sign-in/session-api.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { PageTitle } from "../../components/page.tsx";
-import { tellTestEnd } from "../../features/oidc/test-channel.ts";
-import { useRejectionTexts } from "../../features/oidc/use-rejection-text.ts";
+import { tellTestEnd } from "../../features/sign-in/test-channel.ts";
+import type { ErrorTexts } from "../../components/use-error-text.ts";
 import { ownPath } from "../../search-params.ts";
 
 export function OidcCallbackPage() {
@@ -50,7 +50,7 @@ function useFinishing() {
     if (hasBegun.current) return;
     hasBegun.current = true;
     const { search, pathname } = globalThis.location;
-    // A code that was used is worthless, but it need not stand in the history.
+    // A used code is worthless, but it does not belong in the browser's history.
     globalThis.history.replaceState(globalThis.history.state, "", pathname);
     mutate(search);
   }, [mutate]);
@@ -108,4 +108,13 @@ function CloseButton() {
       {t("closeWindow")}
     </Button>
   );
+}
+
+/** The words for a sign-in that was refused. */
+function useRejectionTexts(): (error: unknown) => ErrorTexts {
+  const t = useTranslations("oidcRejections");
+  return (error) => {
+    const reason = rejectionOf(error);
+    return reason === null ? {} : { OIDC_REJECTED: t(reason) };
+  };
 }

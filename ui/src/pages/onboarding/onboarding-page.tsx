@@ -6,20 +6,25 @@ import IconCheck from "@tabler/icons-react/dist/esm/icons/IconCheck.mjs";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { onboardingKeys, onboardingQuery } from "../../api/onboarding.ts";
-import { sessionQuery } from "../../api/session.ts";
+import { onboardingKeys, onboardingQuery } from "../../features/installation/onboarding-api.ts";
+import { sessionQuery } from "../../features/sign-in/session-api.ts";
 import { LinesSkeleton } from "../../components/query-boundary.tsx";
-import { AdminStep, ResumeStep } from "../../features/onboarding/admin-step.tsx";
-import { FinishStep } from "../../features/onboarding/finish-step.tsx";
-import { currentStep, nextStep, STEPS, type Step } from "../../features/onboarding/steps.ts";
+import { AdminStep, ResumeStep } from "../../features/installation/admin-step.tsx";
+import { FinishStep } from "../../features/installation/finish-step.tsx";
+import { currentStep, nextStep, STEPS, type Step } from "../../features/installation/steps.ts";
 import classes from "./onboarding.module.css";
+import { loadFile } from "../../load-file.ts";
 
 // Each is loaded when it is its turn.
-const SignInStep = lazy(async () => ({ default: (await import("../../features/onboarding/sign-in-step.tsx")).SignInStep }));
-const ProviderStep = lazy(async () => ({
-  default: (await import("../../features/onboarding/provider-step.tsx")).ProviderStep,
+const SignInStep = lazy(async () => ({
+  default: (await loadFile(() => import("../../features/installation/sign-in-step.tsx"))).SignInStep,
 }));
-const AgentsStep = lazy(async () => ({ default: (await import("../../features/onboarding/agents-step.tsx")).AgentsStep }));
+const ProviderStep = lazy(async () => ({
+  default: (await loadFile(() => import("../../features/installation/provider-step.tsx"))).ProviderStep,
+}));
+const AgentsStep = lazy(async () => ({
+  default: (await loadFile(() => import("../../features/installation/agents-step.tsx"))).AgentsStep,
+}));
 
 export function OnboardingPage() {
   const t = useTranslations("onboarding");

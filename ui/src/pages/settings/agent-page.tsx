@@ -3,11 +3,11 @@ import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
-import type { AgentConfigView } from "../../../../contracts/agent-config.ts";
-import { agentConfigKeys, agentConfigQuery, updateAgentConfig } from "../../api/agent-config.ts";
-import { agentKeys, agentQuery, isPending } from "../../api/agent.ts";
+import type { AgentConfigView } from "../../../../contracts/agent-config/agent-config.ts";
+import { agentConfigKeys, agentConfigQuery, updateAgentConfig } from "../../features/agent-config/agent-config-api.ts";
+import { agentKeys, agentQuery, isPending } from "../../features/containers/agent-api.ts";
 import { useApi } from "../../api/api-context.ts";
-import { providersQuery } from "../../api/providers.ts";
+import { providersQuery } from "../../features/providers/providers-api.ts";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { fieldErrors, focusFirst } from "../../components/field-errors.ts";
 import { Page } from "../../components/page.tsx";
@@ -15,9 +15,9 @@ import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { UnsavedNotice } from "../../components/unsaved-notice.tsx";
 import { useLeaveQuestion } from "../../components/use-leave-question.ts";
 import { useSavedValues, type SavedValues } from "../../components/use-saved-values.ts";
-import { IdleField, ModelFields } from "../../features/agent/agent-fields.tsx";
-import { PersonalityField } from "../../features/agent/personality-field.tsx";
-import { keepPersonality, readPersonality } from "../../features/agent/personality-draft.ts";
+import { IdleField, ModelFields } from "../../features/agent-config/agent-fields.tsx";
+import { PersonalityField } from "../../features/agent-config/personality-field.tsx";
+import { keepPersonality, readPersonality } from "../../features/agent-config/personality-draft.ts";
 import {
   AGENT_FIELDS,
   toUpdate,
@@ -25,7 +25,7 @@ import {
   valuesOf,
   type AgentForm,
   type AgentValues,
-} from "../../features/agent/use-agent-form.ts";
+} from "../../features/agent-config/use-agent-form.ts";
 import { useSession } from "../../shell/use-session.ts";
 
 export function AgentPage() {
@@ -82,7 +82,7 @@ function RevisionNotice({ revision }: { readonly revision: number }) {
 /** The form, with the personality that was being written when the session ended or the page was closed. */
 function useEditedAgent(config: AgentConfigView) {
   const { user } = useSession();
-  // Whose it is does not change while somebody is being signed out.
+  // Whose it is does not change while someone is being signed out.
   const [owner] = useState(user.id);
   const [draft] = useState(() => readPersonality(owner));
   const inUse = valuesOf(config);

@@ -2,15 +2,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Stack } from "@mantine/core";
 import { useTranslations } from "use-intl";
-import { profileQuery } from "../../api/account.ts";
+import { profileQuery } from "../../features/people/account-api.ts";
 import { useApi } from "../../api/api-context.ts";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
-import { AppearanceCard } from "../../features/account/appearance-card.tsx";
-import { IdentitiesCard } from "../../features/account/identities-card.tsx";
-import { NameCard } from "../../features/account/name-card.tsx";
-import { PasswordCard } from "../../features/account/password-card.tsx";
-import { SessionsCard } from "../../features/account/sessions-card.tsx";
+import { AppearanceCard } from "../../features/people/appearance-card.tsx";
+import { IdentitiesCard } from "../../features/people/identities-card.tsx";
+import { NameCard } from "../../features/people/name-card.tsx";
+import { PasswordCard } from "../../features/people/password-card.tsx";
+import { SessionsCard } from "../../features/people/sessions-card.tsx";
 
 export function ProfilePage() {
   const t = useTranslations("profile");

@@ -3,7 +3,7 @@ import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
-import type { ProviderView } from "../../../../contracts/provider.ts";
+import type { OfferedModel, ProviderView } from "../../../../contracts/providers/provider.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { Page } from "../../components/page.tsx";
@@ -11,19 +11,19 @@ import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { UnsavedNotice } from "../../components/unsaved-notice.tsx";
 import { useLeaveQuestion } from "../../components/use-leave-question.ts";
 import { useSavedValues } from "../../components/use-saved-values.ts";
-import { DeleteProvider } from "../../features/provider/delete-provider.tsx";
-import { placeOf, ProviderLink, useOwnerTexts, useProviderOwner } from "../../features/provider/provider-owner.tsx";
-import { ProviderFields } from "../../features/provider/provider-fields.tsx";
-import { ProviderTestPanel } from "../../features/provider/provider-test-panel.tsx";
-import { newValues, toChange, toInput, valuesOf, type ProviderValues } from "../../features/provider/provider-values.ts";
+import { DeleteProvider } from "../../features/providers/delete-provider.tsx";
+import { placeOf, ProviderLink, useOwnerTexts, useProviderOwner } from "../../features/providers/provider-owner.tsx";
+import { ProviderFields } from "../../features/providers/provider-fields.tsx";
+import { ProviderTestPanel } from "../../features/providers/provider-test-panel.tsx";
+import { newValues, toChange, toInput, valuesOf, type ProviderValues } from "../../features/providers/provider-values.ts";
 import {
+  offeredModels,
   useFieldRefusal,
   useModelOffer,
   useProviderForm,
   useProviderTest,
-  type ModelOffer,
   type ProviderForm,
-} from "../../features/provider/use-provider-form.ts";
+} from "../../features/providers/use-provider-form.ts";
 
 export function NewProviderPage() {
   const t = useTranslations("providers");
@@ -56,13 +56,14 @@ function ProviderEditor({ saved }: { readonly saved: ProviderView | null }) {
   const { base, isDirty, isOutdated, load } = useSavedValues(form, saved === null ? newValues("zai") : valuesOf(saved));
   const test = useProviderTest(form, saved);
   const offer = useModelOffer(form, saved);
-  const saving = useSaveProvider({ form, saved, base, offer });
+  const offered = offeredModels(form, test, offer);
+  const saving = useSaveProvider({ form, saved, base, offered });
   useLeaveQuestion(isDirty && !saving.isPending && !saving.isSuccess);
   return (
     <form noValidate onSubmit={form.onSubmit((values) => saving.mutate(values), focusFirst(form))}>
       <Paper p={{ base: "md", sm: "lg" }}>
         <Stack gap="lg">
-          <ProviderFields form={form} saved={saved} offer={offer} />
+          <ProviderFields form={form} saved={saved} offer={offer} offered={offered} />
           <ProviderTestPanel form={form} test={test} />
           {isOutdated ? <UnsavedNotice why="changedElsewhere" onLoad={load} /> : null}
           {saving.isError ? <ErrorNotice error={saving.error} texts={{ CONFLICT: t("taken") }} /> : null}
@@ -87,22 +88,20 @@ interface Saving {
   readonly form: ProviderForm;
   readonly saved: ProviderView | null;
   readonly base: ProviderValues;
-  readonly offer: ModelOffer;
+  readonly offered: readonly OfferedModel[];
 }
 
-function useSaveProvider({ form, saved, base, offer }: Saving) {
+function useSaveProvider({ form, saved, base, offered }: Saving) {
   const { calls } = useProviderOwner();
   const leave = useLeave();
   const testInBackground = useTestInBackground();
   return useMutation({
     // The question holds the key: it must not stay in the cache.
     gcTime: 0,
-    mutationFn: (values: ProviderValues) => {
-      const offered = offer.data?.models ?? [];
-      return saved === null
+    mutationFn: (values: ProviderValues) =>
+      saved === null
         ? calls.create(toInput(values, offered))
-        : calls.update(saved.id, toChange(values, base, [...offered, ...saved.models]));
-    },
+        : calls.update(saved.id, toChange(values, base, { saved: saved.models, offered })),
     onSuccess: async (stored) => {
       await leave();
       testInBackground(stored);

@@ -3,13 +3,13 @@ import { Button, SimpleGrid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import IconPlus from "@tabler/icons-react/dist/esm/icons/IconPlus.mjs";
 import { useTranslations } from "use-intl";
-import type { ProviderView } from "../../../../contracts/provider.ts";
+import type { ProviderView } from "../../../../contracts/providers/provider.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
-import { AnsweringModels } from "../../features/provider/answering-models.tsx";
-import { ProviderCard } from "../../features/provider/provider-card.tsx";
-import { ProviderLink, useOwnerTexts, useProviderOwner } from "../../features/provider/provider-owner.tsx";
+import { AnsweringModels } from "../../features/providers/answering-models.tsx";
+import { ProviderCard } from "../../features/providers/provider-card.tsx";
+import { ProviderLink, useOwnerTexts, useProviderOwner } from "../../features/providers/provider-owner.tsx";
 
 export function ProvidersPage() {
   const t = useTranslations("providers");

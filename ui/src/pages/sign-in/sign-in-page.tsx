@@ -3,16 +3,19 @@ import { Button, Paper, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
-import { enterSession, signIn, signInMethodsQuery } from "../../api/session.ts";
+import { isCode, toApiError } from "../../api/errors.ts";
+import { enterSession, signIn, signInMethodsQuery, type SignIn } from "../../features/sign-in/session-api.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { focusFirst } from "../../components/field-errors.ts";
 import { PageTitle } from "../../components/page.tsx";
 import { LinesSkeleton } from "../../components/query-boundary.tsx";
-import { OidcSignIn } from "../../features/oidc/oidc-sign-in.tsx";
-import { onboardingQuery } from "../../api/onboarding.ts";
+import { OidcSignIn } from "../../features/sign-in/oidc-sign-in.tsx";
+import { onboardingQuery } from "../../features/installation/onboarding-api.ts";
 import { ownPath } from "../../search-params.ts";
+import { SignInWait } from "./sign-in-wait.tsx";
 
 export function SignInPage() {
   const t = useTranslations("signIn");
@@ -42,9 +45,11 @@ export function SignInPage() {
 export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) {
   const t = useTranslations("signIn");
   const required = useTranslations("fields")("required");
-  const signing = useSignIn(onSignedIn);
+  const { signing, waiting, stopWaiting } = useSignIn(onSignedIn);
   const form = useForm({
     mode: "uncontrolled",
+    // What was typed is not what would be tried again.
+    onValuesChange: stopWaiting,
     initialValues: { username: "", password: "" },
     validate: { username: (value) => (value === "" ? required : null), password: (value) => (value === "" ? required : null) },
   });
@@ -65,7 +70,10 @@ export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) 
           key={form.key("password")}
           {...form.getInputProps("password")}
         />
-        {signing.isError ? <ErrorNotice error={signing.error} /> : null}
+        {waiting === null ? null : (
+          <SignInWait at={waiting.at} onAgain={() => signing.mutate(waiting.values)} onStop={stopWaiting} />
+        )}
+        {signing.isError && waiting === null ? <ErrorNotice error={signing.error} /> : null}
         <Button type="submit" loading={signing.isPending} fullWidth>
           {t("submit")}
         </Button>
@@ -74,15 +82,31 @@ export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) 
   );
 }
 
+interface Waiting {
+  readonly values: SignIn;
+  /** Ms since 1970. */
+  readonly at: number;
+}
+
+/** A sign-in that the api refuses for a while is tried again when that is over. */
 function useSignIn(onSignedIn: () => void) {
   const api = useApi();
   const queryClient = useQueryClient();
-  return useMutation({
-    mutationFn: (values: { username: string; password: string }) => signIn(api, values),
+  const [waiting, setWaiting] = useState<Waiting | null>(null);
+  const signing = useMutation({
+    // The question holds a password: it must not stay in the cache.
+    gcTime: 0,
+    mutationFn: (values: SignIn) => signIn(api, values),
+    onMutate: () => setWaiting(null),
     onSuccess: async (session) => {
       enterSession(queryClient, session);
       await queryClient.ensureQueryData(onboardingQuery(api));
       onSignedIn();
     },
+    onError: (error, values) => {
+      const { retryAfterMs } = toApiError(error);
+      if (isCode(error, "RATE_LIMITED") && retryAfterMs !== undefined) setWaiting({ values, at: Date.now() + retryAfterMs });
+    },
   });
+  return { signing, waiting, stopWaiting: () => setWaiting(null) };
 }

@@ -4,10 +4,10 @@ import { useParams, useSearch } from "@tanstack/react-router";
 import { Stack } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
-import type { WorkspaceView } from "../../../../contracts/workspaces.ts";
+import type { WorkspaceView } from "../../../../contracts/workspaces/workspaces.ts";
 import { useApi } from "../../api/api-context.ts";
 import { isCode } from "../../api/errors.ts";
-import { workspaceQuery } from "../../api/workspaces.ts";
+import { workspaceQuery } from "../../features/workspaces/workspaces-api.ts";
 import { LinkTabs } from "../../components/link-tabs.tsx";
 import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
@@ -16,8 +16,11 @@ import { rightsIn } from "../../features/workspaces/rights.ts";
 import { WorkspaceActions } from "../../features/workspaces/workspace-actions.tsx";
 import { NotFoundPage } from "../../shell/failure-pages.tsx";
 import { useSession } from "../../shell/use-session.ts";
+import { loadFile } from "../../load-file.ts";
 
-const TeamList = lazy(async () => ({ default: (await import("../../features/workspaces/team-list.tsx")).TeamList }));
+const TeamList = lazy(async () => ({
+  default: (await loadFile(() => import("../../features/workspaces/team-list.tsx"))).TeamList,
+}));
 
 export function WorkspacePage() {
   const t = useTranslations("workspaces");

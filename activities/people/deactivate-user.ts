@@ -1,0 +1,82 @@
+// What is done after a user was locked out: sessions end, keys are revoked, the agent is stopped.
+import { ApplicationFailure } from "@temporalio/activity";
+import { ApplicationFailureCategory } from "@temporalio/common";
+import type { AgentContainerClient } from "../../adapters/temporal/agent-container-client.ts";
+import { humanTenant } from "../../contracts/core/tenant.ts";
+import type { DeactivateUserInput } from "../../contracts/people/users.ts";
+import type { Database, TenantTransaction } from "../../db/core/database.ts";
+import { findOpenIntent, recordIntent } from "../../db/containers/container-intents.ts";
+import { findContainer } from "../../db/containers/containers.ts";
+import {
+  endAllSessions,
+  findDeactivation,
+  isStepOpen,
+  noteAgentStopped,
+  revokeAllKeys,
+} from "../../db/people/user-deactivations.ts";
+import { guarded } from "../core/activity-failure.ts";
+
+const NEXT_LOOK_MS = 2_000;
+const REASON_MAX_CHARS = 500;
+
+export interface DeactivateUserDeps {
+  /** Role worker. */
+  readonly db: Database;
+  readonly containers: Pick<AgentContainerClient, "stop">;
+}
+
+/** Each does nothing when its step was done before, or when the user was reactivated meanwhile. */
+export interface DeactivateUserActivities {
+  /** Idempotent: what is ended is gone, and it is counted in the transaction that ends it. */
+  endSessions(input: DeactivateUserInput): Promise<void>;
+  /** Idempotent: as with sessions. */
+  revokeKeys(input: DeactivateUserInput): Promise<void>;
+  /** One look; asks the container's workflow to stop while it runs, and throws the retryable STILL_STOPPING until it is. */
+  stopAgent(input: DeactivateUserInput): Promise<void>;
+}
+
+export function createDeactivateUserActivities(deps: DeactivateUserDeps): DeactivateUserActivities {
+  return {
+    endSessions: guarded((input) => endAllSessions(deps.db, input)),
+    revokeKeys: guarded((input) => revokeAllKeys(deps.db, input)),
+    stopAgent: guarded((input) => stopAgent(deps, input)),
+  };
+}
+
+async function stopAgent({ db, containers }: DeactivateUserDeps, input: DeactivateUserInput): Promise<void> {
+  const { deactivationId, userId } = input;
+  const tenant = humanTenant(userId);
+  const look = await db.asTenant(tenant, async (tx) => {
+    if (!(await isStepOpen(tx, input, "agent"))) return "done";
+    const container = await findContainer(tx);
+    const isUp = container !== null && (container.status === "running" || container.status === "starting");
+    if (isUp) return await intentToStop(tx, input);
+    if (container?.phase === "stopping") return "stopping";
+    await noteAgentStopped(tx, deactivationId);
+    return "done";
+  });
+  if (look === "done") return;
+  if (look !== "stopping") await containers.stop(tenant, look.intentId);
+  throw stillStopping();
+}
+
+/** The record that the container is to be stopped: the one of an earlier look while it is open. */
+async function intentToStop(tx: TenantTransaction, { userId }: DeactivateUserInput): Promise<{ readonly intentId: string }> {
+  const deactivation = await findDeactivation(tx, userId);
+  const since = deactivation?.requestedAt ?? new Date(0);
+  const reason = `The account was deactivated: ${deactivation?.reason ?? ""}`.slice(0, REASON_MAX_CHARS);
+  const intentId =
+    (await findOpenIntent(tx, { kind: "stop", since })) ??
+    (await recordIntent(tx, { kind: "stop", by: deactivation?.requestedBy ?? "system", reason }));
+  return { intentId };
+}
+
+/** The server looks again after the delay, so that waiting costs no history. */
+function stillStopping(): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: "the agent is being stopped",
+    type: "STILL_STOPPING",
+    nextRetryDelay: NEXT_LOOK_MS,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}

@@ -1,0 +1,65 @@
+// The public application: fixed middleware in a fixed order, then the declared routes.
+import express, { type Express } from "express";
+import { createPublicAdmission } from "./admission.ts";
+import type { Route } from "./define-route.ts";
+import type { ApiDeps } from "./deps.ts";
+import { isNavigation, sendErrorPage } from "./error-page.ts";
+import { createAuthenticator } from "./authenticate.ts";
+import { answerErrors, answerErrorsAs, answerNotFound } from "./errors.ts";
+import { allowOrigins } from "./cors.ts";
+import { checkHost, dropForeignHeaders, refuseForeignHost } from "./ingress.ts";
+import { registerRequest } from "./request-facts.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
+import { serveUi } from "./serve-ui.ts";
+import { mountRoutes } from "./mount-routes.ts";
+import { publicRoutes } from "./public-routes.ts";
+import { serveTemporalUi } from "../temporal-ui/serve.ts";
+
+/** `furtherRoutes`: those with dependencies of their own, such as the chat's. */
+export function createApp(deps: ApiDeps, furtherRoutes: readonly Route[] = []): Express {
+  const app = bareApp();
+  // Never `true`: then anyone could forge their address.
+  app.set("trust proxy", deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies]);
+  app.use(setSecurityHeaders({ https: deps.publicUrl?.protocol === "https:" }));
+  app.use(registerRequest({ log: deps.log, metrics: deps.metrics, listener: "public" }));
+  app.use(deps.brokerPrefix, answerErrorsAs("broker"));
+  app.use(dropForeignHeaders);
+  app.use(checkHost(deps.publicUrl, deps.furtherHosts));
+  app.use(allowOrigins(deps.corsOrigins));
+  const authenticator = createAuthenticator(deps);
+  const admission = createPublicAdmission({
+    authenticator,
+    onboarding: deps.onboarding,
+    limits: deps.limits,
+    csrfKey: deps.db.keyring.csrfKey,
+    publicUrl: deps.publicUrl,
+    corsOrigins: deps.corsOrigins,
+  });
+  mountRoutes(app, publicRoutes(deps, furtherRoutes), { admission, db: deps.db, limits: deps.limits });
+  app.use((request, _response, next) => {
+    refuseForeignHost(request);
+    next();
+  });
+  if (deps.temporalUi !== null) app.use(serveTemporalUi({ ...deps.temporalUi, authenticator, publicUrl: deps.publicUrl }));
+  app.use(serveUi(deps.ui));
+  app.use(answerNotFound);
+  app.use(
+    answerErrors((request, response, facts) => {
+      if (!isNavigation(request)) return false;
+      sendErrorPage(request, response, { ...facts, ui: deps.ui });
+      return true;
+    }),
+  );
+  return app;
+}
+
+/** Express without what would tell about us or guess at types. */
+export function bareApp(): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.enable("case sensitive routing");
+  app.enable("strict routing");
+  app.set("query parser", "simple");
+  return app;
+}

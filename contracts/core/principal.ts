@@ -1,0 +1,41 @@
+// Who is calling, and what they may do.
+import type { Tenant } from "./tenant.ts";
+
+export const SYSTEM_ROLES = ["admin", "member"] as const;
+export type SystemRole = (typeof SYSTEM_ROLES)[number];
+
+/** What a key may be used for. A browser session has every scope of its user. */
+export const SCOPES = {
+  "chat:send": "Send messages to your agent",
+  "container:read": "Read the state of your container",
+  "container:write": "Restart and stop your container",
+  "settings:read": "Read your providers and agent configuration",
+  "settings:write": "Change your providers and agent configuration",
+  "keys:manage": "Create and revoke your keys",
+} as const;
+export type Scope = keyof typeof SCOPES;
+// oxlint-disable-next-line typescript/consistent-type-assertions -- the keys of a constant object are its type's keys
+export const ALL_SCOPES = Object.keys(SCOPES) as readonly Scope[];
+
+/** A signed-in human: by cookie (all scopes) or by a personal API key (the key's scopes). */
+export interface HumanPrincipal {
+  readonly kind: "human";
+  readonly id: string;
+  readonly name: string;
+  readonly systemRole: SystemRole;
+  readonly tenant: Tenant;
+  readonly scopes: readonly Scope[];
+  readonly carrier: "session" | "key";
+  /** Hex of the session's stored hash, or the key's public id. Never the credential itself. */
+  readonly credentialId: string;
+}
+
+/** An agent container, on the internal listener only. */
+export interface ContainerPrincipal {
+  readonly kind: "container";
+  readonly id: string;
+  readonly tenant: Tenant;
+  readonly generation: number;
+}
+
+export type Principal = HumanPrincipal | ContainerPrincipal;

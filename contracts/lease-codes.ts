@@ -1,4 +1,0 @@
-// Codes that the broker notes, for it and, without a validator, for the web interface.
-
-/** The code of the event when a lease ran out that asked for quarantine. */
-export const LEASE_EXPIRED_QUARANTINE_CODE = "CONTROLLER_LEASE_EXPIRED";

@@ -1,0 +1,126 @@
+// The hot path: who is calling and may the chat go straight to the container, in one round trip; and its siblings.
+import type { ContainerPhase, ContainerStatus } from "../../contracts/containers/agent-container.ts";
+import type { Scope, SystemRole } from "../../contracts/core/principal.ts";
+import type { Secret, SecretPlace } from "../../contracts/core/secret.ts";
+import type { Tenant } from "../../contracts/core/tenant.ts";
+import type { Database, GlobalTransaction } from "./database.ts";
+import { isProven, proofBeside, type Proof } from "../sign-in/credential-proof.ts";
+import { lockUsername } from "../people/users.ts";
+
+/** How the caller showed who they are. `hashes`: TokenHasher.candidates of the credential. */
+export type Credential =
+  | { readonly carrier: "session"; readonly hashes: readonly Buffer[] }
+  | { readonly carrier: "key"; readonly keyId: string; readonly hashes: readonly Buffer[] };
+
+interface AdmissionRow {
+  readonly userId: string;
+  readonly name: string;
+  readonly systemRole: SystemRole;
+  /** Null for a session: it has every scope of its user. */
+  readonly scopes: Scope[] | null;
+  readonly tenant: Tenant;
+  readonly containerId: string | null;
+  readonly status: ContainerStatus | null;
+  readonly phase: ContainerPhase | null;
+  readonly address: string | null;
+  readonly generation: number | null;
+  readonly sealedGatewayToken: string | null;
+  readonly sealedGatewayCertificate: string | null;
+  readonly hasUsableProvider: boolean;
+}
+
+/** `containerId` is null when there is no container, or it was retired. */
+export interface Admission extends Omit<AdmissionRow, "sealedGatewayToken" | "sealedGatewayCertificate"> {
+  /** Null while there is no gateway that could prove itself. */
+  readonly gateway: { readonly token: Secret; readonly certificate: string } | null;
+}
+
+/**
+ * Null when the credential resolves to nobody. When the container is running and ready its activity was noted (at most
+ * every 30 s), so that the idle stop cannot come in between.
+ * @throws FleetError SECRET_UNREADABLE
+ */
+export async function admitChat(database: Database, credential: Credential): Promise<Admission | null> {
+  const keyId = credential.carrier === "key" ? credential.keyId : null;
+  const [found] = await database.call<AdmissionRow & Proof>(
+    "auth.admit_chat",
+    [credential.carrier, keyId, credential.hashes],
+    proofBeside("$1, $2, $3"),
+  );
+  if (found === undefined) return null;
+  const { proof, provenHash, ...row } = found;
+  if (!isProven(database.tokens, { proof, provenHash }, { kind: credential.carrier, userId: row.userId })) return null;
+  const { sealedGatewayToken: token, sealedGatewayCertificate: certificate, ...rest } = row;
+  const { tenant, containerId: rowId } = row;
+  if (token === null || certificate === null || rowId === null) return { ...rest, gateway: null };
+  const open = (sealed: string, column: SecretPlace["column"]): Secret =>
+    database.secrets.open(sealed, { table: "container_secrets", column, tenant, rowId, binding: "" });
+  return {
+    ...rest,
+    gateway: { token: open(token, "gateway_token"), certificate: open(certificate, "gateway_certificate").reveal() },
+  };
+}
+
+/** For tenants with open streams: an open stream counts as activity. One statement for all. */
+export async function touchActivity(database: Database, tenants: readonly Tenant[]): Promise<void> {
+  if (tenants.length > 0) await database.call("auth.touch_activity", [tenants]);
+}
+
+/** Those of the given credentials that are no longer valid, in one round trip. Mere idleness does not count. */
+export async function findVoidCredentials(database: Database, given: readonly Credential[]): Promise<Set<Credential>> {
+  const sessionIds = given.flatMap((credential) => (credential.carrier === "session" ? credential.hashes : []));
+  const keyIds = given.flatMap((credential) => (credential.carrier === "key" ? [credential.keyId] : []));
+  const rows = await database.call<{ credentialId: string }>("auth.void_credentials", [sessionIds, keyIds]);
+  const gone = new Set(rows.map(({ credentialId }) => credentialId));
+  const isVoid = (credential: Credential): boolean =>
+    credential.carrier === "key"
+      ? gone.has(credential.keyId)
+      : credential.hashes.every((hash) => gone.has(hash.toString("hex")));
+  return new Set(given.filter(isVoid));
+}
+
+export interface ResolvedContainer {
+  readonly containerId: string;
+  readonly tenant: Tenant;
+  readonly generation: number;
+  /** True: the token still fits, but there is nothing left to fetch. */
+  readonly retired: boolean;
+}
+
+/** Null for a token that no container may use now. */
+export async function resolveContainerToken(database: Database, hashes: readonly Buffer[]): Promise<ResolvedContainer | null> {
+  const [row] = await database.call<ResolvedContainer>("auth.resolve_container_token", [hashes]);
+  return row ?? null;
+}
+
+interface PasswordLoginRow {
+  readonly userId: string;
+  readonly name: string;
+  readonly systemRole: SystemRole;
+  readonly passwordHash: string;
+  readonly kind: "breakglass" | "local";
+  readonly deactivated: boolean;
+}
+
+export interface PasswordLogin extends PasswordLoginRow {
+  readonly username: string;
+}
+
+/** By user name, whatever its case. Check the password also for nobody (see PasswordHasher.verify). */
+export async function findPasswordLogin(database: Database, username: string): Promise<PasswordLogin | null> {
+  const [row] = await database.call<PasswordLoginRow>("auth.password_login", [username]);
+  return row === undefined ? null : { ...row, username };
+}
+
+/** By what someone typed to sign in: a user name, or else an e-mail address that is known to be theirs; see signInName. */
+export async function findSignInLogin(database: Database, name: string): Promise<PasswordLogin | null> {
+  const [row] = await database.call<PasswordLogin>("auth.sign_in_login", [name]);
+  return row ?? null;
+}
+
+/** By user name; nobody changes the password before this transaction's commit. */
+export async function holdPasswordLogin(tx: GlobalTransaction, username: string): Promise<PasswordLogin | null> {
+  await lockUsername(tx, username);
+  const [row] = await tx.sql<PasswordLoginRow>("SELECT * FROM auth.password_login($1)", [username]);
+  return row === undefined ? null : { ...row, username };
+}

@@ -1,4 +1,0 @@
-// Every page in German.
-import { describePages } from "../support/describe-pages.ts";
-
-describePages("de");

@@ -1,0 +1,28 @@
+// Outbound connections.
+export const outbound = {
+  title: "Outbound connections",
+  text: "How this installation connects to model providers, the identity provider and the mail server, and how agents connect to the internet. Internal addresses never use the proxy.",
+  fromEnvironment: "In use: the api's environment variables.",
+  fromSettings: "In use: the settings saved here.",
+  proxy: "Proxy",
+  proxyHint: "Leave empty to connect directly. Mail never uses the proxy.",
+  proxyWrong: "Use http://name:port, without a user name or path.",
+  username: "Proxy user name",
+  password: "Proxy password",
+  exceptions: "Exceptions",
+  exceptionsHint: "Reached without the proxy: host names, addresses or networks, one per line. A name includes its subdomains.",
+  certificates: "Certificate authorities",
+  certificatesHint: "Your own, in PEM format. They are trusted in addition to the usual ones.",
+  pemWrong: "Paste complete certificates that begin with -----BEGIN CERTIFICATE-----.",
+  save: "Save",
+  saved:
+    "Saved. Agents use the settings from their next start; an agent that cannot reach its model provider restarts at the next message.",
+  reset: "Use environment variables",
+  try: "Test an address",
+  tryDirty: "Save your changes first: the test uses the saved settings.",
+  address: "Address",
+  addressWrong: "Enter an address that begins with https:// or http://.",
+  tryButton: "Test",
+  answered: "The address answers, without the proxy.",
+  answeredByProxy: "The address answers, through the proxy.",
+} as const;
