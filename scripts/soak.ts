@@ -38,7 +38,7 @@ try {
   const only = `/${soak.file}\\.test\\.ts$`;
   const options = { temporary, signal, changedSince: null, only, environment, timeoutMs: TIMEOUT_MS };
   const { outcome } = await runJest(soak.kind, options);
-  for (const line of failureList(outcome.failures)) console.log(line);
+  for (const line of failureList("Failed", outcome.failures)) console.log(line);
   console.log(
     `${outcome.passed} passed, ${outcome.failures.length} failed (soak ${name}, commit ${commit.trim()}, seed ${seed})`,
   );

@@ -1,5 +1,5 @@
 // `npm test`: brings up what the tests need, runs the checks and all tests, several kinds side by side, and checks that nothing
-// is left behind. It ends with the failures, a table of times, and `N passed, N failed`.
+// is left behind. What failed is run once more. It ends with the failures, a table of times, and `N passed, N failed`.
 // `--only unit|ui|integration|browser|fuzz|e2e`: one kind, without the checks. `--changed`, or `--changed=<commit>`: only tests
 // that depend on files changed since `main`, or since that commit, without the checks.
 import { chmod, mkdtemp, rm } from "node:fs/promises";
@@ -16,8 +16,10 @@ import { findLeftovers, takeInventory, type Inventory } from "./test/leftovers.t
 import { prepareMachine } from "./test/machine.ts";
 import { readTestOptions, type TestOptions } from "./test/options.ts";
 import { addOutcomes, failed, NOTHING_RUN, type Outcome } from "./test/outcome.ts";
+import { runFailedAgain, type SecondRun } from "./test/second-run.ts";
 import { timeTable, type PartTime } from "./test/times.ts";
 
+const UNSTABLE = "Unstable, passed when its file was run again alone";
 const HERE = { kind: "machine", file: null } as const;
 
 const interrupted = new AbortController();
@@ -62,10 +64,11 @@ async function main(): Promise<Outcome> {
     await Promise.allSettled([machine, ...lanes]);
     const { docker, before, time } = await machine;
     const parts = (await Promise.all(lanes)).flat();
-    const left = await nothingLeftBehind(docker, before);
-    const outcome = [...parts.map((part) => part.outcome), left].reduce(addOutcomes, NOTHING_RUN);
+    const first = parts.map((part) => part.outcome).reduce(addOutcomes, NOTHING_RUN);
+    const { outcome: tested, unstable } = await secondRun(first, run);
+    const outcome = addOutcomes(tested, await nothingLeftBehind(docker, before));
     const times = timeTable([time, ...parts.map((part) => part.time)], performance.now());
-    reporter.line(["", ...failureList(outcome.failures), ...times].join("\n"));
+    reporter.line(["", ...failureList(UNSTABLE, unstable), ...failureList("Failed", outcome.failures), ...times].join("\n"));
     return signal.aborted ? addOutcomes(outcome, failed({ ...HERE, name: "interrupted", message: "" })) : outcome;
   } finally {
     await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
@@ -95,6 +98,14 @@ async function runLane(lane: readonly Part[], run: Run, machine: Promise<Machine
 async function runPart(part: Part, run: Run, machine: Promise<Machine>): Promise<JestRun> {
   if (part !== "checks") return await runJest(part, run);
   return { outcome: await runChecks({ ...run, machine }), files: [] };
+}
+
+async function secondRun(first: Outcome, run: Run): Promise<SecondRun> {
+  if (run.signal.aborted) return { outcome: first, unstable: [] };
+  return await runFailedAgain(
+    first,
+    async ({ kind, file }) => (await runJest(kind, { ...run, changedSince: null, file })).outcome,
+  );
 }
 
 async function nothingLeftBehind(docker: Docker | null, before: Inventory): Promise<Outcome> {

@@ -94,7 +94,7 @@ test("users list goes through all pages", async () => {
   expect(JSON.parse(stdout).users).toHaveLength(2);
 });
 
-test("users list shows what they sign in with, and times of here", async () => {
+test("users list shows what they sign in with, and local times", async () => {
   const answers = { "GET /api/users?page=1&limit=100": { body: { users: [USER], meta: { page: 1, totalPages: 1 } } } };
   const { stdout } = await run(["users", "list", "--as", "root"], answers);
   const [heading, row] = stdout.split("\n");

@@ -11,7 +11,7 @@ test("names each failure with its kind and file, what was said without colours, 
     "    at /repo/tests/browser/a.test.ts:12:3",
     "    at process.processTicks (node:internal/process:1:1)",
   ].join("\n");
-  const list = failureList([
+  const list = failureList("Failed", [
     { kind: "checks", file: null, name: "check:lint", message: "2 errors" },
     { kind: "browser", file: "tests/browser/a.test.ts", name: "a dialog opens", message },
   ]);
@@ -31,7 +31,7 @@ test("names each failure with its kind and file, what was said without colours, 
 test("keeps to the first lines of a long message, and says how many failures it leaves out", () => {
   const message = Array.from({ length: 100 }, (_, index) => `line ${index} ${"x".repeat(1_000)}`).join("\n");
   const failures = Array.from({ length: 50 }, (_, index) => ({ kind: "unit", file: null, name: `test ${index}`, message }));
-  const list = failureList(failures);
+  const list = failureList("Failed", failures);
   expect(list.filter((line) => line.startsWith("✗"))).toHaveLength(40);
   expect(list.slice(-2)).toEqual(["… and 10 more", ""]);
   expect(list).toHaveLength(1 + 40 * (1 + 12) + 2);
@@ -39,5 +39,5 @@ test("keeps to the first lines of a long message, and says how many failures it 
 });
 
 test("prints nothing when nothing failed", () => {
-  expect(failureList([])).toEqual([]);
+  expect(failureList("Failed", [])).toEqual([]);
 });

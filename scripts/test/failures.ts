@@ -7,11 +7,11 @@ const MESSAGE_LINES = 12;
 const LINE_LENGTH = 200;
 
 /** Lines to print; none when nothing failed. */
-export function failureList(failures: readonly Failure[]): readonly string[] {
+export function failureList(title: string, failures: readonly Failure[]): readonly string[] {
   if (failures.length === 0) return [];
   const more = failures.length - FAILURES_SHOWN;
   return [
-    `Failed (${failures.length}):`,
+    `${title} (${failures.length}):`,
     ...failures.slice(0, FAILURES_SHOWN).flatMap(describe),
     ...(more > 0 ? [`… and ${more} more`] : []),
     "",

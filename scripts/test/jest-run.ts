@@ -25,18 +25,29 @@ export interface JestOptions {
   readonly changedSince: string | null;
   /** Only files whose path matches this pattern. */
   readonly only?: string;
+  /** Only this file, relative to the repository. */
+  readonly file?: string;
   /** Additional variables for the tests. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
 }
 
 export async function runJest(kind: Kind, options: JestOptions): Promise<JestRun> {
-  console.log(`\n== ${kind} tests`);
+  console.log(`\n== ${kind} tests${options.file === undefined ? "" : `, again: ${options.file}`}`);
   const resultFile = join(options.temporary, `${kind}.json`);
   const { files } = KIND_RULES[kind];
   const workers = files === 1 ? "--runInBand" : `--maxWorkers=${files}`;
   const only = options.only === undefined ? [] : ["--testPathPatterns", options.only];
-  const args = [...jestArguments(kind, options.changedSince), ...only, workers, "--ci", "--json", `--outputFile=${resultFile}`];
+  const alone = options.file === undefined ? [] : ["--runTestsByPath", options.file];
+  const args = [
+    ...jestArguments(kind, options.changedSince),
+    ...only,
+    ...alone,
+    workers,
+    "--ci",
+    "--json",
+    `--outputFile=${resultFile}`,
+  ];
   const child = spawn(process.execPath, args, {
     cwd: REPOSITORY,
     // Whatever the caller's shell says: in `production` React has no support for tests.

@@ -95,6 +95,9 @@ export async function settled(tab: Page): Promise<void> {
   await tab.locator("h1").first().waitFor();
   await tab.locator(".mantine-Skeleton-root, [data-loading=true]").first().waitFor({ state: "detached" });
   await nextDrawing(tab);
+  // Colours on their way are neither the old nor the new ones.
+  while (await tab.evaluate<boolean>(`document.getAnimations().some(({ playState }) => playState === "running")`))
+    await nextDrawing(tab);
 }
 
 /** Listeners to size, scroll position and colours are called before a page is drawn, and what they change with the drawing after. */
