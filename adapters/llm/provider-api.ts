@@ -12,8 +12,10 @@ export interface ProviderTarget {
   readonly apiType: ApiType;
 }
 
-interface ModelPage {
+export interface ModelPage {
   readonly models: readonly OfferedModel[];
+  /** Ids of models that an agent cannot use. */
+  readonly unusable: readonly string[];
   /** Path of the page after this one; null on the last. */
   readonly next: string | null;
 }
@@ -63,8 +65,8 @@ function openAiApi({ type, apiType, apiKey }: ProviderTarget): ProviderApi {
     readPage: (body) => {
       const parsed = openAiPage.safeParse(body);
       if (!parsed.success) return null;
-      const models = parsed.data.data.map((model) => offered({ ...openAiCapabilities(model), id: model.id, name: model.name }));
-      return { models: kept(models), next: null };
+      const models = parsed.data.data.map((model) => ({ ...openAiCapabilities(model), id: model.id, name: model.name }));
+      return { ...offer(models), next: null };
     },
     modelPath: type === "openai" ? (id) => `/models/${encodeURIComponent(id)}` : null,
     chatPath: apiType === "openai-responses" ? "/responses" : "/chat/completions",
@@ -83,15 +85,13 @@ function anthropicApi({ type, apiKey }: ProviderTarget): ProviderApi {
       const parsed = anthropicPage.safeParse(body);
       if (!parsed.success) return null;
       const { data, has_more, last_id } = parsed.data;
-      const models = data.map(({ id, display_name, max_input_tokens, max_tokens, capabilities }) =>
-        offered({
-          ...{ id, name: display_name, contextWindow: max_input_tokens, maxTokens: max_tokens },
-          ...{ images: capabilities?.image_input?.supported, reasoning: capabilities?.thinking?.supported },
-        }),
-      );
+      const models = data.map(({ id, display_name, max_input_tokens, max_tokens, capabilities }) => ({
+        ...{ id, name: display_name, contextWindow: max_input_tokens, maxTokens: max_tokens },
+        ...{ images: capabilities?.image_input?.supported, reasoning: capabilities?.thinking?.supported },
+      }));
       const next =
         has_more === true && typeof last_id === "string" ? `${firstPage}&after_id=${encodeURIComponent(last_id)}` : null;
-      return { models: kept(models), next };
+      return { ...offer(models), next };
     },
     modelPath: (id) => `/v1/models/${encodeURIComponent(id)}`,
     chatPath: "/v1/messages",
@@ -110,17 +110,15 @@ function googleApi({ apiKey }: ProviderTarget): ProviderApi {
       const parsed = googlePage.safeParse(body);
       if (!parsed.success) return null;
       const { models, nextPageToken } = parsed.data;
-      const page = models.map(({ name, displayName, inputTokenLimit, outputTokenLimit, thinking }) =>
-        offered({
-          id: name.replace(/^models\//, ""),
-          name: displayName,
-          contextWindow: inputTokenLimit,
-          maxTokens: outputTokenLimit,
-          reasoning: thinking,
-        }),
-      );
+      const page = models.map(({ name, displayName, inputTokenLimit, outputTokenLimit, thinking }) => ({
+        id: name.replace(/^models\//, ""),
+        name: displayName,
+        contextWindow: inputTokenLimit,
+        maxTokens: outputTokenLimit,
+        reasoning: thinking,
+      }));
       const hasNext = nextPageToken !== undefined && nextPageToken !== "";
-      return { models: kept(page), next: hasNext ? `${firstPage}&pageToken=${encodeURIComponent(nextPageToken)}` : null };
+      return { ...offer(page), next: hasNext ? `${firstPage}&pageToken=${encodeURIComponent(nextPageToken)}` : null };
     },
     modelPath: null,
     chatPath: null,
@@ -136,7 +134,7 @@ function ollamaApi({ type, apiKey }: ProviderTarget): ProviderApi {
     firstPage: "/api/tags",
     readPage: (body) => {
       const parsed = ollamaPage.safeParse(body);
-      return parsed.success ? { models: kept(parsed.data.models.map(({ name }) => offered({ id: name }))), next: null } : null;
+      return parsed.success ? { ...offer(parsed.data.models.map(({ name }) => ({ id: name }))), next: null } : null;
     },
     modelPath: null,
     chatPath: null,
@@ -212,8 +210,12 @@ function offered({ id, name, contextWindow, maxTokens, images, tools, reasoning 
   };
 }
 
-function kept(models: readonly (OfferedModel | null)[]): OfferedModel[] {
-  return models.filter((model) => model !== null);
+function offer(listed: readonly ListedModel[]): Pick<ModelPage, "models" | "unusable"> {
+  const models = listed.map((model) => offered(model));
+  return {
+    models: models.filter((model) => model !== null),
+    unusable: listed.filter((_model, index) => models[index] === null).map(({ id }) => id),
+  };
 }
 
 function readOllamaShow(body: unknown): ModelDetails {

@@ -38,6 +38,7 @@ export const TEST_MESSAGES: Readonly<Record<ProviderTestReason, string>> = {
   provider_fault: "The server reports an internal error. Try again later, or check the provider's status page.",
   unexpected_status: "The server rejects the request for its models. Check the address and the API type.",
   answer_too_large: "The response exceeds 1 MiB, too large for a list of models. Check the address.",
-  no_models: "The server responds but has no models. Load one there (Ollama: ollama pull), or check what the key can use.",
+  no_models:
+    "The server responds but has no usable model. Load one there (Ollama: ollama pull), or check what the key can use.",
   model_unknown: "The key works, but the provider does not have one of the chosen models. Choose models from its list.",
 };

@@ -210,7 +210,7 @@ describe("a server that keeps no list of models", () => {
   test("is right when it complains about an empty chat", async () => {
     answer = noList({ status: 422, body: '{"error":{"message":"model is missing"}}' });
     expect(await tried({ type: "custom" })).toMatchObject({ reason: null, models: [], status: 422 });
-    expect(await discover(at({ type: "custom" }))).toEqual({ models: [], isCut: false });
+    expect(await discover(at({ type: "custom" }))).toEqual({ models: [], isCut: false, unusable: [] });
   });
 
   test("is found out when the key or the path is wrong", async () => {
@@ -229,27 +229,26 @@ describe("model discovery", () => {
     expect(await discover(at({ type: "anthropic" }))).toEqual({
       models: [{ id: "claude-1", name: "CLAUDE-1", contextWindow: 200_000, maxTokens: 64_000, ...UNSAID }],
       isCut: false,
+      unusable: [],
     });
-    answer = () => ({
-      status: 200,
-      body: JSON.stringify({
-        data: [
-          { id: "qwen", max_model_len: 32_768 },
-          { id: "x", context_length: 0 },
-        ],
-      }),
-    });
+    const qwen = { id: "qwen", max_model_len: 32_768 };
+    answer = () => ({ status: 200, body: JSON.stringify({ data: [qwen, { id: "x", context_length: 0 }] }) });
     expect((await discover(at({ type: "custom" }))).models).toEqual([
       { id: "qwen", name: "qwen", contextWindow: 32_768, maxTokens: null, ...UNSAID },
       { id: "x", name: "x", contextWindow: null, maxTokens: null, ...UNSAID },
     ]);
   });
 
+  test.each(["openai", "anthropic", "custom", "ollama"] as const)("names what an agent cannot use: %s", async (type) => {
+    const ids = ["m-1", "m-1@prod", "m-2 ", `of ${KEY}@prod`];
+    const listed = { data: ids.map((id) => ({ id })), models: ids.map((name) => ({ name })) };
+    answer = () => ({ status: 200, body: JSON.stringify(listed) });
+    expect(await discover(at({ type }))).toMatchObject({ models: [{ id: "m-1" }], unusable: ["m-1@prod", "m-2 "] });
+  });
+
   test("ends at 500 models, and with a server whose pages never end", async () => {
-    answer = OPENAI.answers(
-      KEY,
-      Array.from({ length: 600 }, (_, n) => `m-${n}`),
-    );
+    const many = Array.from({ length: 600 }, (_, n) => `m-${n}`);
+    answer = OPENAI.answers(KEY, many);
     expect(await discover(at())).toMatchObject({ models: { length: 500 }, isCut: true });
     answer = () => ({ status: 200, body: JSON.stringify({ data: [{ id: "again" }], has_more: true, last_id: "again" }) });
     stub.seen.length = 0;

@@ -5,12 +5,15 @@ import { PROVIDER_DEFAULTS, PROVIDER_TEST_REASONS, type ProviderTestReason } fro
 import { STEP_OF_REASON, type ProviderTestResult } from "../../contracts/providers/provider-test.ts";
 import { providerSteps } from "../../domain/providers/provider-steps.ts";
 import { isWebPage, parseJson, refusalOf } from "./provider-answer.ts";
-import { providerApi, type ProviderApi, type ProviderTarget } from "./provider-api.ts";
+import { providerApi, type ModelPage, type ProviderApi, type ProviderTarget } from "./provider-api.ts";
 import { TEST_MESSAGES } from "./provider-test-messages.ts";
 import { createSafeFetch, type SafeFetch, type SafeFetchOptions, type SafeResponse } from "../outbound/safe-fetch.ts";
 
 const MODELS_MAX = 500;
 const PAGES_MAX = 10;
+/** Models that an agent cannot use are named, not listed. */
+const UNUSABLE_MAX = 20;
+const ID_SHOWN_CHARS = 200;
 /** Of all calls of one test together; each alone has the deadline of safe fetch. */
 const TOTAL_TIMEOUT_MS = 20_000;
 /** Models that are looked up one by one, because the list does not have them. */
@@ -29,7 +32,7 @@ export type DiscoverModels = (target: ProviderTarget) => Promise<OfferedModels>;
 type Failure = { readonly reason: ProviderTestReason; readonly status: number | null };
 type Listing =
   | { readonly failure: Failure }
-  | { readonly failure: null; readonly models: readonly OfferedModel[]; readonly isCut: boolean; readonly status: number };
+  | (Pick<ModelPage, "models" | "unusable"> & { readonly failure: null; readonly isCut: boolean; readonly status: number });
 type Ask = (path: string, body?: string) => Promise<SafeResponse>;
 
 /**
@@ -56,7 +59,10 @@ export function createModelDiscovery(options: SafeFetchOptions = {}): DiscoverMo
     const api = providerApi(target);
     const ask = asker(safeFetch, target, api);
     const listing = await listModels(target, api, ask);
-    if (listing.failure === null) return { models: await detailed(listing.models, api, ask), isCut: listing.isCut };
+    if (listing.failure === null) {
+      const { isCut, unusable } = listing;
+      return { models: await detailed(listing.models, api, ask), isCut, unusable: [...unusable] };
+    }
     const { reason, status } = listing.failure;
     const details = { failedStep: STEP_OF_REASON[reason], reason, status };
     throw new FleetError("PROVIDER_TEST_FAILED", TEST_MESSAGES[reason], { details });
@@ -110,6 +116,7 @@ async function listModels(target: ProviderTarget, api: ProviderApi, ask: Ask): P
 
 async function readPages(target: ProviderTarget, api: ProviderApi, ask: Ask): Promise<Listing> {
   const found = new Map<string, OfferedModel>();
+  const unusable = new Set<string>();
   let path: string | null = api.firstPage;
   let status = 0;
   for (let page = 0; path !== null && page < PAGES_MAX && found.size < MODELS_MAX; page += 1) {
@@ -119,13 +126,15 @@ async function readPages(target: ProviderTarget, api: ProviderApi, ask: Ask): Pr
     if (reason !== null) return failure(reason, answer.status);
     const read = api.readPage(parseJson(answer.text));
     if (read === null) return failure("no_api", answer.status);
-    for (const model of read.models) if (!holdsKey(model, target)) found.set(model.id, model);
+    for (const model of read.models) if (!holdsKey([model.id, model.name], target)) found.set(model.id, model);
+    for (const id of read.unusable) if (!holdsKey([id], target)) unusable.add(id.slice(0, ID_SHOWN_CHARS));
     ({ status } = answer);
     path = read.next;
   }
   if (found.size === 0) return failure("no_models", status);
   const models = [...found.values()].slice(0, MODELS_MAX);
-  return { failure: null, models, isCut: path !== null || found.size > MODELS_MAX, status };
+  const isCut = path !== null || found.size > MODELS_MAX;
+  return { failure: null, models, unusable: [...unusable].slice(0, UNUSABLE_MAX), isCut, status };
 }
 
 /** Z.AI's reference does not have the list that it answers with; servers behind `custom` may keep none. */
@@ -140,7 +149,7 @@ async function withoutList(target: ProviderTarget, { chatPath }: ProviderApi, as
   const isComplaint = (answer.status === 400 || answer.status === 422) && !isWebPage(answer);
   const reason = refusalOf(answer, target.apiKey !== null);
   if (reason !== null && !(reason === "unexpected_status" && isComplaint)) return failure(reason, answer.status);
-  return { failure: null, models: [], isCut: false, status: answer.status };
+  return { failure: null, models: [], unusable: [], isCut: false, status: answer.status };
 }
 
 /** Adds the details that the server has for each model: only for the first ones, the others can be requested later. */
@@ -189,8 +198,8 @@ async function isThere(ask: Ask, path: string): Promise<boolean> {
 }
 
 /** A server that sends the key back as a name must not get it into a page. */
-function holdsKey({ id, name }: OfferedModel, { apiKey }: ProviderTarget): boolean {
-  return apiKey !== null && (id.includes(apiKey.reveal()) || name.includes(apiKey.reveal()));
+function holdsKey(texts: readonly string[], { apiKey }: ProviderTarget): boolean {
+  return apiKey !== null && texts.some((text) => text.includes(apiKey.reveal()));
 }
 
 function failure(reason: ProviderTestReason, status: number | null): Listing {

@@ -31,6 +31,12 @@ const REFUSALS = [
   [404, "invalid_request_error", "PROVIDER_MODEL_UNKNOWN"],
   [400, "invalid_request_error", "PROVIDER_REQUEST_REFUSED"],
   [429, "rate_limit_error", "PROVIDER_RATE_LIMITED"],
+  // OpenClaw has no type for these.
+  [409, "api_error", "PROVIDER_REQUEST_REFUSED"],
+  [413, "api_error", "PROVIDER_REQUEST_REFUSED"],
+  [451, "api_error", "PROVIDER_REQUEST_REFUSED"],
+  [500, "api_error", "PROVIDER_UNAVAILABLE"],
+  [529, "api_error", "PROVIDER_UNAVAILABLE"],
 ] as const;
 
 const { certificate } = TLS;

@@ -67,25 +67,26 @@ function codeOf({ type, message, status }: GatewayReport): ProviderErrorCode | n
     case "rate_limit_error":
       return "PROVIDER_RATE_LIMITED";
     case "invalid_request_error":
-      return answered === null ? null : (STATUS_CODES[answered] ?? "PROVIDER_REQUEST_REFUSED");
+      return answered === null ? null : (codeOfStatus(answered) ?? "PROVIDER_REQUEST_REFUSED");
     default:
       if (BUSY.test(message)) return "PROVIDER_UNAVAILABLE";
       if (KEY_PAUSED.test(message)) return "PROVIDER_KEY_REFUSED";
-      return answered === null ? null : (STATUS_CODES[answered] ?? null);
+      return answered === null ? null : codeOfStatus(answered);
   }
 }
 
+/** Null for what is no failure. */
+function codeOfStatus(status: number): ProviderErrorCode | null {
+  if (status < 400) return null;
+  return STATUS_CODES[status] ?? (status < 500 ? "PROVIDER_REQUEST_REFUSED" : "PROVIDER_UNAVAILABLE");
+}
+
+/** Those that do not mean the same as the others of their hundred. */
 const STATUS_CODES: Readonly<Partial<Record<number, ProviderErrorCode>>> = {
-  400: "PROVIDER_REQUEST_REFUSED",
   401: "PROVIDER_KEY_REFUSED",
   402: "PROVIDER_NO_CREDIT",
   403: "PROVIDER_FORBIDDEN",
   404: "PROVIDER_MODEL_UNKNOWN",
-  422: "PROVIDER_REQUEST_REFUSED",
+  408: "PROVIDER_UNAVAILABLE",
   429: "PROVIDER_RATE_LIMITED",
-  500: "PROVIDER_UNAVAILABLE",
-  502: "PROVIDER_UNAVAILABLE",
-  503: "PROVIDER_UNAVAILABLE",
-  504: "PROVIDER_UNAVAILABLE",
-  529: "PROVIDER_UNAVAILABLE",
 };

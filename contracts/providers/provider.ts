@@ -144,5 +144,7 @@ export const offeredModelsSchema = z.strictObject({
   models: z.array(offeredModelSchema),
   /** There are more than are given here. */
   isCut: z.boolean(),
+  /** Ids of listed models that an agent cannot use, because OpenClaw would read them differently. */
+  unusable: z.array(z.string()),
 });
 export type OfferedModels = z.infer<typeof offeredModelsSchema>;

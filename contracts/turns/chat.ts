@@ -11,7 +11,10 @@ export const conversationIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "U
 
 /** One turn. The conversation's earlier turns are kept by the agent itself. */
 export const chatRequestSchema = z.strictObject({
-  message: z.string().min(1).max(200_000),
+  message: z
+    .string()
+    .max(200_000)
+    .refine((text) => text.trim() !== "", "Write a message."),
   conversationId: conversationIdSchema.default("main"),
   /** Chosen by the caller, who can then stop the turn by it: `POST /api/chat/turns/:turnId/stop`. */
   turnId: z.uuid().optional(),

@@ -6,6 +6,8 @@ export const CHAT_IMAGES_MAX = 8;
 export const CHAT_IMAGE_MAX_BYTES = 10 * 1024 * 1024;
 const IMAGE_TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/heic", "image/heif"];
 const ROLES: ReadonlySet<string> = new Set(["system", "developer", "user", "assistant", "tool", "function"]);
+/** What an answer can be given to. The result of a tool may be empty. */
+const ASKING_ROLES: ReadonlySet<string> = new Set(["user", "tool", "function"]);
 const TEXT_PARTS: ReadonlySet<unknown> = new Set(["text", "input_text"]);
 const REFUSAL_AS_TEXT = "Send the text of a refusal as content.";
 const DATA_URL = /^data:([^,;]*)[^,]*;base64,/i;
@@ -40,7 +42,7 @@ export function needsOf(input: ChatInput): ChatNeeds {
 
 /** Null when every model may get it. */
 export function unsupportedInput(input: ChatInput): FieldProblem | null {
-  return unsupportedField(input) ?? unsupportedMessage(input) ?? unsupportedPart(partsOf(input));
+  return unsupportedField(input) ?? unsupportedMessage(input) ?? unsupportedPart(partsOf(input)) ?? missingMessage(input);
 }
 
 /** Null when a model of these abilities can take it. */
@@ -78,6 +80,25 @@ function unsupportedMessage({ messages }: ChatInput): FieldProblem | null {
     if (!isContent(content)) return { path: `${path}.content`, message: "Send content as text or as a list of parts." };
   }
   return null;
+}
+
+/** OpenClaw would drop an empty message and answer an earlier one, or refuse the request in words of its own. */
+function missingMessage({ messages }: ChatInput): FieldProblem | null {
+  const index = messages.findLastIndex(({ role }) => ASKING_ROLES.has(role));
+  const newest = messages[index];
+  if (newest === undefined) {
+    const isAnswered = messages.some(({ role }) => role === "assistant");
+    return isAnswered ? null : { path: "messages", message: "Add a message with the role user." };
+  }
+  if (newest.role !== "user" || !isBlank(newest.content)) return null;
+  return { path: `messages.${index}.content`, message: "This message is empty. Write something in it." };
+}
+
+function isBlank(content: unknown): boolean {
+  if (!Array.isArray(content)) return typeof content !== "string" || content.trim() === "";
+  return content
+    .filter(isRecord)
+    .every(({ type, text }) => type !== "image_url" && (typeof text !== "string" || text.trim() === ""));
 }
 
 function isContent(content: unknown): boolean {

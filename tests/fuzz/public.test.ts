@@ -18,7 +18,7 @@ const TIMEOUT_MS = sized(2_000_000);
 /** Nothing is fetched from other machines while addresses are made up. */
 const NO_OUTSIDE = {
   testProvider: async () => aTestResult(),
-  discoverModels: async () => ({ models: [], isCut: false }),
+  discoverModels: async () => ({ models: [], isCut: false, unusable: [] }),
   safeFetch: async () => ({ status: 404, contentType: "text/plain", text: "" }),
   // No credential ever becomes free.
   maxLeaseWaitMs: 100,

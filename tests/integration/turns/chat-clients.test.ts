@@ -101,6 +101,12 @@ describe("what cannot be taken is refused in words, and never dropped", () => {
     ["a file", withParts({ type: "file", file: { file_id: "x" } }), "text and images"],
     ["an address of an image", withParts({ type: "image_url", image_url: { url: "https://example.org/a.png" } }), "itself"],
     ["an image of an odd kind", withParts({ type: "image_url", image_url: { url: "data:image/tiff;base64,AAAA" } }), "JPEG"],
+    ["an empty message", { messages: [{ role: "user", content: "" }] }, "is empty"],
+    ["a blank message after others", { messages: [hello, { role: "user", content: " \n" }] }, "is empty"],
+    ["a message without content", { messages: [{ role: "user" }] }, "is empty"],
+    ["a blank part", { messages: [{ role: "user", content: [{ type: "text", text: " " }] }] }, "is empty"],
+    ["no part", { messages: [{ role: "user", content: [] }] }, "is empty"],
+    ["instructions alone", { messages: [{ role: "system", content: "Be brief." }] }, "role user"],
     ["nine images", withParts(...Array.from({ length: 9 }, () => image)), "at most 8"],
   ])("%s", async (_name, body, words) => {
     await takes(true);

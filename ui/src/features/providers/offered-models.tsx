@@ -45,6 +45,11 @@ export function OfferedModels({ form, offered, max }: OfferedModelsProps) {
           ))}
         </Stack>
         <Remainder filter={filter} matching={matching.length} isCut={offered.isCut} />
+        {offered.unusable.length === 0 ? null : (
+          <Text size="xs" c="dimmed">
+            {t("offeredUnusable", { models: offered.unusable.join(", ") })}
+          </Text>
+        )}
       </Stack>
     </Paper>
   );

@@ -39,6 +39,8 @@ export const providers = {
   offeredNothing: "Kein Modellname enthält „{filter}“.",
   offeredMore: "{count, plural, one {# weiteres} other {# weitere}}: Filtere, um sie zu sehen.",
   offeredCut: "Die Liste ist unvollständig. Gib die ID eines anderen Modells oben ein.",
+  offeredUnusable:
+    "Nicht aufgeführt: {models}. OpenClaw würde ein anderes Modell verwenden. Benenne sie auf ihrem Server um, ohne @ im Namen.",
   offeredNone: "Dieser Anbieter listet seine Modelle nicht auf. Gib ihre IDs oben ein.",
   contextWindow: "{tokens} Tokens",
   active: "Aktiv",
@@ -161,7 +163,8 @@ export const providers = {
     provider_fault: "Der Anbieter hat eine Störung. Versuche es später noch einmal, oder sieh auf seiner Statusseite nach.",
     unexpected_status: "Der Anbieter hat die Modellliste verweigert. Prüfe die Adresse und den API-Typ.",
     answer_too_large: "Die Antwort ist für eine Modellliste zu groß. Prüfe die Adresse.",
-    no_models: "Der Server antwortet, bietet aber keine Modelle an. Lade dort eines, oder prüfe, was der Schlüssel darf.",
+    no_models:
+      "Der Server antwortet, bietet aber kein nutzbares Modell an. Lade dort eines, oder prüfe, was der Schlüssel darf.",
     model_unknown: "Der Schlüssel funktioniert, aber der Anbieter bietet {models} nicht an. Wähle Modelle aus seiner Liste.",
   },
   diagnosis: {

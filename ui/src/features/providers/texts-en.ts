@@ -36,6 +36,8 @@ export const providers = {
   offeredNothing: "No model name contains “{filter}”.",
   offeredMore: "{count, plural, one {# more} other {# more}}: filter to see them.",
   offeredCut: "The list is incomplete. Enter the ID of any other model above.",
+  offeredUnusable:
+    "Not listed: {models}. OpenClaw would use a different model. Rename them on their server to names without @.",
   offeredNone: "This provider does not list its models. Enter their IDs above.",
   contextWindow: "{tokens} tokens",
   active: "Active",
@@ -151,7 +153,7 @@ export const providers = {
     provider_fault: "The provider has an outage. Try again later, or check its status page.",
     unexpected_status: "The provider refused to list its models. Check the address and the API type.",
     answer_too_large: "The response is too large for a list of models. Check the address.",
-    no_models: "The server responds but offers no models. Load one there, or check what the key may use.",
+    no_models: "The server responds but offers no usable model. Load one there, or check what the key may use.",
     model_unknown: "The key works, but the provider does not offer {models}. Choose models from its list.",
   },
   diagnosis: {
