@@ -25,7 +25,7 @@ export async function runCli(words: readonly string[], io: CliIo): Promise<numbe
     const program = createProgram(io);
     addUpCommand(program, io);
     // `up` runs for as long as the installation does, and must not keep all other commands in memory.
-    if (words[0] !== "up") (await import("./terminal/all-but-up.ts")).addCommands(program, io);
+    if (words[0] !== "up") (await import("./all-but-up.ts")).addCommands(program, io);
     await program.parseAsync(words, { from: "user" });
     return EXIT.ok;
   } catch (error) {

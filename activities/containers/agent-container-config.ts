@@ -1,7 +1,7 @@
 // Would the running container get anything else than what it has?
 import { configDigest } from "../../adapters/crypto/config-digest.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
-import { loadComparedBundle } from "../../db/agent-config/agent-bundle.ts";
+import { loadComparedBundle } from "../../db/containers/agent-bundle.ts";
 import { findContainer, recordFetched } from "../../db/containers/containers.ts";
 import type { AgentContainerDeps, ConfigEffect } from "./agent-container.ts";
 

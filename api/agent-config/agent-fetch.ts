@@ -3,7 +3,7 @@ import { configDigest } from "../../adapters/crypto/config-digest.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import type { ContainerPrincipal } from "../../contracts/core/principal.ts";
 import type { Database } from "../../db/core/database.ts";
-import { loadAgentBundle, loadComparedBundle } from "../../db/agent-config/agent-bundle.ts";
+import { loadAgentBundle, loadComparedBundle } from "../../db/containers/agent-bundle.ts";
 import { openGatewayAccess } from "../../db/containers/container-secrets.ts";
 import { findContainer, recordFetched } from "../../db/containers/containers.ts";
 import type { AgentFiles } from "../../contracts/agent-config/agent-config.ts";

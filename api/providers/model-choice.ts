@@ -5,7 +5,7 @@ import type { TenantTransaction } from "../../db/core/database.ts";
 import { getAgentConfig } from "../../db/agent-config/agent-configs.ts";
 import { listProviders } from "../../db/providers/providers.ts";
 import type { RefusalOf } from "../../domain/agent-config/agent-settings.ts";
-import { chooseModel, type ModelChoice } from "../../domain/providers/model-choice.ts";
+import { chooseModel, type ModelChoice } from "../../domain/agent-config/model-choice.ts";
 
 /** Stands for a key: the choice of a model asks whether there is one, and nothing opens it for that. */
 const SEALED_KEY = new Secret("sealed");

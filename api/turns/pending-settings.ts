@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { configDigest } from "../../adapters/crypto/config-digest.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import type { Database } from "../../db/core/database.ts";
-import { loadComparedBundle } from "../../db/agent-config/agent-bundle.ts";
+import { loadComparedBundle } from "../../db/containers/agent-bundle.ts";
 import { touchAgentConfig } from "../../db/agent-config/agent-configs.ts";
 import { findContainer } from "../../db/containers/containers.ts";
 

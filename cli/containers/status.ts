@@ -9,7 +9,7 @@ import {
 import { describeIntent, type IntentKind } from "../../contracts/containers/container-intents.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { facts, localTime, painter, printable, table, type Style } from "../terminal/printing.ts";
-import { contextOf, keyClient, print } from "../terminal/command-context.ts";
+import { contextOf, keyClient, print } from "../http/command-context.ts";
 
 const TIMELINE_ROWS = 10;
 const STYLE_OF_STATUS: Readonly<Record<ContainerStatus, Style>> = {

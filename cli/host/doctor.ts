@@ -6,7 +6,7 @@ import { CliError } from "../terminal/cli-error.ts";
 import { EXIT } from "../terminal/exit-codes.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { painter, printable, type Style } from "../terminal/printing.ts";
-import { contextOf, print } from "../terminal/command-context.ts";
+import { contextOf, print } from "../http/command-context.ts";
 
 const HELP = `
 Run it on the machine of the installation, with the same environment as \`mosaic up\`. Against an installation elsewhere

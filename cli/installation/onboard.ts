@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { SETUP_TOKEN_HEADER } from "../../contracts/core/header-names.ts";
-import { onboardingStatusSchema, usernameSchema } from "../../contracts/installation/onboarding.ts";
+import { onboardingStatusSchema } from "../../contracts/installation/onboarding.ts";
+import { usernameSchema } from "../../contracts/people/local-account.ts";
 import { providerViewSchema } from "../../contracts/providers/provider.ts";
 import { createApiClient, type ApiRequest } from "../http/api-client.ts";
 import { inSession, SESSION_PATH } from "../http/session.ts";
@@ -11,7 +12,7 @@ import { CliError } from "../terminal/cli-error.ts";
 import { EXIT } from "../terminal/exit-codes.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { askSecret } from "../terminal/questions.ts";
-import { contextOf, print, remark, warnIfUnprotected } from "../terminal/command-context.ts";
+import { contextOf, print, remark, warnIfUnprotected } from "../http/command-context.ts";
 import {
   addProviderOptions,
   providerBody,

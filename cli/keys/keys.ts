@@ -5,7 +5,7 @@ import { ALL_SCOPES, SCOPES } from "../../contracts/core/principal.ts";
 import { apiKeyCreatedSchema, apiKeyViewSchema } from "../../contracts/sign-in/session.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { localTime, table } from "../terminal/printing.ts";
-import { contextOf, keyClient, print, remark } from "../terminal/command-context.ts";
+import { contextOf, keyClient, print, remark } from "../http/command-context.ts";
 
 const PATH = "/api/me/keys";
 const MS_PER_DAY = 24 * 60 * 60_000;

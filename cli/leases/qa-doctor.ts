@@ -17,7 +17,7 @@ import { CliError } from "../terminal/cli-error.ts";
 import { EXIT } from "../terminal/exit-codes.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { painter, printable, type Style } from "../terminal/printing.ts";
-import { contextOf } from "../terminal/command-context.ts";
+import { contextOf } from "../http/command-context.ts";
 
 /** Names and order of the checks are the original's: scripts look for them. */
 interface Check {

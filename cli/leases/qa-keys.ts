@@ -7,7 +7,7 @@ import { role } from "./qa-command.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { localTime, printable, table } from "../terminal/printing.ts";
 import { asAdmin, asAdministrator } from "../people/as-administrator.ts";
-import { contextOf, print } from "../terminal/command-context.ts";
+import { contextOf, print } from "../http/command-context.ts";
 
 const PATH = "/api/admin/credential-keys";
 const DAY_MS = 86_400_000;

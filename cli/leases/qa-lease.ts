@@ -15,7 +15,7 @@ import { describeWait } from "./run-with-lease.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { facts, printable, table } from "../terminal/printing.ts";
 import { createProgressLine } from "../terminal/progress-line.ts";
-import { contextOf } from "../terminal/command-context.ts";
+import { contextOf } from "../http/command-context.ts";
 
 export const leaseOptionsSchema = brokerOptionsSchema.extend({
   kind: z.string(),

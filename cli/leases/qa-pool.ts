@@ -16,7 +16,7 @@ import { addAdminOptions, asAction, brokerOptionsSchema, clientFor, printJson } 
 import { QaError } from "./qa-error.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { printable, table } from "../terminal/printing.ts";
-import { contextOf } from "../terminal/command-context.ts";
+import { contextOf } from "../http/command-context.ts";
 
 /** A list may hold payloads; one call may carry 64 MiB. */
 const PAYLOAD_TIMEOUT_MS = 120_000;

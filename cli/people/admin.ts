@@ -1,13 +1,13 @@
 // `mosaic admin`: works on the host with the database's credentials, also when nobody can sign in.
 import { InvalidArgumentError, type Command } from "commander";
 import { z } from "zod";
-import { passwordSchema, usernameSchema } from "../../contracts/installation/onboarding.ts";
+import { passwordSchema, usernameSchema } from "../../contracts/people/local-account.ts";
 import { validationWords } from "../../contracts/core/validation-words.ts";
 import { CliError } from "../terminal/cli-error.ts";
 import { EXIT } from "../terminal/exit-codes.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { askSecret } from "../terminal/questions.ts";
-import { contextOf, print } from "../terminal/command-context.ts";
+import { contextOf, print } from "../http/command-context.ts";
 
 const HELP = `
 Creates an administrator that can sign in when everything else about sign-in is broken. On a new installation it is the

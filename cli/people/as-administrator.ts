@@ -4,7 +4,7 @@ import type { ApiClient } from "../http/api-client.ts";
 import { withSession } from "../http/session.ts";
 import { resolveTarget } from "../http/target.ts";
 import { askSecret } from "../terminal/questions.ts";
-import { tellWait, warnIfUnprotected, type CommandContext } from "../terminal/command-context.ts";
+import { tellWait, warnIfUnprotected, type CommandContext } from "../http/command-context.ts";
 
 export function asAdmin(command: Command): Command {
   return command.requiredOption("--as <admin>", "the administrator to sign in as");

@@ -9,7 +9,7 @@ import type { CliIo } from "../terminal/io.ts";
 import { localTime, table } from "../terminal/printing.ts";
 import { askSecret } from "../terminal/questions.ts";
 import { asAdmin, asAdministrator } from "./as-administrator.ts";
-import { contextOf, print } from "../terminal/command-context.ts";
+import { contextOf, print } from "../http/command-context.ts";
 
 const PATH = "/api/users";
 const PAGE_SIZE = 100;

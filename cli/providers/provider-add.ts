@@ -12,7 +12,7 @@ import { CliError } from "../terminal/cli-error.ts";
 import { EXIT } from "../terminal/exit-codes.ts";
 import { isInteractive, type CliIo } from "../terminal/io.ts";
 import { askSecret } from "../terminal/questions.ts";
-import { contextOf, keyClient, print, remark } from "../terminal/command-context.ts";
+import { contextOf, keyClient, print, remark } from "../http/command-context.ts";
 import { warningWords } from "./agent-warnings.ts";
 
 const PATH = "/api/me/providers";

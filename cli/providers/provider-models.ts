@@ -8,7 +8,7 @@ import { CliError } from "../terminal/cli-error.ts";
 import { EXIT } from "../terminal/exit-codes.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { table } from "../terminal/printing.ts";
-import { contextOf, keyClient, print } from "../terminal/command-context.ts";
+import { contextOf, keyClient, print } from "../http/command-context.ts";
 import { findProvider, PROVIDERS_PATH } from "./find-provider.ts";
 
 const HELP = `

@@ -8,7 +8,7 @@ import { EXIT } from "../terminal/exit-codes.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { table } from "../terminal/printing.ts";
 import { confirm } from "../terminal/questions.ts";
-import { contextOf, keyClient, print, remark } from "../terminal/command-context.ts";
+import { contextOf, keyClient, print, remark } from "../http/command-context.ts";
 import { findProvider, listProviders, PROVIDERS_PATH } from "./find-provider.ts";
 import { addProviderAddCommand } from "./provider-add.ts";
 import { addSetModelCommand, addShowCommand } from "./provider-models.ts";

@@ -12,7 +12,7 @@ import { CliError } from "../terminal/cli-error.ts";
 import { EXIT } from "../terminal/exit-codes.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { askLine, askSecret } from "../terminal/questions.ts";
-import { contextOf, print, tellWait, warnIfUnprotected, type CommandContext } from "../terminal/command-context.ts";
+import { contextOf, print, tellWait, warnIfUnprotected, type CommandContext } from "../http/command-context.ts";
 
 const KEYS_PATH = "/api/me/keys";
 

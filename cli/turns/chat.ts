@@ -11,7 +11,7 @@ import { painter, printable } from "../terminal/printing.ts";
 import { readAll } from "../terminal/questions.ts";
 import { createProgressLine } from "../terminal/progress-line.ts";
 import { askAgent } from "./chat-turn.ts";
-import { contextOf, keyClient, print, type CommandContext } from "../terminal/command-context.ts";
+import { contextOf, keyClient, print, type CommandContext } from "../http/command-context.ts";
 
 const EXAMPLES = `
 If your agent is not running, it is started, which takes up to a minute.

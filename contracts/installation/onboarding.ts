@@ -4,14 +4,8 @@ import { nameSchema } from "../core/name.ts";
 import { SYSTEM_AGENT_ROLES } from "../core/closed-sets.ts";
 import { foreignPasswordSchema } from "../core/pasted-secret.ts";
 import { systemNameSchema } from "../core/tenant.ts";
+import { passwordSchema, usernameSchema } from "../people/local-account.ts";
 import { providerCreateSchema } from "../providers/provider.ts";
-
-export const usernameSchema = z
-  .string()
-  .trim()
-  .regex(/^[a-zA-Z0-9._@-]{1,64}$/, "Use 1 to 64 letters, digits or . _ @ -");
-/** Length by code points; 1,024 keeps hashing cheap. */
-export const passwordSchema = z.string().min(12, "Use at least 12 characters.").max(1024);
 
 export const onboardingBreakglassSchema = z.strictObject({ username: usernameSchema, password: passwordSchema });
 export const onboardingOidcSchema = z.strictObject({

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { shownNameSchema } from "../core/name.ts";
 import { instantSchema } from "../core/instant.ts";
-import { passwordSchema } from "../installation/onboarding.ts";
+import { passwordSchema } from "./local-account.ts";
 import { personNameSchema, userViewSchema } from "./users.ts";
 
 export const LANGUAGES = ["en", "de"] as const;

@@ -4,7 +4,7 @@ import { shownNameSchema } from "../core/name.ts";
 import { instantSchema } from "../core/instant.ts";
 import { INVITE_STATUSES } from "../core/closed-sets.ts";
 import { foreignPasswordSchema } from "../core/pasted-secret.ts";
-import { passwordSchema, usernameSchema } from "../installation/onboarding.ts";
+import { passwordSchema, usernameSchema } from "./local-account.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "../core/page.ts";
 import { SYSTEM_ROLES } from "../core/principal.ts";
 import { emailSchema, personNameSchema } from "./users.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { nameSchema, plainTextSchema, shownNameSchema, shownTextSchema } from "../core/name.ts";
 import { instantSchema } from "../core/instant.ts";
 import { USER_SORTS, USER_STATUSES, WORKSPACE_ROLES } from "../core/closed-sets.ts";
-import { passwordSchema, usernameSchema } from "../installation/onboarding.ts";
+import { passwordSchema, usernameSchema } from "./local-account.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "../core/page.ts";
 import { SYSTEM_ROLES } from "../core/principal.ts";
 

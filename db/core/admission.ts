@@ -4,7 +4,7 @@ import type { Scope, SystemRole } from "../../contracts/core/principal.ts";
 import type { Secret, SecretPlace } from "../../contracts/core/secret.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import type { Database, GlobalTransaction } from "./database.ts";
-import { isProven, proofBeside, type Proof } from "../sign-in/credential-proof.ts";
+import { isProven, proofBeside, type Proof } from "./credential-proof.ts";
 import { lockUsername } from "../people/users.ts";
 
 /** How the caller showed who they are. `hashes`: TokenHasher.candidates of the credential. */

@@ -4,7 +4,7 @@ import { MikroORM, type Options } from "@mikro-orm/postgresql";
 import { Migrator } from "@mikro-orm/migrations";
 import { TypeOverrides, type Pool } from "pg";
 import { MIGRATIONS } from "../../migrations/list.ts";
-import { ENTITIES } from "./all.ts";
+import { ENTITIES } from "../entities.ts";
 import type { Connection } from "./login.ts";
 
 const INT8_OID = 20;

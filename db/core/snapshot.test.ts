@@ -1,6 +1,6 @@
 // The committed snapshot is what the entities say: a change of an entity without a migration fails here.
 import { MikroORM } from "@mikro-orm/postgresql";
-import { ENTITIES } from "./all.ts";
+import { ENTITIES } from "../entities.ts";
 import { ormOptions } from "./orm.ts";
 
 async function differs(entities: typeof ENTITIES): Promise<boolean> {

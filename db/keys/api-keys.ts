@@ -7,7 +7,7 @@ import type { Secret } from "../../contracts/core/secret.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import { writeAuthorised } from "../core/authority.ts";
 import type { Database, TenantTransaction } from "../core/database.ts";
-import { isProven, proofBeside, type Proof } from "../sign-in/credential-proof.ts";
+import { isProven, proofBeside, type Proof } from "../core/credential-proof.ts";
 import { PersonalApiKey, type PersonalApiKeyRow } from "./personal-api-key.ts";
 
 export interface NewApiKey {

@@ -2,7 +2,7 @@
 import type { SystemRole } from "../../contracts/core/principal.ts";
 import { writeAuthorised } from "../core/authority.ts";
 import type { Database, GlobalTransaction } from "../core/database.ts";
-import { isProven, proofBeside, type Proof } from "./credential-proof.ts";
+import { isProven, proofBeside, type Proof } from "../core/credential-proof.ts";
 
 /** Absolute life of a session; idle ones end earlier (see auth.resolve_session). */
 const LIFE_HOURS = { member: 24, admin: 12 } as const satisfies Record<SystemRole, number>;

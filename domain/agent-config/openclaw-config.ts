@@ -6,7 +6,7 @@ import type { ApiType } from "../../contracts/providers/provider-facts.ts";
 import type { AgentSettings, ProviderSettings } from "./agent-settings.ts";
 import type { JsonObject } from "../core/canonical-json.ts";
 import { capabilitiesOf } from "../providers/model-capabilities.ts";
-import { chooseModel } from "../providers/model-choice.ts";
+import { chooseModel } from "./model-choice.ts";
 
 /** The agent's id inside its gateway. Never change it: on an existing volume the sessions would be lost for good. */
 export const GATEWAY_AGENT_ID = "main";

@@ -12,7 +12,7 @@ import { createApiClient } from "./api/client.ts";
 import { createQueryClient } from "./api/query-client.ts";
 import { listenForSessionEnd, tellOtherTabs } from "./api/session-end.ts";
 import { sessionKeys } from "./features/sign-in/session-api.ts";
-import { forgetTranscripts } from "./features/turns/forget-transcripts.ts";
+import { forgetTranscripts } from "./shell/forget-transcripts.ts";
 import { LanguageProvider } from "./i18n/language-provider.tsx";
 import { createAppRouter } from "./routes.tsx";
 import { colorSchemeManager } from "./theme/color-scheme.ts";

@@ -1,7 +1,7 @@
 // Providers and agent configuration: keys bound to their origin, one revision and one message per change.
 import type { ProviderUpdate } from "../../../contracts/providers/provider.ts";
 import { getAgentConfig, updateAgentConfig } from "../../../db/agent-config/agent-configs.ts";
-import { loadAgentSettings } from "../../../db/agent-config/agent-settings.ts";
+import { loadAgentSettings } from "../../../db/containers/agent-settings.ts";
 import {
   deleteProvider,
   getProvider,

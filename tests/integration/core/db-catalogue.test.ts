@@ -1,6 +1,6 @@
 // The catalogue as it really is: no table without protection, no function open to the public, no login with power.
 import { MikroORM } from "@mikro-orm/postgresql";
-import { ENTITIES } from "../../../db/core/all.ts";
+import { ENTITIES } from "../../../db/entities.ts";
 import { migrate } from "../../../db/core/migrate.ts";
 import { ormOptions } from "../../../db/core/orm.ts";
 import { useDatabase } from "../../support/core/database.ts";

@@ -11,7 +11,7 @@ import { tellOtherTabs } from "../api/session-end.ts";
 import { sessionKeys, signOut, type Session } from "../features/sign-in/session-api.ts";
 import { Notice } from "../components/error-notice.tsx";
 import { useErrorText } from "../components/use-error-text.ts";
-import { forgetTranscripts } from "../features/turns/forget-transcripts.ts";
+import { forgetTranscripts } from "./forget-transcripts.ts";
 import { AppearanceItems } from "./appearance-menu.tsx";
 import classes from "./shell.module.css";
 

@@ -1,5 +1,5 @@
 // Keeps a personality that is being written in this tab, through the end of a session and a reload, for its person alone.
-import { DRAFT_PREFIX } from "../turns/forget-transcripts.ts";
+import { DRAFT_PREFIX } from "../../shell/forget-transcripts.ts";
 
 /** Goes with the other drafts when its person signs out. No conversation has a colon in its id. */
 const keyOf = (owner: string): string => `${DRAFT_PREFIX}${owner}-agent:personality`;

@@ -6,7 +6,7 @@ import { PERSONALITY_MAX_CHARS } from "../../../../contracts/agent-config/agent-
 import type { AgentForm } from "./use-agent-form.ts";
 import { loadFile } from "../../load-file.ts";
 
-const Markdown = lazy(async () => ({ default: (await loadFile(() => import("../turns/markdown.tsx"))).Markdown }));
+const Markdown = lazy(async () => ({ default: (await loadFile(() => import("../../components/markdown.tsx"))).Markdown }));
 const ROWS_MIN = 8;
 const ROWS_MAX = 24;
 

@@ -14,7 +14,7 @@ import { loadFile } from "../../load-file.ts";
 
 // It brings a form along, which the first page does without.
 const DeleteAgent = lazy(async () => ({
-  default: (await loadFile(() => import("../agent-config/delete-agent.tsx"))).DeleteAgent,
+  default: (await loadFile(() => import("./delete-agent.tsx"))).DeleteAgent,
 }));
 
 type Action = "restart" | "stop";

@@ -1,11 +1,11 @@
 // The state of the owner's agent container, and the requests to restart, stop and delete it.
 import { queryOptions } from "@tanstack/react-query";
 import type { ContainerPhase, ContainerView } from "../../../../contracts/containers/agent-container.ts";
+import { agentKeys } from "../../api/cache-keys.ts";
 import type { ApiClient } from "../../api/client.ts";
 
 const PATH = "/api/me/agent";
 const POLL_MS = { moving: 2_000, still: 15_000 } as const;
-export const agentKeys = { all: ["agent"] } as const;
 
 /** Something is under way, and the next look is worth taking soon. */
 export function isMoving(phase: ContainerPhase): boolean {

@@ -13,6 +13,7 @@ import type {
 } from "../../../../contracts/containers/fleet.ts";
 import { queryString } from "../../components/use-list-search.ts";
 import type { ListSearch } from "../../search-params.ts";
+import { fleetKeys, systemAgentKeys } from "../../api/cache-keys.ts";
 import type { ApiClient } from "../../api/client.ts";
 
 type FleetPage = z.infer<typeof fleetPageSchema>;
@@ -22,12 +23,6 @@ export type SettingsChange = z.input<typeof systemAgentSettingsUpdateSchema>;
 export type FleetAction = "restart" | "stop";
 
 const POLL_MS = 5_000;
-export const fleetKeys = { all: ["fleet"] } as const;
-export const systemAgentKeys = {
-  all: ["system-agents"],
-  settings: (name: string) => ["system-agents", "settings", name] as const,
-  providers: (name: string) => ["system-agents", "providers", name] as const,
-} as const;
 
 export const fleetQuery = (api: ApiClient, { page, limit, search, status, kind, sort, order }: ListSearch) => {
   const asked = { page, limit, search, status, kind, sort, order };

@@ -1,6 +1,6 @@
 // Does something to the agent; then the agent's state is read again.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { agentKeys } from "./agent-api.ts";
+import { agentKeys } from "../../api/cache-keys.ts";
 import { useApi } from "../../api/api-context.ts";
 import type { ApiClient } from "../../api/client.ts";
 

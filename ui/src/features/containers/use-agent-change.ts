@@ -1,6 +1,6 @@
 // A change of a system agent.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { fleetKeys, systemAgentKeys } from "./fleet-api.ts";
+import { fleetKeys, systemAgentKeys } from "../../api/cache-keys.ts";
 
 /** Makes the change; then the lists that show the agent are read again. */
 export function useAgentChange<T>(change: (input: T) => Promise<unknown>, onDone: () => void) {

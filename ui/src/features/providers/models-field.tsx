@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import type { OfferedModel, ProviderView } from "../../../../contracts/providers/provider.ts";
 import { ErrorNotice, Notice } from "../../components/error-notice.tsx";
 import { isCode } from "../../api/errors.ts";
-import { BusyText } from "./busy-text.tsx";
+import { BusyText } from "../../components/busy-text.tsx";
 import { connectionKey } from "./provider-values.ts";
 import { hasValidConnection, type ModelOffer, type ProviderForm } from "./use-provider-form.ts";
 import { useReasonTexts } from "./use-reason-text.ts";

@@ -6,7 +6,7 @@ import type { ProviderView } from "../../../../contracts/providers/provider.ts";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { BusyText } from "./busy-text.tsx";
+import { BusyText } from "../../components/busy-text.tsx";
 import { ProviderLink, useOwnerTexts, useProviderOwner } from "./provider-owner.tsx";
 import { useReasonText } from "./use-reason-text.ts";
 

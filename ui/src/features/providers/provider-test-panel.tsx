@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 import { useTranslations } from "use-intl";
 import { ErrorNotice } from "../../components/error-notice.tsx";
 import { isCode } from "../../api/errors.ts";
-import { BusyText } from "./busy-text.tsx";
+import { BusyText } from "../../components/busy-text.tsx";
 import { hasValidConnection, isStale, type ProviderForm, type ProviderTest } from "./use-provider-form.ts";
 import { loadFile } from "../../load-file.ts";
 

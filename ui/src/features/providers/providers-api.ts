@@ -13,9 +13,8 @@ import type {
 } from "../../../../contracts/providers/provider.ts";
 import type { ProviderTestResult } from "../../../../contracts/providers/provider-test.ts";
 import { agentConfigKeys } from "../agent-config/agent-config-api.ts";
-import { agentKeys } from "../containers/agent-api.ts";
+import { agentKeys, fleetKeys, systemAgentKeys } from "../../api/cache-keys.ts";
 import type { ApiClient } from "../../api/client.ts";
-import { fleetKeys, systemAgentKeys } from "../containers/fleet-api.ts";
 
 export type ProviderInput = z.input<typeof providerCreateSchema>;
 export type ProviderChange = z.input<typeof providerUpdateSchema>;

@@ -7,10 +7,10 @@ import { Notice } from "../../components/error-notice.tsx";
 import { useErrorText } from "../../components/use-error-text.ts";
 import classes from "./chat.module.css";
 import { FailureNotice } from "./failure-notice.tsx";
-import { Markdown } from "./markdown.tsx";
+import { Markdown } from "../../components/markdown.tsx";
 import { StartCard } from "./start-card.tsx";
 import { isUnderWay, type Message, type Retry } from "./transcript.ts";
-import { useSecondsSince } from "./use-seconds.ts";
+import { useSecondsSince } from "../../components/use-seconds.ts";
 
 const SILENT_AFTER_S = 10;
 const SLOW_AFTER_S = 45;

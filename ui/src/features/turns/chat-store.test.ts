@@ -3,7 +3,7 @@ import { waitFor } from "@testing-library/react";
 import { ApiError } from "../../api/errors.ts";
 import { scriptTurns, unreachable, type ScriptedTurns } from "../../../testing/scripted-turns.ts";
 import { ChatStore } from "./chat-store.ts";
-import { forgetTranscripts } from "./forget-transcripts.ts";
+import { forgetTranscripts } from "../../shell/forget-transcripts.ts";
 import type { Message } from "./transcript.ts";
 import { keepDraft, readDraft } from "./transcript-storage.ts";
 

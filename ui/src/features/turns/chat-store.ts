@@ -2,7 +2,7 @@
 import { BrokenOff, readTurn } from "./chat-stream.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { knownCode } from "../../api/errors.ts";
-import { onForgotten } from "./forget-transcripts.ts";
+import { onForgotten } from "../../shell/forget-transcripts.ts";
 import { createPen } from "./pen.ts";
 import { failureOf, isQueued, type Message, type Transcript } from "./transcript.ts";
 import { keepTranscripts, reopenTranscripts } from "./transcript-storage.ts";

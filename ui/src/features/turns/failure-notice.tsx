@@ -10,7 +10,7 @@ import { useErrorText } from "../../components/use-error-text.ts";
 import { ProviderDiagnosis } from "../providers/provider-diagnosis.tsx";
 import { useReasonText } from "../providers/use-reason-text.ts";
 import { errorOf, type Failure } from "./transcript.ts";
-import { useSecondsUntil } from "./use-seconds.ts";
+import { useSecondsUntil } from "../../components/use-seconds.ts";
 
 export interface FailureNoticeProps {
   readonly turn: string;

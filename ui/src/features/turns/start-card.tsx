@@ -4,7 +4,7 @@ import { useTranslations } from "use-intl";
 import type { ContainerPhase } from "../../../../contracts/containers/agent-container.ts";
 import classes from "./chat.module.css";
 import type { StartProgress } from "./transcript.ts";
-import { useSecondsSince } from "./use-seconds.ts";
+import { useSecondsSince } from "../../components/use-seconds.ts";
 
 /** Starts on small machines take about fifteen seconds. */
 const LONGER_AFTER_S = 30;

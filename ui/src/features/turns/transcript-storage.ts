@@ -1,7 +1,7 @@
 // Keeps what was said in this tab alone, until it is closed or its person signs out.
 import { isRecord } from "../../api/errors.ts";
 import { afterReload, type Message, type MessageState, type Transcript } from "./transcript.ts";
-import { DRAFT_PREFIX, TRANSCRIPTS_KEY } from "./forget-transcripts.ts";
+import { DRAFT_PREFIX, TRANSCRIPTS_KEY } from "../../shell/forget-transcripts.ts";
 
 const STATES: Readonly<Record<MessageState, true>> = {
   done: true,

@@ -12,7 +12,7 @@ import { OidcCard } from "../../features/sign-in/oidc-card.tsx";
 import { loadFile } from "../../load-file.ts";
 
 const LocalAccountsCard = lazy(async () => ({
-  default: (await loadFile(() => import("../../features/sign-in/local-accounts-card.tsx"))).LocalAccountsCard,
+  default: (await loadFile(() => import("../../features/people/local-accounts-card.tsx"))).LocalAccountsCard,
 }));
 
 export function SignInMethodPage() {

@@ -3,7 +3,7 @@ import { Button, Group, Text } from "@mantine/core";
 import { useEffect } from "react";
 import { useTranslations } from "use-intl";
 import { Notice } from "../../components/error-notice.tsx";
-import { useSecondsUntil } from "../../features/turns/use-seconds.ts";
+import { useSecondsUntil } from "../../components/use-seconds.ts";
 
 interface SignInWaitProps {
   /** Ms since 1970. */

@@ -3,7 +3,7 @@ import type { AgentWarning } from "../../contracts/agent-config/agent-warnings.t
 import { isReadableModelId } from "../../contracts/providers/model-id.ts";
 import type { StoredModel } from "../../contracts/providers/provider.ts";
 import { PROVIDER_DEFAULTS } from "../../contracts/providers/provider-facts.ts";
-import type { AgentSettings, ProviderSettings } from "../agent-config/agent-settings.ts";
+import type { AgentSettings, ProviderSettings } from "./agent-settings.ts";
 
 export interface ModelChoice {
   /** `provider/model`; null while its owner has chosen none and no provider has one. */

@@ -6,11 +6,11 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { UserView } from "../../../../contracts/people/users.ts";
 import { useApi } from "../../api/api-context.ts";
-import { usersQuery } from "../people/users-api.ts";
+import { usersQuery } from "./users-api.ts";
 import { Notice } from "../../components/error-notice.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { useSession } from "../../shell/use-session.ts";
-import { ResetDialog } from "../people/access-dialogs.tsx";
+import { ResetDialog } from "./access-dialogs.tsx";
 
 export function LocalAccountsCard() {
   const t = useTranslations("signInMethod");

@@ -1,9 +1,9 @@
 // What every command shares: the options of all, a client for the API, and how results are printed.
 import type { Command } from "commander";
 import { z } from "zod";
-import { createApiClient, type ApiClient } from "../http/api-client.ts";
-import { isUnprotected, resolveTargetWithKey } from "../http/target.ts";
-import type { CliIo } from "./io.ts";
+import { createApiClient, type ApiClient } from "./api-client.ts";
+import { isUnprotected, resolveTargetWithKey } from "./target.ts";
+import type { CliIo } from "../terminal/io.ts";
 
 const globalsSchema = z.object({ url: z.string().optional(), json: z.boolean().default(false) });
 

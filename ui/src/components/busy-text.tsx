@@ -1,6 +1,6 @@
 // What is going on, once it takes longer than a second.
 import { Text } from "@mantine/core";
-import { useSecondsSince } from "../turns/use-seconds.ts";
+import { useSecondsSince } from "./use-seconds.ts";
 
 export interface BusyTextProps {
   readonly since: number;

@@ -1,8 +1,8 @@
 // Deleting your own agent: its memory cannot be brought back, so that a word has to be typed.
 import { useTranslations } from "use-intl";
-import { deleteAgent } from "../containers/agent-api.ts";
+import { deleteAgent } from "./agent-api.ts";
 import { TypedConfirmDialog } from "../../components/typed-confirm-dialog.tsx";
-import { useAgentAction } from "../containers/use-agent-action.ts";
+import { useAgentAction } from "./use-agent-action.ts";
 
 export function DeleteAgent({ onDone }: { readonly onDone: () => void }) {
   const t = useTranslations("home");

@@ -1,7 +1,7 @@
 // Everything that a container's configuration is assembled from, with the provider keys opened.
 import type { AgentSettings, RefusalOf } from "../../domain/agent-config/agent-settings.ts";
 import type { TenantTransaction } from "../core/database.ts";
-import { getAgentConfig } from "./agent-configs.ts";
+import { getAgentConfig } from "../agent-config/agent-configs.ts";
 import { listProviders, openProviderKey } from "../providers/providers.ts";
 
 /**

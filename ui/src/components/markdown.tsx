@@ -3,7 +3,7 @@ import { memo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import classes from "./markdown.module.css";
-import { splitBlocks } from "./split-blocks.ts";
+import { splitBlocks } from "../features/turns/split-blocks.ts";
 
 const SAFE_ADDRESS = /^(?:https:|mailto:)/i;
 const PLUGINS = [remarkGfm];
