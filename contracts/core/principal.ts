@@ -17,6 +17,14 @@ export type Scope = keyof typeof SCOPES;
 // oxlint-disable-next-line typescript/consistent-type-assertions -- the keys of a constant object are its type's keys
 export const ALL_SCOPES = Object.keys(SCOPES) as readonly Scope[];
 
+/** Further ones, which only the keys of agents can have. */
+export const AGENT_ONLY_SCOPES = {
+  "knowledge:read": "Read what your agent knows",
+  "knowledge:write": "Change what your agent knows",
+  "lease:use": "Lease credentials as a runner",
+} as const;
+export type AgentScope = Scope | keyof typeof AGENT_ONLY_SCOPES;
+
 /** A signed-in human: by cookie (all scopes) or by a personal API key (the key's scopes). */
 export interface HumanPrincipal {
   readonly kind: "human";
