@@ -5,7 +5,7 @@ import { FleetError } from "../../contracts/core/errors.ts";
 import type { SystemRole } from "../../contracts/core/principal.ts";
 import { Secret } from "../../contracts/core/secret.ts";
 import type { GlobalTransaction } from "../../db/core/database.ts";
-import { findSignInLogin, holdPasswordLogin, type PasswordLogin } from "../../db/core/admission.ts";
+import { findSignInLogin, holdPasswordLogin, type PasswordLogin } from "../../db/sign-in/password-logins.ts";
 import { insertSession } from "../../db/sign-in/sessions.ts";
 import { signInName } from "../../domain/sign-in/sign-in-name.ts";
 import { counted, type AttemptPurpose, type SignInDeps } from "./sign-in-attempts.ts";

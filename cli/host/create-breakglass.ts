@@ -5,7 +5,7 @@ import { FleetError } from "../../contracts/core/errors.ts";
 import { humanTenant } from "../../contracts/core/tenant.ts";
 import type { Secret } from "../../contracts/core/secret.ts";
 import { openDatabase, type Database, type GlobalTransaction, type TenantTransaction } from "../../db/core/database.ts";
-import { findPasswordLogin } from "../../db/core/admission.ts";
+import { findPasswordLogin } from "../../db/sign-in/password-logins.ts";
 import { revokeAllApiKeys } from "../../db/keys/api-keys.ts";
 import { appendAudit } from "../../db/audit/audit.ts";
 import { claimFirstAdmin, onboardingStatus } from "../../db/installation/onboarding.ts";

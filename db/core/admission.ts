@@ -3,9 +3,8 @@ import type { ContainerPhase, ContainerStatus } from "../../contracts/containers
 import type { Scope, SystemRole } from "../../contracts/core/principal.ts";
 import type { Secret, SecretPlace } from "../../contracts/core/secret.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
-import type { Database, GlobalTransaction } from "./database.ts";
+import type { Database } from "./database.ts";
 import { isProven, proofBeside, type Proof } from "./credential-proof.ts";
-import { lockUsername } from "../people/users.ts";
 
 /** How the caller showed who they are. `hashes`: TokenHasher.candidates of the credential. */
 export type Credential =
@@ -91,36 +90,4 @@ export interface ResolvedContainer {
 export async function resolveContainerToken(database: Database, hashes: readonly Buffer[]): Promise<ResolvedContainer | null> {
   const [row] = await database.call<ResolvedContainer>("auth.resolve_container_token", [hashes]);
   return row ?? null;
-}
-
-interface PasswordLoginRow {
-  readonly userId: string;
-  readonly name: string;
-  readonly systemRole: SystemRole;
-  readonly passwordHash: string;
-  readonly kind: "breakglass" | "local";
-  readonly deactivated: boolean;
-}
-
-export interface PasswordLogin extends PasswordLoginRow {
-  readonly username: string;
-}
-
-/** By user name, whatever its case. Check the password also for nobody (see PasswordHasher.verify). */
-export async function findPasswordLogin(database: Database, username: string): Promise<PasswordLogin | null> {
-  const [row] = await database.call<PasswordLoginRow>("auth.password_login", [username]);
-  return row === undefined ? null : { ...row, username };
-}
-
-/** By what someone typed to sign in: a user name, or else an e-mail address that is known to be theirs; see signInName. */
-export async function findSignInLogin(database: Database, name: string): Promise<PasswordLogin | null> {
-  const [row] = await database.call<PasswordLogin>("auth.sign_in_login", [name]);
-  return row ?? null;
-}
-
-/** By user name; nobody changes the password before this transaction's commit. */
-export async function holdPasswordLogin(tx: GlobalTransaction, username: string): Promise<PasswordLogin | null> {
-  await lockUsername(tx, username);
-  const [row] = await tx.sql<PasswordLoginRow>("SELECT * FROM auth.password_login($1)", [username]);
-  return row === undefined ? null : { ...row, username };
 }
