@@ -18,33 +18,33 @@ export function createAgentConfigRoutes({ db, addresses }: Pick<ApiDeps, "db" | 
       path: PATH,
       operationId: "getAgentConfig",
       summary: "Read your agent's configuration",
-      who: "user",
+      who: "tenant",
       scope: "settings:read",
       rateLimit: "read",
       responses: { 200: { description: "The configuration, with the values it results in.", schema: agentConfigViewSchema } },
-      handler: async ({ user }) => ({ status: 200, body: await db.asTenant(user.tenant, view) }),
+      handler: async ({ caller }) => ({ status: 200, body: await db.asTenant(caller.tenant, view) }),
     }),
     defineRoute({
       method: "patch",
       path: PATH,
       operationId: "updateAgentConfig",
       summary: "Change your agent's configuration; a running agent restarts once and keeps its memory",
-      who: "user",
+      who: "tenant",
       scope: "settings:write",
       rateLimit: "write",
       audit: { action: "agent-config.update", target: "agent-config" },
       body: agentConfigUpdateSchema,
       bodyExample: { primaryModel: "zai/glm-5", personality: "Be brief.", idleTimeoutMin: 60 },
       responses: { 200: { description: "The changed configuration.", schema: agentConfigViewSchema } },
-      handler: async ({ user, body, write }) => {
+      handler: async ({ caller, body, write }) => {
         const change = async (tx: TenantTransaction) => {
           await assertWithinLimit(tx, body.idleTimeoutMin);
           await updateAgentConfig(tx, body);
           return await view(tx);
         };
         const fields = Object.keys(body);
-        const changed = await write(user.tenant, change, ({ revision }) => ({
-          targetId: user.tenant,
+        const changed = await write(caller.tenant, change, ({ revision }) => ({
+          targetId: caller.tenant,
           detail: { fields, revision },
         }));
         return { status: 200, body: changed };

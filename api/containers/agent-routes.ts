@@ -28,11 +28,11 @@ export function createAgentRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[]
       path: PATH,
       operationId: "getAgent",
       summary: "Read your agent's container state and timeline",
-      who: "user",
+      who: "tenant",
       scope: "container:read",
       rateLimit: "read",
       responses: { 200: { description: "The state.", schema: containerViewSchema } },
-      handler: async ({ user }) => ({ status: 200, body: await db.asTenant(user.tenant, loadContainerView) }),
+      handler: async ({ caller }) => ({ status: 200, body: await db.asTenant(caller.tenant, loadContainerView) }),
     }),
     createActionRoute("restart", "Restart your agent; it keeps its memory"),
     createActionRoute("stop", "Put your agent to sleep; the next chat wakes it"),
@@ -67,7 +67,7 @@ function createActionRoute(action: "restart" | "stop", summary: string): Route {
     path: `${PATH}/${action}`,
     operationId: `${action}Agent`,
     summary,
-    who: "user",
+    who: "tenant",
     scope: "container:write",
     rateLimit: "write",
     audit: { action: `agent.${action}`, target: "container" },
@@ -75,10 +75,10 @@ function createActionRoute(action: "restart" | "stop", summary: string): Route {
     bodyExample: REASON_EXAMPLE,
     responses: ACCEPTED,
     errors: ["NOT_FOUND"],
-    handler: async ({ user, body, write }) => {
+    handler: async ({ caller, body, write }) => {
       const { reason = "" } = body;
       const facts = (targetId: string) => ({ targetId, detail: { reason } });
-      await write(user.tenant, (tx) => ask(tx, { kind: action, by: user.id, reason }), facts);
+      await write(caller.tenant, (tx) => ask(tx, { kind: action, by: caller.id, reason }), facts);
       return { status: 202, body: { status: "accepted" } };
     },
   });

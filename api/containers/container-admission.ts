@@ -7,38 +7,43 @@ import type { ContainerPrincipal } from "../../contracts/core/principal.ts";
 import type { Database } from "../../db/core/database.ts";
 import { resolveContainerToken } from "../../db/core/admission.ts";
 import { findContainer } from "../../db/containers/containers.ts";
-import type { Admission } from "../http/admission.ts";
+import { NOT_HERE, type Door } from "../http/access.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
 import { hostName } from "../http/ingress.ts";
 import { canonicalAddress } from "../http/remote-address.ts";
 
 const BEARER = /^Bearer +(\S{1,200})$/i;
 
-export function createContainerAdmission(deps: { db: Database; limits: RateLimits }): Admission {
+/** A container is known by its token and address together; there is nothing else that one may and another may not. */
+export function createInternalDoor(deps: { db: Database; limits: RateLimits }): Door {
   return {
-    async identify(route, request, remoteAddress) {
-      refuseBrowsers(request);
-      if (route.who !== "container") {
+    ...{ signIn: NOT_HERE, signInOrNothing: NOT_HERE, unchecked: NOT_HERE, broker: NOT_HERE },
+    nothing: {
+      async identify({ route, request, remoteAddress }) {
+        refuseBrowsers(request);
         await deps.limits.consume(route.rateLimit, remoteAddress);
         return { principal: null, credential: null };
-      }
-      const principal = await resolve(deps.db, request);
-      if (principal === null) {
-        await deps.limits.consume("anonymous", remoteAddress);
-        throw unauthenticated();
-      }
-      await deps.limits.consume(route.rateLimit, principal.id);
-      await assertOwnAddress(deps.db, principal, remoteAddress);
-      return { principal, credential: null };
+      },
+      identifyAgain: async (_call, before) => before,
     },
-    async identifyAgain(route, request, before) {
-      if (route.who !== "container") return before;
-      const principal = await resolve(deps.db, request);
-      if (principal === null) throw unauthenticated();
-      return { ...before, principal };
+    containerToken: {
+      async identify({ route, request, remoteAddress }) {
+        refuseBrowsers(request);
+        const principal = await resolve(deps.db, request);
+        if (principal === null) {
+          await deps.limits.consume("anonymous", remoteAddress);
+          throw unauthenticated();
+        }
+        await deps.limits.consume(route.rateLimit, principal.id);
+        await assertOwnAddress(deps.db, principal, remoteAddress);
+        return { principal, credential: null };
+      },
+      async identifyAgain({ request }, before) {
+        const principal = await resolve(deps.db, request);
+        if (principal === null) throw unauthenticated();
+        return { ...before, principal };
+      },
     },
-    // A container is known by its token and address together; there is nothing else that one may and another may not.
-    authorise: () => undefined,
   };
 }
 

@@ -1,14 +1,16 @@
 // Who is let through to which route, before any handler runs.
 import { createSecretKey } from "node:crypto";
 import type { Request } from "express";
-import { ALL_SCOPES, type HumanPrincipal } from "../../contracts/core/principal.ts";
-import { humanTenant } from "../../contracts/core/tenant.ts";
-import { createPublicAdmission } from "./admission.ts";
-import { defineRoute, type OnboardingRule, type Route, type Who } from "./define-route.ts";
+import { ALL_SCOPES, type AgentPrincipal, type HumanPrincipal } from "../../contracts/core/principal.ts";
+import { humanTenant, tenantSchema } from "../../contracts/core/tenant.ts";
+import { ACCESS } from "./access.ts";
+import { createPublicDoor } from "./admission.ts";
+import { defineRoute, type OnboardingRule, type Route } from "./define-route.ts";
 import type { Authenticator } from "./authenticate.ts";
 import { csrfToken } from "./csrf.ts";
 import { createOnboardingGate } from "./onboarding-gate.ts";
 import { createRateLimits } from "./rate-limits.ts";
+import type { Who } from "./who.ts";
 
 const ID = "00000000-0000-4000-8000-000000000001";
 const HASH = Buffer.alloc(32, 7);
@@ -18,6 +20,11 @@ const ADDRESS = "192.0.2.1";
 function human(change: Partial<HumanPrincipal>): HumanPrincipal {
   const base = { kind: "human", id: ID, name: "ann", systemRole: "member", tenant: humanTenant(ID) } as const;
   return { ...base, scopes: ALL_SCOPES, carrier: "session", credentialId: "x", ...change };
+}
+
+function agent(scopes: AgentPrincipal["scopes"]): AgentPrincipal {
+  const names = { id: ID, agentUserId: ID, ownerId: ID, name: "scout", tenant: tenantSchema.parse(`agent:${ID}`) };
+  return { kind: "agent", ...names, scopes, carrier: "agent", credentialId: "oak_live_x" };
 }
 
 function route(who: Who, change: { method?: "get" | "post"; onboarding?: OnboardingRule } = {}): Route {
@@ -37,7 +44,7 @@ function route(who: Who, change: { method?: "get" | "post"; onboarding?: Onboard
 }
 
 interface Caller {
-  readonly principal?: HumanPrincipal | null;
+  readonly principal?: HumanPrincipal | AgentPrincipal | null;
   readonly carrier?: "session" | "key" | null;
   readonly headers?: Record<string, string>;
   readonly completed?: boolean;
@@ -49,10 +56,11 @@ async function admit(to: Route, caller: Caller = {}): Promise<string> {
     carrier === "key" ? { carrier, keyId: "mpk_x", hashes: [HASH] } : { carrier: "session" as const, hashes: [HASH] };
   const authenticator: Authenticator = {
     credentialOf: () => (carrier === null ? null : credential),
+    showsCredential: () => carrier !== null,
     resolve: async () => principal,
   };
   const onboarding = createOnboardingGate(async () => completed);
-  const admission = createPublicAdmission({
+  const door = createPublicDoor({
     authenticator,
     onboarding,
     limits: createRateLimits(),
@@ -65,8 +73,9 @@ async function admit(to: Route, caller: Caller = {}): Promise<string> {
     get: (name: string) => headers[name],
   } as unknown as Request;
   try {
-    const identified = await admission.identify(to, request, ADDRESS);
-    admission.authorise(to, identified.principal);
+    const { by, admit: letIn } = ACCESS[to.who];
+    const caller = letIn(to, await door[by].identify({ route: to, request, remoteAddress: ADDRESS }));
+    expect(caller.who).toBe(to.who);
     return "admitted";
   } catch (error) {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -86,6 +95,25 @@ test.each<[Who, string, Caller, string]>([
   ["user", "a session", {}, "admitted"],
   ["user", "a key with the scope", { carrier: "key", principal: wideKey }, "admitted"],
   ["user", "a key without the scope", { carrier: "key", principal: narrowKey }, "FORBIDDEN"],
+  ["user", "an agent's key", { carrier: "key", principal: agent(ALL_SCOPES) }, "FORBIDDEN"],
+  ["tenant", "nobody", { carrier: null }, "UNAUTHENTICATED"],
+  ["tenant", "a session", {}, "admitted"],
+  ["tenant", "a person's key with the scope", { carrier: "key", principal: wideKey }, "admitted"],
+  ["tenant", "a person's key without the scope", { carrier: "key", principal: narrowKey }, "FORBIDDEN"],
+  ["tenant", "an agent's key with the scope", { carrier: "key", principal: agent(["settings:write"]) }, "admitted"],
+  ["tenant", "an agent's key without the scope", { carrier: "key", principal: agent(["chat:send"]) }, "FORBIDDEN"],
+  ["session", "an agent's key with every scope", { carrier: "key", principal: agent(ALL_SCOPES) }, "FORBIDDEN"],
+  ["admin", "an agent's key with every scope", { carrier: "key", principal: agent(ALL_SCOPES) }, "FORBIDDEN"],
+  ["agent", "a session", {}, "FORBIDDEN"],
+  ["agent", "an agent's key with the scope", { carrier: "key", principal: agent(["settings:write"]) }, "admitted"],
+  ["agent", "an agent's key without the scope", { carrier: "key", principal: agent(["chat:send"]) }, "FORBIDDEN"],
+  ["anyone", "nobody", { carrier: null }, "admitted"],
+  ["anyone", "a session", {}, "admitted"],
+  ["anyone", "a void credential", { principal: null }, "UNAUTHENTICATED"],
+  ["anyone", "a person's key without the scope", { carrier: "key", principal: narrowKey }, "FORBIDDEN"],
+  ["anyone", "an agent's key", { carrier: "key", principal: agent(ALL_SCOPES) }, "FORBIDDEN"],
+  ["credential", "nobody", { carrier: null }, "UNAUTHENTICATED"],
+  ["credential", "a key that its handler will look up", { carrier: "key", principal: null }, "admitted"],
   ["admin", "a member", {}, "FORBIDDEN"],
   ["admin", "an admin's session", { principal: admin }, "admitted"],
   ["admin", "an admin's key", { carrier: "key", principal: wideKey }, "FORBIDDEN"],

@@ -1,6 +1,6 @@
 // The public application: fixed middleware in a fixed order, then the declared routes.
 import express, { type Express } from "express";
-import { createPublicAdmission } from "./admission.ts";
+import { createPublicDoor } from "./admission.ts";
 import type { Route } from "./define-route.ts";
 import type { ApiDeps } from "./deps.ts";
 import { isNavigation, sendErrorPage } from "./error-page.ts";
@@ -27,7 +27,7 @@ export function createApp(deps: ApiDeps, furtherRoutes: readonly Route[] = []): 
   app.use(checkHost(deps.publicUrl, deps.furtherHosts));
   app.use(allowOrigins(deps.corsOrigins));
   const authenticator = createAuthenticator(deps);
-  const admission = createPublicAdmission({
+  const door = createPublicDoor({
     authenticator,
     onboarding: deps.onboarding,
     limits: deps.limits,
@@ -35,7 +35,7 @@ export function createApp(deps: ApiDeps, furtherRoutes: readonly Route[] = []): 
     publicUrl: deps.publicUrl,
     corsOrigins: deps.corsOrigins,
   });
-  mountRoutes(app, publicRoutes(deps, furtherRoutes), { admission, db: deps.db, limits: deps.limits });
+  mountRoutes(app, publicRoutes(deps, furtherRoutes), { door, db: deps.db, limits: deps.limits });
   app.use((request, _response, next) => {
     refuseForeignHost(request);
     next();

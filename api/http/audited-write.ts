@@ -107,5 +107,5 @@ function auditRecord(
 
 function actorOf(principal: Principal | null): { id: string; name: string | null } | null {
   if (principal === null) return null;
-  return { id: principal.id, name: principal.kind === "human" ? principal.name : null };
+  return { id: principal.id, name: principal.kind === "container" ? null : principal.name };
 }

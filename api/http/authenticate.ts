@@ -2,7 +2,7 @@
 import type { Request } from "express";
 import { parseApiKey } from "../../adapters/crypto/credentials.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
-import { ALL_SCOPES, type HumanPrincipal } from "../../contracts/core/principal.ts";
+import { ALL_SCOPES, type AgentPrincipal, type HumanPrincipal } from "../../contracts/core/principal.ts";
 import { humanTenant } from "../../contracts/core/tenant.ts";
 import type { Database } from "../../db/core/database.ts";
 import type { Credential } from "../../db/core/admission.ts";
@@ -15,8 +15,10 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,512})$/i;
 export interface Authenticator {
   /** What the caller shows, without looking it up. @throws FleetError BAD_REQUEST when there are two. */
   credentialOf(request: Request): Credential | null;
+  /** Whether there is a credential at all, of whatever form: what is not valid must not pass for a call without one. */
+  showsCredential(request: Request): boolean;
   /** One round trip to Postgres; nothing is cached, so that a revocation counts at once. Null: not valid (any more). */
-  resolve(credential: Credential): Promise<HumanPrincipal | null>;
+  resolve(credential: Credential): Promise<HumanPrincipal | AgentPrincipal | null>;
 }
 
 export function createAuthenticator(deps: { db: Database; cookie: SessionCookie }): Authenticator {
@@ -31,6 +33,7 @@ export function createAuthenticator(deps: { db: Database; cookie: SessionCookie 
       const token = cookie.read(request);
       return token === null ? null : { carrier: "session", hashes: db.tokens.candidates(token) };
     },
+    showsCredential: (request) => request.headers.authorization !== undefined || cookie.isPresent(request),
     resolve: (credential) => (credential.carrier === "session" ? bySession(db, credential.hashes) : byKey(db, credential)),
   };
 }

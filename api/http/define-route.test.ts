@@ -3,9 +3,11 @@ import type { Server } from "node:http";
 import { pino } from "pino";
 import { z } from "zod";
 import { FleetError } from "../../contracts/core/errors.ts";
-import type { Principal } from "../../contracts/core/principal.ts";
+import type { HumanPrincipal } from "../../contracts/core/principal.ts";
 import { humanTenant } from "../../contracts/core/tenant.ts";
 import type { Database, TenantTransaction } from "../../db/core/database.ts";
+import { createInternalDoor } from "../containers/container-admission.ts";
+import type { Door } from "./access.ts";
 import { bareApp } from "./app.ts";
 import { defineRoute, type Route } from "./define-route.ts";
 import { createHttpServer, drain, listen } from "./http-server.ts";
@@ -16,7 +18,7 @@ import { registerRequest } from "./request-facts.ts";
 import { mountRoutes } from "./mount-routes.ts";
 
 const ID = "00000000-0000-4000-8000-000000000001";
-const PRINCIPAL: Principal = {
+const PRINCIPAL: HumanPrincipal = {
   kind: "human",
   id: ID,
   name: "ann",
@@ -45,12 +47,16 @@ function fakeDatabase(): Database {
   return { asTenant: (_tenant: unknown, work: never) => transaction(work), globally: transaction } as unknown as Database;
 }
 
+function everyoneIsAnn(): Door {
+  const identified = { principal: PRINCIPAL, credential: null };
+  const signIn = { identify: async () => identified, identifyAgain: async () => identified };
+  return { ...createInternalDoor({ db: fakeDatabase(), limits: createRateLimits() }), signIn };
+}
+
 async function serve(...routes: Route[]): Promise<string> {
   const app = bareApp();
   app.use(registerRequest({ log: pino({ level: "silent" }), metrics: createMetrics(), listener: "public" }));
-  const identified = { principal: PRINCIPAL, credential: null };
-  const admission = { identify: async () => identified, identifyAgain: async () => identified, authorise: () => undefined };
-  mountRoutes(app, routes, { admission, db: fakeDatabase(), limits: createRateLimits() });
+  mountRoutes(app, routes, { door: everyoneIsAnn(), db: fakeDatabase(), limits: createRateLimits() });
   app.use(answerNotFound);
   app.use(answerError);
   const server = createHttpServer(app);
@@ -124,7 +130,7 @@ test("a route that keys may call must name a scope", () => {
 });
 
 test("a route whose handler finds out who calls reads the body itself, after that", () => {
-  const route = { ...AUDITED, authentication: "handler", responses: OK, handler: async () => ({ status: 200 }) } as const;
+  const route = { ...AUDITED, who: "credential", responses: OK, handler: async () => ({ status: 200 }) } as const;
   expect(() => defineRoute({ ...route, body: z.strictObject({}) })).toThrow(/read its body itself/);
 });
 

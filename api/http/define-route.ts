@@ -2,23 +2,16 @@
 import type { Request, Response } from "express";
 import type { Logger } from "pino";
 import type { z } from "zod";
-import type { ContainerPrincipal, HumanPrincipal, Principal, Scope } from "../../contracts/core/principal.ts";
+import type { Scope } from "../../contracts/core/principal.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import { FleetError, type ErrorCode } from "../../contracts/core/errors.ts";
 import type { GlobalTransaction, TenantTransaction } from "../../db/core/database.ts";
-import type { Credential } from "../../db/core/admission.ts";
 import type { ErrorStyle } from "./error-body.ts";
 import type { RateLimitName } from "./rate-limits.ts";
 import { parseInput } from "./parse-input.ts";
+import { isCaller, SCOPED, type Caller, type Who } from "./who.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
-
-/**
- * Who may call. `session`: a browser session; `user`: a session, or a personal key with the route's scope; `admin`: the
- * session of an administrator; `container`: an agent container, on the internal listener; `broker`: a secret or key of the
- * credential broker, which the handler looks at in the order of the broker's contract.
- */
-export type Who = "public" | "session" | "user" | "admin" | "container" | "broker";
 
 /** When the route answers: only until onboarding is done, only afterwards (the default), or always. */
 export type OnboardingRule = "before" | "after" | "always";
@@ -61,18 +54,11 @@ export interface Reply {
 /** Returned by a handler that has written (or is writing) the answer itself. */
 export const STREAMED = Symbol("streamed");
 
-/** What a handler gets. */
-export interface RouteContext<P, Q, B> extends AuditedWrites {
+/** What a handler has, whoever calls. */
+export interface CallContext<P, Q, B> extends AuditedWrites {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
-  readonly principal: Principal | null;
-  /** What the caller showed, not yet checked against the database; for routes whose handler authenticates. */
-  readonly credential: Credential | null;
-  /** The caller as a human; every route but `public` and `container` has one. */
-  readonly user: HumanPrincipal;
-  /** The caller as a container; only routes for containers have one. */
-  readonly container: ContainerPrincipal;
   readonly requestId: string;
   /** Canonical text; behind a trusted proxy the client's, not the proxy's. */
   readonly remoteAddress: string;
@@ -82,6 +68,9 @@ export interface RouteContext<P, Q, B> extends AuditedWrites {
   /** Aborts when the client goes away before the answer is finished. */
   readonly clientGone: AbortSignal;
 }
+
+/** What a handler gets: the call, and what there is of such a caller. */
+export type RouteContext<W extends Who, P, Q, B> = CallContext<P, Q, B> & Caller<W>;
 
 /**
  * One transaction that holds the change and its audit row. An audited route must call one of the two before it answers.
@@ -101,15 +90,9 @@ interface RouteFacts {
   readonly operationId: string;
   readonly summary: string;
   readonly who: Who;
-  /** Required where a key may call: `who` is `user`. */
+  /** Required where a key may call. */
   readonly scope?: Scope;
   readonly rateLimit: RateLimitName;
-  /**
-   * `handler`: the handler itself checks `credential`, user and scope, because it does so in the same round trip to
-   * Postgres as its own work (the chat's hot path). Origin and CSRF token are checked before it all the same. The body is
-   * its own matter too (`ownBody`): of a stranger none is read.
-   */
-  readonly authentication?: "handler";
   /** Required for every method but GET. */
   readonly audit?: AuditRule | NoAudit;
   readonly onboarding?: OnboardingRule;
@@ -122,7 +105,8 @@ interface RouteFacts {
   readonly ownBody?: z.ZodType;
 }
 
-interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends RouteFacts {
+interface RouteSpec<W extends Who, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> extends RouteFacts {
+  readonly who: W;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
@@ -130,11 +114,11 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly bodyExample?: unknown;
   /** Bytes; the listener's limit of 1 MiB where absent. */
   readonly bodyLimitBytes?: number;
-  readonly handler: (ctx: RouteContext<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Reply | typeof STREAMED>;
+  readonly handler: (ctx: RouteContext<W, z.output<P>, z.output<Q>, z.output<B>>) => Promise<Reply | typeof STREAMED>;
 }
 
-/** A request whose caller is known and allowed, before its values are checked. */
-export type UncheckedContext = RouteContext<unknown, unknown, unknown>;
+/** A request before its values are checked. */
+export type UncheckedContext = CallContext<unknown, unknown, unknown>;
 
 /** A declared route with its value types erased: what is mounted and documented. */
 export interface Route extends RouteFacts {
@@ -144,7 +128,7 @@ export interface Route extends RouteFacts {
   readonly bodyExample: unknown;
   readonly bodyLimitBytes: number | undefined;
   /** Checks params, query and body, then calls the handler. */
-  readonly run: (unchecked: UncheckedContext) => Promise<Reply | typeof STREAMED>;
+  readonly run: (unchecked: UncheckedContext, caller: Caller) => Promise<Reply | typeof STREAMED>;
 }
 
 const SAFE_METHODS: ReadonlySet<Method> = new Set(["get"]);
@@ -158,12 +142,14 @@ export function isUnsafe(method: Method): boolean {
  * @throws FleetError INTERNAL at start-up when the declaration itself is incomplete.
  */
 export function defineRoute<
+  W extends Who,
   P extends z.ZodType = z.ZodUndefined,
   Q extends z.ZodType = z.ZodUndefined,
   B extends z.ZodType = z.ZodUndefined,
->(spec: RouteSpec<P, Q, B>): Route {
+>(spec: RouteSpec<W, P, Q, B>): Route {
   assertComplete(spec);
   const { handler, params, query, body, ...facts } = spec;
+  const { who } = spec;
   return {
     ...facts,
     params,
@@ -171,38 +157,32 @@ export function defineRoute<
     body,
     bodyExample: spec.bodyExample,
     bodyLimitBytes: spec.bodyLimitBytes,
-    run: async (unchecked) => {
+    run: async (unchecked, caller) => {
+      if (!isCaller(who, caller)) throw new FleetError("INTERNAL", `Route ${spec.operationId} was given another caller.`);
       const checked = {
         params: parseInput(params, unchecked.params, "params"),
         query: parseInput(query, unchecked.query, "query"),
         body: parseInput(body, unchecked.body, "body"),
       };
-      return await handler(withInput(unchecked, checked));
+      return await handler(Object.assign(withInput(unchecked, checked), caller));
     },
   };
 }
 
-function withInput<P, Q, B>(unchecked: UncheckedContext, input: { params: P; query: Q; body: B }): RouteContext<P, Q, B> {
+/** The log is made on first use. */
+function withInput<P, Q, B>(call: UncheckedContext, input: { params: P; query: Q; body: B }): CallContext<P, Q, B> {
   return {
     ...input,
-    principal: unchecked.principal,
-    credential: unchecked.credential,
-    get user() {
-      return unchecked.user;
-    },
-    get container() {
-      return unchecked.container;
-    },
-    requestId: unchecked.requestId,
-    remoteAddress: unchecked.remoteAddress,
+    requestId: call.requestId,
+    remoteAddress: call.remoteAddress,
     get log() {
-      return unchecked.log;
+      return call.log;
     },
-    request: unchecked.request,
-    response: unchecked.response,
-    clientGone: unchecked.clientGone,
-    write: unchecked.write,
-    writeGlobally: unchecked.writeGlobally,
+    request: call.request,
+    response: call.response,
+    clientGone: call.clientGone,
+    write: call.write,
+    writeGlobally: call.writeGlobally,
   };
 }
 
@@ -210,10 +190,10 @@ function assertComplete(route: RouteFacts & { readonly body?: z.ZodType | undefi
   if (isUnsafe(route.method) && route.audit === undefined) {
     throw new FleetError("INTERNAL", `Route ${route.operationId} must say what is audited, or why nothing is.`);
   }
-  if (route.who === "user" && route.scope === undefined) {
+  if (SCOPED.has(route.who) && route.scope === undefined) {
     throw new FleetError("INTERNAL", `Route ${route.operationId} may be called with a key and must name a scope.`);
   }
-  if (route.authentication === "handler" && route.body !== undefined) {
+  if (route.who === "credential" && route.body !== undefined) {
     throw new FleetError("INTERNAL", `Route ${route.operationId} must read its body itself, once it knows the caller.`);
   }
 }

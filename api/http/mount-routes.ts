@@ -1,9 +1,8 @@
 // Mounts declared routes on an Express application. Every request of every route takes the same steps, in this order.
 import type { Express, Request, RequestHandler, Response } from "express";
 import { FleetError } from "../../contracts/core/errors.ts";
-import type { ContainerPrincipal, HumanPrincipal } from "../../contracts/core/principal.ts";
 import type { Database } from "../../db/core/database.ts";
-import type { Admission, Identified } from "./admission.ts";
+import { ACCESS, type Access, type Call, type Door, type Identified } from "./access.ts";
 import { createAuditTrail, type AuditTrail } from "./audited-write.ts";
 import { STREAMED, type Reply, type Route, type UncheckedContext } from "./define-route.ts";
 import { BODY_LIMIT_BYTES, readJsonBody } from "./json-body.ts";
@@ -11,9 +10,11 @@ import { refuseForeignHost } from "./ingress.ts";
 import type { RateLimits } from "./rate-limits.ts";
 import { requestFacts, type RequestFacts } from "./request-facts.ts";
 import { addressGroup } from "./remote-address.ts";
+import type { Caller, Who } from "./who.ts";
 
 export interface MountOptions {
-  readonly admission: Admission;
+  /** Of the listener. */
+  readonly door: Door;
   readonly db: Database;
   readonly limits: RateLimits;
 }
@@ -50,20 +51,21 @@ function handleMethods(routes: readonly Route[], options: MountOptions): Request
 }
 
 function handle(route: Route, options: MountOptions): RequestHandler {
+  const { by, byAnyHostName }: Access<Who> = ACCESS[route.who];
   return async (request, response) => {
     const facts = requestFacts(request);
     facts.route = route;
-    // These two need a key or secret that no other site's page has.
-    if (route.who !== "user" && route.who !== "broker") refuseForeignHost(request);
+    if (byAnyHostName !== true) refuseForeignHost(request);
     dropConditions(request);
-    const identified = await options.admission.identify(route, request, facts.remoteAddress);
-    facts.principal = identified.principal;
     const { requestId, remoteAddress } = facts;
-    const trail = createAuditTrail(options.db, route, { requestId, remoteAddress, principal: identified.principal });
+    const call = { route, request, remoteAddress };
+    const identified = await options.door[by].identify(call);
+    const { principal } = identified;
+    facts.principal = principal;
+    const trail = createAuditTrail(options.db, route, { requestId, remoteAddress, principal });
     try {
-      options.admission.authorise(route, identified.principal);
-      const { body, admitted } = await readBody({ route, request, identified, admission: options.admission });
-      const reply = await route.run(contextOf({ request, response, body, facts, admitted, trail }));
+      const { body, caller } = await admit(options.door, call, identified);
+      const reply = await route.run(contextOf({ request, response, body, facts, trail }), caller);
       trail.assertWritten();
       if (reply !== STREAMED) send(route, response, reply);
     } catch (thrown) {
@@ -73,21 +75,15 @@ function handle(route: Route, options: MountOptions): RequestHandler {
   };
 }
 
-interface Reading {
-  readonly route: Route;
-  readonly request: Request;
-  readonly identified: Identified;
-  readonly admission: Admission;
-}
-
 /** Who takes half a minute over the last byte may lose their access meanwhile: after a body the caller is asked again. */
-async function readBody({ route, request, identified, admission }: Reading): Promise<{ body: unknown; admitted: Identified }> {
-  if (route.body === undefined) return { body: undefined, admitted: identified };
+async function admit(door: Door, call: Call, identified: Identified): Promise<{ body: unknown; caller: Caller }> {
+  const { route, request } = call;
+  const access: Access<Who> = ACCESS[route.who];
+  const caller = access.admit(route, identified);
+  if (route.body === undefined) return { body: undefined, caller };
   const body = await readJsonBody(request, route.bodyLimitBytes ?? BODY_LIMIT_BYTES);
-  if (body === undefined) return { body, admitted: identified };
-  const admitted = await admission.identifyAgain(route, request, identified);
-  admission.authorise(route, admitted.principal);
-  return { body, admitted };
+  if (body === undefined) return { body, caller };
+  return { body, caller: access.admit(route, await door[access.by].identifyAgain(call, identified)) };
 }
 
 interface Refusal {
@@ -116,26 +112,14 @@ interface Parts {
   readonly response: Response;
   readonly body: unknown;
   readonly facts: RequestFacts;
-  readonly admitted: Identified;
   readonly trail: Pick<UncheckedContext, "write" | "writeGlobally">;
 }
 
-function contextOf({ request, response, body, facts, admitted, trail }: Parts): UncheckedContext {
-  const { principal, credential } = admitted;
+function contextOf({ request, response, body, facts, trail }: Parts): UncheckedContext {
   return {
     params: request.params,
     query: request.query,
     body,
-    principal,
-    credential,
-    get user(): HumanPrincipal {
-      if (principal?.kind !== "human") throw new FleetError("INTERNAL", "This route has no signed-in user.");
-      return principal;
-    },
-    get container(): ContainerPrincipal {
-      if (principal?.kind !== "container") throw new FleetError("INTERNAL", "This route has no container.");
-      return principal;
-    },
     requestId: facts.requestId,
     remoteAddress: facts.remoteAddress,
     get log() {

@@ -4,9 +4,10 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { brokerErrorSchema } from "../../contracts/leases/credential-broker.ts";
 import { ERROR_RULES } from "../../contracts/core/errors.ts";
 import { CSRF_HEADER } from "../../contracts/core/header-names.ts";
-import type { ResponseRule, Route, Who } from "./define-route.ts";
+import type { ResponseRule, Route } from "./define-route.ts";
 import type { ErrorStyle } from "./error-body.ts";
 import { errorCodesOf } from "./route-errors.ts";
+import type { Who } from "./who.ts";
 
 const ERROR_CODES = Object.keys(ERROR_RULES);
 
@@ -75,7 +76,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
   return {
     operationId: route.operationId,
     summary: route.summary,
-    security: security(route.who),
+    security: SECURITY[route.who].map((scheme) => ({ [scheme]: [] })),
     ...(route.audit === undefined || "none" in route.audit ? {} : { "x-audit": route.audit.action }),
     ...(route.scope === undefined ? {} : { description: `A key needs the scope \`${route.scope}\`.` }),
     requestParams: {
@@ -124,18 +125,15 @@ function media(schema: z.ZodType | undefined, example: unknown): { schema?: z.Zo
   return { ...(schema === undefined ? {} : { schema }), ...(example === undefined ? {} : { example }) };
 }
 
-function security(who: Who): Record<string, string[]>[] {
-  switch (who) {
-    case "public":
-      return [];
-    case "container":
-      return [{ containerToken: [] }];
-    case "session":
-    case "admin":
-      return [{ session: [] }];
-    case "user":
-      return [{ session: [] }, { personalKey: [] }];
-    case "broker":
-      return [{ brokerSecret: [] }];
-  }
-}
+const SECURITY: Readonly<Record<Who, readonly string[]>> = {
+  public: [],
+  session: ["session"],
+  user: ["session", "personalKey"],
+  tenant: ["session", "personalKey"],
+  credential: ["session", "personalKey"],
+  agent: [],
+  anyone: ["session", "personalKey"],
+  admin: ["session"],
+  container: ["containerToken"],
+  broker: ["brokerSecret"],
+};

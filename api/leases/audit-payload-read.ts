@@ -1,12 +1,12 @@
 // The audit row of reads that show payloads: one for each call, however many credentials it shows.
 import type { GlobalTransaction } from "../../db/core/database.ts";
 import { appendAudit } from "../../db/audit/audit.ts";
-import type { RouteContext } from "../http/define-route.ts";
+import type { CallContext } from "../http/define-route.ts";
 import type { BrokerCaller } from "./authenticator.ts";
 
 export interface PayloadRead {
   readonly caller: BrokerCaller;
-  readonly context: Pick<RouteContext<unknown, unknown, unknown>, "remoteAddress" | "requestId">;
+  readonly context: Pick<CallContext<unknown, unknown, unknown>, "remoteAddress" | "requestId">;
   readonly credentialIds: readonly string[];
 }
 

@@ -24,7 +24,7 @@ export interface BrokerCall<B> {
   /** The whole body, for routes that check some fields later. */
   readonly fields: Fields;
   /** Of the HTTP request. */
-  readonly context: RouteContext<unknown, unknown, unknown>;
+  readonly context: RouteContext<"broker", unknown, unknown, unknown>;
 }
 
 export interface BrokerRouteSpec<B extends z.ZodType> {
@@ -86,7 +86,7 @@ export function brokerRoute<B extends z.ZodType>(deps: BrokerRouteDeps, spec: Br
 async function answer<B extends z.ZodType>(
   deps: BrokerRouteDeps,
   spec: BrokerRouteSpec<B>,
-  context: RouteContext<unknown, unknown, unknown>,
+  context: RouteContext<"broker", unknown, unknown, unknown>,
 ): Promise<Reply> {
   const patiently: Patiently = spec.isPatient === true ? createPatience() : (call) => call();
   const caller = await passDoor(deps, { audience: spec.audience, patiently }, context);
@@ -108,7 +108,7 @@ async function answer<B extends z.ZodType>(
 async function passDoor(
   deps: BrokerRouteDeps,
   { audience, patiently }: { readonly audience: Audience; readonly patiently: Patiently },
-  { request, remoteAddress }: RouteContext<unknown, unknown, unknown>,
+  { request, remoteAddress }: RouteContext<"broker", unknown, unknown, unknown>,
 ): Promise<Passed<BrokerCaller>> {
   const caller = await patiently(() => deps.authenticator.authenticate(request.headers.authorization, audience));
   if (typeof caller === "string") {
@@ -122,7 +122,10 @@ async function passDoor(
 }
 
 /** The body as an object. What is no JSON at all is thrown as MALFORMED_BODY, the envelope's INVALID_JSON. */
-async function readFields({ request }: RouteContext<unknown, unknown, unknown>, limitBytes: number): Promise<Passed<Fields>> {
+async function readFields(
+  { request }: RouteContext<"broker", unknown, unknown, unknown>,
+  limitBytes: number,
+): Promise<Passed<Fields>> {
   const read = await readUntypedJson(request, { bytes: limitBytes, depth: BODY_DEPTH_MAX });
   const fields = z.record(z.string(), z.unknown()).safeParse(read);
   if (!fields.success) return { ok: false, reply: refuse("INVALID_BODY", "The body must be a JSON object.") };

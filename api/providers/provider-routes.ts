@@ -9,14 +9,17 @@ import { tenantParts } from "../../contracts/core/tenant.ts";
 import { deleteProvider, getProvider, insertProvider, listProviders, updateProvider } from "../../db/providers/providers.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
 import type { ApiDeps } from "../http/deps.ts";
-import { withOwner, type ProviderOwner } from "./provider-owner.ts";
+import { withOwner, type ProviderCaller, type ProviderOwner } from "./provider-owner.ts";
 import { providerView } from "./provider-view.ts";
 
 const CREATE_EXAMPLE = { name: "zai", displayName: "Z.AI", type: "zai", apiKey: "sk-…", models: ["glm-5"] };
 
 type Deps = Pick<ApiDeps, "db" | "addresses">;
 
-export function createProviderRoutes<Named>(deps: Deps, owner: ProviderOwner<Named>): readonly Route[] {
+export function createProviderRoutes<Named, W extends ProviderCaller>(
+  deps: Deps,
+  owner: ProviderOwner<Named, W>,
+): readonly Route[] {
   return [
     createListRoute(deps, owner),
     createReadRoute(deps, owner),
@@ -26,7 +29,7 @@ export function createProviderRoutes<Named>(deps: Deps, owner: ProviderOwner<Nam
   ];
 }
 
-function createListRoute<Named>({ db, addresses }: Deps, owner: ProviderOwner<Named>): Route {
+function createListRoute<Named, W extends ProviderCaller>({ db, addresses }: Deps, owner: ProviderOwner<Named, W>): Route {
   return defineRoute({
     method: "get",
     path: `${owner.path}/providers`,
@@ -43,7 +46,7 @@ function createListRoute<Named>({ db, addresses }: Deps, owner: ProviderOwner<Na
   });
 }
 
-function createReadRoute<Named>({ db, addresses }: Deps, owner: ProviderOwner<Named>): Route {
+function createReadRoute<Named, W extends ProviderCaller>({ db, addresses }: Deps, owner: ProviderOwner<Named, W>): Route {
   return defineRoute({
     method: "get",
     path: `${owner.path}/providers/:id`,
@@ -60,7 +63,7 @@ function createReadRoute<Named>({ db, addresses }: Deps, owner: ProviderOwner<Na
   });
 }
 
-function createAddRoute<Named>({ addresses }: Deps, owner: ProviderOwner<Named>): Route {
+function createAddRoute<Named, W extends ProviderCaller>({ addresses }: Deps, owner: ProviderOwner<Named, W>): Route {
   return defineRoute({
     method: "post",
     path: `${owner.path}/providers`,
@@ -92,7 +95,7 @@ function createAddRoute<Named>({ addresses }: Deps, owner: ProviderOwner<Named>)
   });
 }
 
-function createUpdateRoute<Named>({ addresses }: Deps, owner: ProviderOwner<Named>): Route {
+function createUpdateRoute<Named, W extends ProviderCaller>({ addresses }: Deps, owner: ProviderOwner<Named, W>): Route {
   return defineRoute({
     method: "patch",
     path: `${owner.path}/providers/:id`,
@@ -118,7 +121,7 @@ function createUpdateRoute<Named>({ addresses }: Deps, owner: ProviderOwner<Name
   });
 }
 
-function createDeleteRoute<Named>(owner: ProviderOwner<Named>): Route {
+function createDeleteRoute<Named, W extends ProviderCaller>(owner: ProviderOwner<Named, W>): Route {
   return defineRoute({
     method: "delete",
     path: `${owner.path}/providers/:id`,

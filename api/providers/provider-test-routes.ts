@@ -6,7 +6,7 @@ import { getProvider, openProviderKey, recordProviderTest } from "../../db/provi
 import { defineRoute, type Route } from "../http/define-route.ts";
 import type { ApiDeps } from "../http/deps.ts";
 import { editedConnection } from "./provider-connection.ts";
-import { withOwner, type ProviderOwner } from "./provider-owner.ts";
+import { withOwner, type ProviderCaller, type ProviderOwner } from "./provider-owner.ts";
 
 const NO_AUDIT = { none: "A test changes nothing of what an agent gets." } as const;
 const TEST_RESPONSES = { 200: { description: "The test result; see `ok`.", schema: providerTestResultSchema } } as const;
@@ -14,11 +14,17 @@ const CONNECTION_EXAMPLE = { type: "zai", apiKey: "sk-…" };
 
 type Deps = Pick<ApiDeps, "db" | "testProvider" | "discoverModels">;
 
-export function createProviderTestRoutes<Named>(deps: Deps, owner: ProviderOwner<Named>): readonly Route[] {
+export function createProviderTestRoutes<Named, W extends ProviderCaller>(
+  deps: Deps,
+  owner: ProviderOwner<Named, W>,
+): readonly Route[] {
   return [createSavedTestRoute(deps, owner), createTestRoute(deps, owner), createModelsRoute(deps, owner)];
 }
 
-function createSavedTestRoute<Named>({ db, testProvider }: Deps, owner: ProviderOwner<Named>): Route {
+function createSavedTestRoute<Named, W extends ProviderCaller>(
+  { db, testProvider }: Deps,
+  owner: ProviderOwner<Named, W>,
+): Route {
   return defineRoute({
     method: "post",
     path: `${owner.path}/providers/:id/test`,
@@ -45,7 +51,7 @@ function createSavedTestRoute<Named>({ db, testProvider }: Deps, owner: Provider
   });
 }
 
-function createTestRoute<Named>({ db, testProvider }: Deps, owner: ProviderOwner<Named>): Route {
+function createTestRoute<Named, W extends ProviderCaller>({ db, testProvider }: Deps, owner: ProviderOwner<Named, W>): Route {
   return defineRoute({
     method: "post",
     path: `${owner.path}/provider-tests`,
@@ -68,7 +74,10 @@ function createTestRoute<Named>({ db, testProvider }: Deps, owner: ProviderOwner
   });
 }
 
-function createModelsRoute<Named>({ db, discoverModels }: Deps, owner: ProviderOwner<Named>): Route {
+function createModelsRoute<Named, W extends ProviderCaller>(
+  { db, discoverModels }: Deps,
+  owner: ProviderOwner<Named, W>,
+): Route {
   return defineRoute({
     method: "post",
     path: `${owner.path}/provider-models`,

@@ -71,7 +71,7 @@ async function assertAdministrator(authenticator: Authenticator, request: Reques
   const credential = authenticator.credentialOf(request);
   const principal = credential === null ? null : await authenticator.resolve(credential);
   if (principal === null) throw new FleetError("UNAUTHENTICATED", "Sign in first.");
-  if (principal.carrier === "session" && principal.systemRole === "admin") return;
+  if (principal.kind === "human" && principal.carrier === "session" && principal.systemRole === "admin") return;
   throw new FleetError("FORBIDDEN", "Only administrators signed in with a session can do this.");
 }
 

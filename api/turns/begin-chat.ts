@@ -10,7 +10,7 @@ import { receiveSlowly } from "../http/receive-deadlines.ts";
 import { admitCaller, assertUsableProvider, type ChatCaller } from "./caller.ts";
 import type { ChatDeps } from "./chat-deps.ts";
 
-type Context = Pick<RouteContext<unknown, unknown, unknown>, "request" | "credential">;
+type Context = Pick<RouteContext<"credential", unknown, unknown, unknown>, "request" | "credential">;
 
 /** A chat that was begun: for whom, what they sent, and the signal of its end. */
 export interface OpenChat<B> {

@@ -18,9 +18,8 @@ export function createChatRoutes(deps: ChatDeps): readonly Route[] {
       path: "/api/chat",
       operationId: "chat",
       summary: "Send a message to your agent; a sleeping agent is started",
-      who: "user",
+      who: "credential",
       scope: "chat:send",
-      authentication: "handler",
       rateLimit: "chat",
       audit: { none: "A chat is private; it changes nothing of the installation." },
       ownBody: chatRequestSchema,
@@ -41,21 +40,21 @@ export function createChatRoutes(deps: ChatDeps): readonly Route[] {
       path: "/api/chat/turns/:turnId/stop",
       operationId: "stopTurn",
       summary: "Stop your running turn; the text received so far is kept",
-      who: "user",
+      who: "tenant",
       scope: "chat:send",
       rateLimit: "chat",
       audit: { none: "A chat is private; it changes nothing of the installation." },
       params: z.strictObject({ turnId: z.uuid() }),
       responses: { 204: { description: "Accepted; a finished turn is not changed." } },
-      handler: async ({ user, params }) => {
-        await deps.db.asTenant(user.tenant, (tx) => announceTurnStop(tx, params.turnId));
+      handler: async ({ caller, params }) => {
+        await deps.db.asTenant(caller.tenant, (tx) => announceTurnStop(tx, params.turnId));
         return { status: 204 };
       },
     }),
   ];
 }
 
-type Context = RouteContext<unknown, unknown, unknown>;
+type Context = RouteContext<"credential", unknown, unknown, unknown>;
 
 /** The turn goes on to its end when the client leaves: the answer is then in the conversation when they come back. */
 async function answerTurn(deps: ChatDeps, context: Context, { caller, body, ended }: OpenChat<ChatRequest>): Promise<void> {

@@ -18,7 +18,7 @@ const modelSchema = z.strictObject({
 const modelsSchema = z.strictObject({ object: z.literal("list"), data: z.array(modelSchema) });
 const partSchema = z.string().min(1).max(200);
 
-const ALIKE = { who: "user", scope: "chat:send", rateLimit: "read", errorStyle: "openai" } as const;
+const ALIKE = { who: "tenant", scope: "chat:send", rateLimit: "read", errorStyle: "openai" } as const;
 const MODEL_RESPONSE = { 200: { description: "The model.", schema: modelSchema } };
 
 export function createModelRoutes(): readonly Route[] {

@@ -30,9 +30,8 @@ export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
       path: "/v1/chat/completions",
       operationId: "createChatCompletion",
       summary: `Chat with your agent from any OpenAI client; the header ${CONVERSATION_HEADER} continues a conversation`,
-      who: "user",
+      who: "credential",
       scope: "chat:send",
-      authentication: "handler",
       rateLimit: "chat",
       audit: { none: "A chat is private; it changes nothing of the installation." },
       errorStyle: "openai",
@@ -56,7 +55,7 @@ export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
   ];
 }
 
-type Context = RouteContext<unknown, unknown, unknown>;
+type Context = RouteContext<"credential", unknown, unknown, unknown>;
 
 /** A client that disconnects cancels the call, and with it the run in the agent. */
 async function complete(deps: ChatDeps, context: Context, { caller, body, ended }: OpenChat<CompletionRequest>): Promise<void> {

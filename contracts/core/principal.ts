@@ -38,6 +38,21 @@ export interface HumanPrincipal {
   readonly credentialId: string;
 }
 
+/** An agent that signs in by a key of its own. It has data and a container like a person, and belongs to the one who made it. */
+export interface AgentPrincipal {
+  readonly kind: "agent";
+  readonly id: string;
+  /** The same; the name that clients know. */
+  readonly agentUserId: string;
+  readonly ownerId: string;
+  readonly name: string;
+  readonly tenant: Tenant;
+  readonly scopes: readonly Scope[];
+  readonly carrier: "agent";
+  /** The key's public id. */
+  readonly credentialId: string;
+}
+
 /** An agent container, on the internal listener only. */
 export interface ContainerPrincipal {
   readonly kind: "container";
@@ -46,4 +61,4 @@ export interface ContainerPrincipal {
   readonly generation: number;
 }
 
-export type Principal = HumanPrincipal | ContainerPrincipal;
+export type Principal = HumanPrincipal | AgentPrincipal | ContainerPrincipal;

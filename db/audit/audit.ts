@@ -4,7 +4,7 @@ import { derivedId } from "../core/derived-id.ts";
 import type { GlobalTransaction } from "../core/database.ts";
 
 export interface AuditRecord {
-  readonly actorKind: "human" | "container" | "system" | "broker" | "anonymous";
+  readonly actorKind: "human" | "agent" | "container" | "system" | "broker" | "anonymous";
   readonly actorId: string | null;
   readonly actorName: string | null;
   /** `noun.verb`, e.g. `provider.create`. */
