@@ -7,6 +7,7 @@ import type { RootKey } from "../adapters/crypto/root-key.ts";
 import type { LogLevel } from "../adapters/process/logger.ts";
 import { outboundEnvironment, type OutboundEnvironment } from "../adapters/outbound/outbound-environment.ts";
 import { Secret } from "../contracts/core/secret.ts";
+import { gatewayTokens, type GatewayTokens } from "./registered-agents/gateway-tokens.ts";
 import { BROKER_SETTINGS, brokerSettings, type CredentialBrokerSettings } from "./leases/settings.ts";
 
 export interface ApiConfig {
@@ -36,6 +37,8 @@ export interface ApiConfig {
   /** Where the demonstration's model listens on the agents' bridge; null without one. */
   readonly demoModelPort: number | null;
   readonly credentialBroker: CredentialBrokerSettings;
+  /** Of registered agents' gateways: the OPENCLAW_TOKEN_* variables. */
+  readonly gatewayTokens: GatewayTokens;
   /** How the environment reaches what is outside; it counts until an administrator sets something else. */
   readonly outbound: OutboundEnvironment;
   /** The TEMPORAL_* variables, for the client's own reader. */
@@ -108,6 +111,7 @@ export function readApiConfig(env: Environment): ApiConfig {
     providerNetworks: values.MOSAIC_PROVIDER_NETWORKS,
     demoModelPort: values.MOSAIC_DEMO_MODEL_PORT ?? null,
     credentialBroker: brokerSettings(values),
+    gatewayTokens: gatewayTokens(env),
     outbound: outboundEnvironment(env),
     logLevel: values.MOSAIC_LOG_LEVEL,
     temporalEnv: temporalVariables(env),

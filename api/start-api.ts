@@ -13,6 +13,7 @@ import { resolveName, type ResolveName } from "../adapters/llm/provider-address.
 import { createProviderProbe } from "../adapters/llm/provider-probe.ts";
 import { createModelDiscovery, createProviderTest } from "../adapters/llm/provider-test.ts";
 import { createSafeFetch, type SafeFetch } from "../adapters/outbound/safe-fetch.ts";
+import { createRegisteredGateways, type RegisteredGatewayOptions } from "../adapters/openclaw/registered-gateway.ts";
 import { createTemporal, type Temporal } from "../adapters/temporal/temporal-client.ts";
 import { openZipArchive } from "../adapters/process/zip-archive.ts";
 import { TEMPORAL_UI_PATH } from "../contracts/core/ui-pages.ts";
@@ -32,6 +33,8 @@ import { createOutbound } from "./installation/outbound.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createOnboardingGate } from "./http/onboarding-gate.ts";
 import { createRateLimits } from "./http/rate-limits.ts";
+import { createAgentsElsewhere } from "./registered-agents/agent-completions.ts";
+import { createRegistry } from "./registered-agents/registry.ts";
 import { createProviderAddresses } from "./providers/provider-address.ts";
 import { createOidcCookie, createSessionCookie } from "./sign-in/session-cookie.ts";
 import { createSetupGuard } from "./installation/setup-token.ts";
@@ -55,6 +58,8 @@ export interface ApiOverrides
   /** Where the built web interface lies. */
   readonly uiFolder?: string;
   readonly chat?: Pick<ChatServiceOptions, "gateway" | "ensureRunning" | "timings" | "bodies">;
+  /** What gateways outside may be called, and how long they are waited for. */
+  readonly registeredGateways?: Pick<RegisteredGatewayOptions, "judge" | "resolve" | "timeouts">;
   readonly drainMs?: number;
   readonly deadlines?: ReceiveDeadlines;
   readonly database?: Pick<DatabaseOptions, "connectTimeoutMs" | "statementTimeoutMs">;
@@ -91,7 +96,7 @@ export async function startApi(config: ApiConfig, log: Logger, overrides: ApiOve
     deadlines: overrides.deadlines,
     log,
   });
-  const chat = await startChat({ db, log, addresses, outbound, overrides }, temporal);
+  const chat = await startChat({ config, db, log, addresses, outbound, overrides }, temporal);
   metrics.trackOpenStreams(() => chat.openChats);
   const broker = await createCredentialBroker({ db, log, limits, metrics, settings: config.credentialBroker, overrides });
   const [version, ui] = await Promise.all([readVersion(), loadUiFiles(overrides.uiFolder ?? UI_FOLDER)]);
@@ -122,12 +127,18 @@ interface Parts extends Pick<ApiDeps, "db" | "log" | "metrics" | "limits" | "add
 }
 
 async function startChat(
-  { db, log, addresses, outbound, overrides }: Pick<Parts, "db" | "log" | "addresses" | "outbound" | "overrides">,
+  parts: Pick<Parts, "config" | "db" | "log" | "addresses" | "outbound" | "overrides">,
   temporal: Temporal,
 ): Promise<ChatService> {
-  const probeProvider = createProviderProbe(outsideOf({ addresses, outbound }));
+  const { config, db, log, addresses, outbound, overrides } = parts;
+  const outside = outsideOf({ addresses, outbound });
+  const probeProvider = createProviderProbe(outside);
   const { refusalOf } = addresses;
-  return await createChatService({ db, temporal, log, refusalOf, probeProvider, ...overrides.chat });
+  const otherAgents = createAgentsElsewhere({
+    registry: createRegistry({ db, tokens: config.gatewayTokens }),
+    gateways: createRegisteredGateways({ ...outside, ...overrides.registeredGateways }),
+  });
+  return await createChatService({ db, temporal, log, refusalOf, probeProvider, otherAgents, ...overrides.chat });
 }
 
 /** The rules for every connection to an address that a user entered. */
@@ -165,6 +176,7 @@ function publicDeps(parts: Parts, probes: TemporalParts & Pick<ApiDeps, "interna
     testProvider: overrides.testProvider ?? createProviderTest(outside),
     discoverModels: overrides.discoverModels ?? createModelDiscovery(outside),
     safeFetch,
+    gatewayTokens: config.gatewayTokens,
     outbound,
     databaseProbeMs: overrides.databaseProbeMs,
   };

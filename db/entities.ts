@@ -14,6 +14,7 @@ import { OidcSignIn, UserIdentity } from "./sign-in/oidc.ts";
 import { OutboxRow } from "./core/outbox-message.ts";
 import { PersonalApiKey } from "./keys/personal-api-key.ts";
 import { CredentialKind, CredentialProofRequest, QaCredential, QaCredentialPayloadChunk } from "./leases/qa-credential.ts";
+import { RegisteredAgent, RegisteredAgentSecret } from "./registered-agents/registered-agent.ts";
 import { AuthorityKey, CryptoKey, Engine, SystemConfig, SystemContainer } from "./installation/system.ts";
 import { UserAgentConfig } from "./agent-config/agent-config.ts";
 import { BreakglassUser, LocalPassword, Session, SignInBudget, SignInFailure, SignInPlace, User } from "./people/user.ts";
@@ -42,6 +43,8 @@ export const ENTITIES = [
   PersonalApiKey,
   QaCredential,
   QaCredentialPayloadChunk,
+  RegisteredAgent,
+  RegisteredAgentSecret,
   Session,
   SignInBudget,
   SignInFailure,

@@ -7,6 +7,10 @@ const KEPT_MAX_BYTES = 64 * 1024;
 const REST_MAX_BYTES = 64 * 1024;
 const REST_TIMEOUT_MS = 1_000;
 
+const ERROR_BODY_MAX_BYTES = 64 * 1024;
+/** An error whose body takes longer is reported only by its status. */
+const ERROR_BODY_TIMEOUT_MS = 5_000;
+
 export interface GatewayAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -144,4 +148,23 @@ class Reading implements Dispatcher.DispatchHandler, AsyncIterableIterator<Uint8
 
 function abandoned(): Error {
   return new Error("The answer is no longer needed.");
+}
+
+/** Text of an error body for its message; one that breaks off gives none, for the status says enough. */
+export async function readErrorText({ bytes, cancel }: Pick<GatewayAnswer, "bytes" | "cancel">): Promise<string> {
+  const late = setTimeout(cancel, ERROR_BODY_TIMEOUT_MS);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of bytes) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= ERROR_BODY_MAX_BYTES) break;
+    }
+  } catch {
+    return "";
+  } finally {
+    clearTimeout(late);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }

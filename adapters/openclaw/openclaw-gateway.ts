@@ -2,7 +2,7 @@
 import { GATEWAY_PORT } from "../../contracts/containers/agent-container.ts";
 import type { FleetError } from "../../contracts/core/errors.ts";
 import type { Secret } from "../../contracts/core/secret.ts";
-import { ask, type GatewayAnswer } from "./gateway-answer.ts";
+import { ask, readErrorText, type GatewayAnswer } from "./gateway-answer.ts";
 import { createGatewayConnections, type GatewayEndpoint } from "./gateway-connections.ts";
 import { connectionFailure, gatewayUnauthorised, statusFailure } from "./openclaw-gateway-failures.ts";
 
@@ -19,10 +19,6 @@ export const GATEWAY_TIMEOUTS = {
 } as const;
 
 type GatewayTimeouts = Record<keyof typeof GATEWAY_TIMEOUTS, number>;
-
-const ERROR_BODY_MAX_BYTES = 64 * 1024;
-/** An error whose body takes longer is reported only by its status. */
-const ERROR_BODY_TIMEOUT_MS = 5_000;
 
 export interface GatewayTarget extends GatewayEndpoint {
   readonly token: Secret;
@@ -106,28 +102,10 @@ function requestBody({ body, conversation, stream }: GatewayRequest): Record<str
 }
 
 async function failureOf(response: GatewayAnswer): Promise<FleetError> {
-  const { statusCode, headers, bytes } = response;
-  const late = setTimeout(() => response.cancel(), ERROR_BODY_TIMEOUT_MS);
-  const text = await boundedText(bytes, ERROR_BODY_MAX_BYTES);
-  clearTimeout(late);
+  const { statusCode, headers } = response;
+  const text = await readErrorText(response);
   const retryAfterSeconds = Number.parseInt(headerText(headers["retry-after"]), 10);
   return statusFailure(statusCode, text, Number.isFinite(retryAfterSeconds) ? retryAfterSeconds : undefined);
-}
-
-/** Text of an error body for its message; one that breaks off gives none, for the status says enough. */
-async function boundedText(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size >= maxBytes) break;
-    }
-  } catch {
-    return "";
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 async function* translated(

@@ -100,6 +100,12 @@ function rootError(error: unknown): unknown {
   return "cause" in error && typeof error.cause === "object" && error.cause !== null ? rootError(error.cause) : error;
 }
 
+/** The code of what failed at the bottom; `TIMEOUT` for a deadline of ours. */
+export function failureCode(error: unknown): string {
+  const root = rootError(error);
+  return typeof root === "object" && root !== null && "name" in root && root.name === "TimeoutError" ? "TIMEOUT" : codeOf(root);
+}
+
 function codeOf(error: unknown): string {
   return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
 }

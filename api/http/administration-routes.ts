@@ -18,10 +18,14 @@ import { createSmtpRoutes } from "../installation/smtp-routes.ts";
 import { createTeamRoutes } from "../workspaces/team-routes.ts";
 import { createUserLifecycleRoutes } from "../people/user-lifecycle-routes.ts";
 import { createUserRoutes } from "../people/user-routes.ts";
+import { createRegistry } from "../registered-agents/registry.ts";
+import { createRegistryRoutes } from "../registered-agents/registry-routes.ts";
+import { createRegistryTestRoute } from "../registered-agents/registry-test-route.ts";
 import { createWorkspaceMemberRoutes } from "../workspaces/workspace-member-routes.ts";
 import { createWorkspaceRoutes } from "../workspaces/workspace-routes.ts";
 
 export function createAdministrationRoutes(deps: ApiDeps): readonly Route[] {
+  const registry = createRegistry({ db: deps.db, tokens: deps.gatewayTokens });
   return [
     ...createAccountRoutes(deps),
     ...createUserRoutes(deps),
@@ -42,5 +46,7 @@ export function createAdministrationRoutes(deps: ApiDeps): readonly Route[] {
     ...createSystemAgentRoutes(deps),
     ...createProviderRoutes(deps, SYSTEM_AGENT_PROVIDERS),
     ...createProviderTestRoutes(deps, SYSTEM_AGENT_PROVIDERS),
+    ...createRegistryRoutes({ addresses: deps.addresses, registry }),
+    createRegistryTestRoute({ safeFetch: deps.safeFetch, registry }),
   ];
 }

@@ -15,6 +15,7 @@ import type { Outbound } from "../installation/outbound.ts";
 import type { SessionCookie } from "../sign-in/session-cookie.ts";
 import type { TemporalUiDeps } from "../temporal-ui/serve.ts";
 import type { SetupGuard } from "../installation/setup-token.ts";
+import type { GatewayTokens } from "../registered-agents/gateway-tokens.ts";
 import type { UiFiles } from "./ui-files.ts";
 
 export interface ApiDeps {
@@ -51,6 +52,7 @@ export interface ApiDeps {
   readonly testProvider: TestProvider;
   readonly discoverModels: DiscoverModels;
   readonly safeFetch: SafeFetch;
+  readonly gatewayTokens: GatewayTokens;
   /** @throws FleetError WORKFLOWS_UNAVAILABLE when no answer came in time */
   readonly pingTemporal: (timeoutMs: number) => Promise<void>;
   /** How long readiness waits for Postgres; 1.5 s where absent. */

@@ -1,11 +1,11 @@
-// Turns a thrown value into an HTTP answer: status, headers, body. Three styles: ours, and those that OpenAI and QA clients read.
+// Turns a thrown value into an HTTP answer: status, headers, body. Ours, and the styles of contracts with clients outside.
 import type { BrokerErrorBody } from "../../contracts/leases/credential-broker.ts";
 import { FleetError, type ErrorBody, type ErrorCode } from "../../contracts/core/errors.ts";
 
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
-/** `broker`: the envelope of the credential broker. */
-export type ErrorStyle = "fleet" | "openai" | "broker";
+/** `broker`: the envelope of the credential broker. `contract`: ours, whose message is that of the first field that is wrong. */
+export type ErrorStyle = "fleet" | "openai" | "broker" | "contract";
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -40,6 +40,8 @@ function bodyInStyle(error: FleetError, requestId: string, style: ErrorStyle): u
       return openAiBody(error);
     case "broker":
       return brokerBody(error);
+    case "contract":
+      return contractBody(error, requestId);
   }
 }
 
@@ -53,6 +55,12 @@ function fleetBody(error: FleetError, requestId: string): ErrorBody {
       ...(error.details === undefined ? {} : { details: error.details }),
     },
   };
+}
+
+/** Clients of the registry show the message alone. */
+function contractBody(error: FleetError, requestId: string): ErrorBody {
+  const { error: body } = fleetBody(error, requestId);
+  return { error: { ...body, message: error.validations?.[0]?.message ?? body.message } };
 }
 
 /** `retryAfterMs` is left out: of what is thrown, nothing may be tried again by a client of the broker. */

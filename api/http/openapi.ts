@@ -32,6 +32,7 @@ const openAiErrorSchema = z
 const ERROR_SCHEMAS: Readonly<Record<ErrorStyle, z.ZodType>> = {
   fleet: errorSchema,
   openai: openAiErrorSchema,
+  contract: errorSchema,
   broker: brokerErrorSchema.meta({ id: "BrokerError" }),
 };
 

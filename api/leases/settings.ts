@@ -12,7 +12,7 @@ export interface CredentialBrokerSettings {
 /** Of the original, so that clients find us without a setting of their own. */
 const DEFAULT_PREFIX = "/qa-credentials/v1";
 const PREFIX = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/;
-const TAKEN = /^\/(?:api|v1|healthz|readyz|metrics|openapi\.json)(?:\/|$)/;
+const TAKEN = /^\/(?:api|v1|openclaw|healthz|readyz|metrics|openapi\.json)(?:\/|$)/;
 
 /** Whoever has one may lease or read the credentials of all pools, and nothing slows guesses down but the network. */
 const MIN_SECRET_CHARS = 16;

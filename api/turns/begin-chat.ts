@@ -22,6 +22,8 @@ export interface OpenChat<B> {
 
 interface Chat<S extends z.ZodType> {
   readonly body: S;
+  /** Whether the caller's own agent answers, with a provider of theirs; it does where this is absent. */
+  readonly needsProvider?: (body: z.output<S>) => boolean;
   readonly work: (chat: OpenChat<z.output<S>>) => Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export async function asOpenChat<S extends z.ZodType>(
   receiveSlowly(context.request);
   try {
     const body = parseInput(chat.body, await readJsonBody(context.request, CHAT_BODY_LIMIT_BYTES, share), "body");
-    assertUsableProvider(caller);
+    if (chat.needsProvider?.(body) ?? true) assertUsableProvider(caller);
     await chat.work({ caller, body, ended: access.ended });
     return STREAMED;
   } finally {

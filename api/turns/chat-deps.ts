@@ -9,6 +9,7 @@ import type { EnsureRunningOptions } from "../containers/agent-starter.ts";
 import type { EventStreamTimings } from "./event-stream.ts";
 import type { AccessWatch } from "./access-watch.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import type { OtherAgents } from "./other-agents.ts";
 import type { TurnStops } from "./turn-stops.ts";
 
 export interface ChatDeps {
@@ -19,6 +20,7 @@ export interface ChatDeps {
   readonly probeProvider: ProbeProvider;
   /** `ensureAgentRunning` with its own dependencies filled in. */
   readonly ensureRunning: (tenant: Tenant, options: EnsureRunningOptions) => Promise<unknown>;
+  readonly otherAgents: OtherAgents;
   readonly streams: OpenStreams;
   readonly bodies: BodyMemory;
   readonly stops: TurnStops;

@@ -17,6 +17,7 @@ import { createWakeUpdates } from "../containers/wake-updates.ts";
 import { createAccessWatch } from "./access-watch.ts";
 import type { ChatDeps, ChatTimings } from "./chat-deps.ts";
 import { createOpenStreams } from "./open-streams.ts";
+import { NO_OTHER_AGENTS, type OtherAgents } from "./other-agents.ts";
 import { createTurnStops } from "./turn-stops.ts";
 
 export interface ChatServiceOptions {
@@ -27,6 +28,7 @@ export interface ChatServiceOptions {
   readonly refusalOf: RefusalOf;
   /** Tests why an agent cannot reach its provider. */
   readonly probeProvider: ProbeProvider;
+  readonly otherAgents?: OtherAgents;
   readonly gateway?: OpenClawGateway;
   readonly ensureRunning?: ChatDeps["ensureRunning"];
   readonly bodies?: BodyMemory;
@@ -46,6 +48,7 @@ export interface ChatService {
 /** Close it before the database: chats may be open. */
 export async function createChatService(options: ChatServiceOptions): Promise<ChatService> {
   const { db, temporal, log, refusalOf, probeProvider, bodies = createBodyMemory(), timings = {} } = options;
+  const otherAgents = options.otherAgents ?? NO_OTHER_AGENTS;
   const gateway = options.gateway ?? createOpenClawGateway();
   const touch = (tenants: Parameters<typeof touchActivity>[1]) => touchActivity(db, tenants);
   const streams = createOpenStreams({ touch, log, touchEveryMs: timings.touchEveryMs });
@@ -55,7 +58,7 @@ export async function createChatService(options: ChatServiceOptions): Promise<Ch
   const wakeUpdates = createWakeUpdates({ lifetimeMs: START_TOTAL_TIMEOUT_MS, nowMs: () => performance.now() });
   const start = options.ensureRunning ?? ((tenant, how) => ensureAgentRunning({ db, temporal, wakeUpdates }, tenant, how));
   const deps: ChatDeps = {
-    ...{ db, gateway, refusalOf, probeProvider, bodies },
+    ...{ db, gateway, refusalOf, probeProvider, bodies, otherAgents },
     ensureRunning: async (tenant, how) => {
       await db.asTenant(tenant, (tx) => assertModelAllowed(tx, refusalOf));
       return await start(tenant, how);
@@ -67,7 +70,7 @@ export async function createChatService(options: ChatServiceOptions): Promise<Ch
     timings,
   };
   return {
-    routes: [...createChatRoutes(deps), ...createCompletionRoutes(deps)],
+    routes: [...createChatRoutes(deps), ...createCompletionRoutes(deps), ...otherAgents.routes(deps)],
     get openChats() {
       return streams.count;
     },

@@ -1,17 +1,11 @@
 // The OpenAI-compatible interface to the caller's agent: chat completions.
 import { z } from "zod";
-import {
-  completionRequestSchema,
-  CONVERSATION_HEADER,
-  conversationIdSchema,
-  type CompletionRequest,
-} from "../../contracts/turns/chat.ts";
-import { validationWords } from "../../contracts/core/validation-words.ts";
-import { CHAT_ERRORS, FleetError } from "../../contracts/core/errors.ts";
-import type { GatewayReply } from "../../adapters/openclaw/openclaw-gateway.ts";
+import { completionRequestSchema, CONVERSATION_HEADER, type CompletionRequest } from "../../contracts/turns/chat.ts";
+import { CHAT_ERRORS } from "../../contracts/core/errors.ts";
 import { asOpenChat, type OpenChat } from "./begin-chat.ts";
 import type { ChatDeps } from "./chat-deps.ts";
 import { checkChatInput } from "./check-input.ts";
+import { conversationOf, newestUserMessage, readWhole } from "./completion-request.ts";
 import { createEventStream } from "./event-stream.ts";
 import { firstOf } from "./first-of.ts";
 import type { Turn } from "./open-turn.ts";
@@ -19,9 +13,6 @@ import { retryWords, streamTurn, wholeTurn } from "./run-turn.ts";
 import { createModelRoutes, OPENCLAW_MODEL } from "./completion-model-routes.ts";
 import { defineRoute, type Route, type RouteContext } from "../http/define-route.ts";
 import { errorAnswer, toFleetError } from "../http/error-body.ts";
-
-/** A whole answer is kept until it is complete, so that a failure half-way is an error and not half an answer. */
-const WHOLE_ANSWER_MAX_BYTES = 16 * 1024 * 1024;
 
 export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
   return [
@@ -47,11 +38,18 @@ export function createCompletionRoutes(deps: ChatDeps): readonly Route[] {
           contentType: ["application/json", "text/event-stream"],
         },
       },
-      errors: CHAT_ERRORS,
+      errors: [...CHAT_ERRORS, "NOT_FOUND", "AGENT_UNUSABLE"],
       handler: (context) =>
-        asOpenChat(deps, context, { body: completionRequestSchema, work: (chat) => complete(deps, context, chat) }),
+        asOpenChat(deps, context, {
+          body: completionRequestSchema,
+          needsProvider: ({ model }) => !deps.otherAgents.has(model),
+          work: (chat) =>
+            deps.otherAgents.has(chat.body.model)
+              ? deps.otherAgents.complete(deps, context, chat)
+              : complete(deps, context, chat),
+        }),
     }),
-    ...createModelRoutes(),
+    ...createModelRoutes(deps.otherAgents),
   ];
 }
 
@@ -128,41 +126,10 @@ async function answerWhole(deps: ChatDeps, { response }: Context, { turn, messag
   response.status(200).set("content-type", contentType).end(body);
 }
 
-async function readWhole({ bytes, contentType }: GatewayReply): Promise<{ contentType: string; body: Buffer }> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    size += chunk.length;
-    if (size > WHOLE_ANSWER_MAX_BYTES)
-      throw new FleetError("GATEWAY_ERROR", "The agent's answer is too large for one response; use streaming.");
-    chunks.push(chunk);
-  }
-  return { contentType, body: Buffer.concat(chunks) };
-}
-
 const textPartsSchema = z.array(z.looseObject({ text: z.string().optional() }));
 
 function textOf(content: unknown): string {
   if (typeof content === "string") return content;
   const parts = textPartsSchema.safeParse(content);
   return parts.success ? parts.data.flatMap(({ text }) => text ?? []).join("\n") : "";
-}
-
-/** @throws FleetError VALIDATION_FAILED */
-function conversationOf(header: string | string[] | undefined): string | null {
-  if (header === undefined) return null;
-  const parsed = conversationIdSchema.safeParse(header, { error: validationWords });
-  if (parsed.success) return parsed.data;
-  const message = parsed.error.issues[0]?.message ?? "Not a conversation id.";
-  throw new FleetError("VALIDATION_FAILED", "The name of the conversation is not valid.", {
-    validations: [{ path: CONVERSATION_HEADER, message }],
-  });
-}
-
-/** Only this one is sent: the agent remembers the earlier ones itself. @throws FleetError VALIDATION_FAILED */
-function newestUserMessage({ messages }: CompletionRequest): CompletionRequest["messages"][number] {
-  const newest = messages.findLast(({ role }) => role === "user");
-  if (newest !== undefined) return newest;
-  const message = "The last message of a conversation must be the user's.";
-  throw new FleetError("VALIDATION_FAILED", message, { validations: [{ path: "messages", message }] });
 }

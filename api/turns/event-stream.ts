@@ -1,5 +1,5 @@
 // Writes an answer of server-sent events: backpressure, keep-alive comments, and a client that may leave at any time.
-import type { ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 
 /** Proxies close connections that are silent for a minute; the gateway alone may be silent for a minute and a half. */
 export const KEEP_ALIVE_MS = 15_000;
@@ -19,6 +19,11 @@ export interface EventStreamTimings {
   readonly keepAliveMs?: number | undefined;
   readonly stallMs?: number | undefined;
   readonly openAfterMs?: number | undefined;
+}
+
+export interface EventStreamOptions extends EventStreamTimings {
+  /** In place of the usual ones, where a contract says which. */
+  readonly headers?: OutgoingHttpHeaders;
 }
 
 /** All writes resolve when the client has room for more, and at once when it has left: nothing is kept for it. */
@@ -44,8 +49,8 @@ export function dataEvent(data: unknown): string {
   return `data: ${JSON.stringify(data)}\n\n`;
 }
 
-export function createEventStream(response: ServerResponse, timings: EventStreamTimings = {}): EventStream {
-  const { keepAliveMs = KEEP_ALIVE_MS, stallMs = STALL_MS, openAfterMs = OPEN_AFTER_MS } = timings;
+export function createEventStream(response: ServerResponse, options: EventStreamOptions = {}): EventStream {
+  const { stallMs = STALL_MS, openAfterMs = OPEN_AFTER_MS } = options;
   let opened = false;
   let opening: NodeJS.Timeout | undefined;
   let keepAlive: NodeJS.Timeout | undefined;
@@ -56,7 +61,7 @@ export function createEventStream(response: ServerResponse, timings: EventStream
     if (opened) return;
     opened = true;
     if (hasLeft()) return;
-    keepAlive = startEvents(response, keepAliveMs);
+    keepAlive = startEvents(response, options);
   }
   function open(): void {
     begin();
@@ -88,9 +93,10 @@ export function createEventStream(response: ServerResponse, timings: EventStream
 }
 
 /** Gives the timer of the comments, which ends with the answer. */
-function startEvents(response: ServerResponse, keepAliveMs: number): NodeJS.Timeout {
+function startEvents(response: ServerResponse, options: EventStreamOptions): NodeJS.Timeout {
+  const { keepAliveMs = KEEP_ALIVE_MS, headers = HEADERS } = options;
   const keepAlive = setInterval(() => writeComment(response), keepAliveMs);
-  response.writeHead(200, HEADERS).once("close", () => clearInterval(keepAlive));
+  response.writeHead(200, headers).once("close", () => clearInterval(keepAlive));
   return keepAlive;
 }
 

@@ -44,6 +44,7 @@ export const ERROR_RULES = {
   GATEWAY_UNAUTHORISED: { status: 502, retry: false },
   GATEWAY_UNAVAILABLE: { status: 502, retry: true },
   GATEWAY_ERROR: { status: 502, retry: false },
+  AGENT_UNUSABLE: { status: 503, retry: false },
   MAIL_FAILED: { status: 502, retry: false },
   OIDC_UNAVAILABLE: { status: 503, retry: true },
   WORKFLOWS_UNAVAILABLE: { status: 503, retry: true },

@@ -2,16 +2,19 @@
 import type { SystemAgentInput } from "../../contracts/installation/onboarding.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import { systemTenant } from "../../contracts/core/tenant.ts";
+import { isAgentName } from "../core/agent-names.ts";
 import type { GlobalTransaction } from "../core/database.ts";
 import { isUniqueViolation } from "../core/database-error.ts";
 import { SystemContainer, type SystemContainerRow } from "../installation/system.ts";
 
-/** @throws FleetError CONFLICT for a name that is taken. */
+/** @throws FleetError CONFLICT for a name that is taken, by a registered agent too. */
 export async function insertSystemContainer(
   tx: GlobalTransaction,
   agent: Pick<SystemAgentInput, "name" | "displayName" | "role"> & { readonly createdBy: string },
 ): Promise<SystemContainerRow> {
   const tenant = systemTenant(agent.name);
+  if (await isAgentName(tx, "registered", agent.name))
+    throw new FleetError("CONFLICT", `A registered agent named ${agent.name} already exists.`);
   try {
     await tx.sql(
       "INSERT INTO mosaic.system_containers (tenant, name, display_name, role, created_by) VALUES ($1, $2, $3, $4, $5)",

@@ -26,6 +26,8 @@ const GLOBAL_TABLES: Readonly<Record<string, string>> = {
   oidc_sign_ins: "Sign-ins under way, before it is known whose; sealed.",
   qa_credential_payload_chunks: "The broker's payloads, sealed; the api alone reads them.",
   qa_credentials: "The broker's pools.",
+  registered_agent_secrets: "Tokens of gateways outside, sealed; the api alone reads them.",
+  registered_agents: "Agents that run elsewhere, which administrators register; who may use one is in its row.",
   sessions: "Found by the hash of their token before the tenant is known; hashes only.",
   sign_in_budgets: "As sign_in_failures.",
   sign_in_failures: "Counted by a keyed hash of name and address, known to be somebody's or not.",

@@ -31,6 +31,7 @@ const READERS: Readonly<Record<string, readonly Role[]>> = {
   "personal_api_keys.proof": ["api"],
   "qa_credential_payload_chunks.sealed": ["api"],
   "qa_credentials.lease_token_hash": ["api"],
+  "registered_agent_secrets.token": ["api"],
   "sessions.id": ["api", "worker"],
   "sessions.proof": ["api"],
   "sign_in_budgets.subject": ["api"],

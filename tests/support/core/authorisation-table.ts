@@ -81,6 +81,15 @@ function rows(rule: Rule, routes: readonly string[]): Record<string, Rule> {
   return Object.fromEntries(routes.map((route) => [route, rule]));
 }
 
+/** At both prefixes. Who may use an agent is a rule of the agent, which the registry's own tests look at. */
+function registryRows(prefix: string): Record<string, Rule> {
+  const path = `${prefix}/openclaw/agents`;
+  return {
+    ...rows("user", [`GET ${path}`, `GET ${path}/{name}`, `POST ${prefix}/openclaw/chat`]),
+    ...rows("admin", [`POST ${path}`, `PATCH ${path}/{name}`, `DELETE ${path}/{name}`]),
+  };
+}
+
 export const AUTHORISATION: Readonly<Record<string, Rule>> = {
   ...rows("public", ["GET /openapi.json", "GET /healthz", "GET /readyz", "GET /api/onboarding/status"]),
   ...rows("thisMachine", ["GET /metrics"]),
@@ -128,6 +137,8 @@ export const AUTHORISATION: Readonly<Record<string, Rule>> = {
   ...rows("admin", ["DELETE /api/system-agents/{name}/providers/{id}"]),
   ...rows("admin", ["POST /api/system-agents/{name}/providers/{id}/test"]),
   ...rows("admin", ["POST /api/system-agents/{name}/provider-tests", "POST /api/system-agents/{name}/provider-models"]),
+  ...["", "/api"].reduce((all, prefix) => ({ ...all, ...registryRows(prefix) }), {}),
+  ...rows("admin", ["GET /api/registered-agents", "POST /api/openclaw/agents/{name}/test"]),
   ...rows("session", ["GET /api/workspaces", "POST /api/workspaces"]),
   ...rows("workspace", ["GET /api/workspaces/{id}", "GET /api/workspaces/{id}/members", "GET /api/workspaces/{id}/teams"]),
   ...rows("workspaceManage", ["PATCH /api/workspaces/{id}", "POST /api/workspaces/{id}/members"]),

@@ -43,7 +43,10 @@ export interface ChatBench {
   close(): Promise<void>;
 }
 
-export interface ChatBenchOptions extends Pick<ApiOverrides, "testProvider" | "discoverModels" | "safeFetch" | "deadlines"> {
+export interface ChatBenchOptions extends Pick<
+  ApiOverrides,
+  "testProvider" | "discoverModels" | "safeFetch" | "deadlines" | "registeredGateways"
+> {
   readonly timings?: ChatServiceOptions["timings"];
   readonly bodies?: ChatServiceOptions["bodies"];
   /** Uses the real starter, with no Temporal to reach. */

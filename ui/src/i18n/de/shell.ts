@@ -137,6 +137,8 @@ export const errors = {
   CONFLICT: "Der Name ist schon vergeben, oder jemand hat das gerade geändert. Lade neu und versuche es noch einmal.",
   OIDC_REJECTED: "Die Anmeldung über deine Organisation ist fehlgeschlagen. Beginne von vorn.",
   OIDC_UNAVAILABLE: "Der Identitätsanbieter antwortet nicht. Melde dich mit Passwort an, oder versuche es später noch einmal.",
+  AGENT_UNUSABLE:
+    "Dieser Agent ist gerade nicht nutzbar: Er ist inaktiv, oder seinem Gateway fehlt das Token. Frag einen Administrator.",
   MAIL_FAILED: "Die E-Mail konnte nicht gesendet werden. Prüfe die Mailserver-Einstellungen.",
   INVITE_GONE: "Dieser Link gilt nicht mehr. Bitte um einen neuen.",
   ONBOARDING_DONE: "Jemand anderes hat das gerade eingerichtet.",

@@ -134,6 +134,7 @@ export const errors = {
   CONFLICT: "That name is already in use, or someone has just changed this. Reload and try again.",
   OIDC_REJECTED: "Sign-in through your organisation failed. Start again.",
   OIDC_UNAVAILABLE: "The identity provider is not responding. Sign in with a password, or try again later.",
+  AGENT_UNUSABLE: "This agent cannot be used now: it is inactive, or its gateway has no token. Ask an administrator.",
   MAIL_FAILED: "The e-mail could not be sent. Check the mail server settings.",
   INVITE_GONE: "This link no longer works. Ask for a new one.",
   ONBOARDING_DONE: "Someone else has just set this up.",
