@@ -6,7 +6,7 @@ import { updateAgentConfig } from "../../db/agent-config/agent-configs.ts";
 import { readIdleLimits } from "../../db/containers/idle-limits.ts";
 import { loadAgentConfigView } from "./agent-config-view.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 const PATH = "/api/me/agent-config";
 

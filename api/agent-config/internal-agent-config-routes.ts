@@ -8,7 +8,7 @@ import type { ContainerPrincipal } from "../../contracts/core/principal.ts";
 import { tenantParts, type TenantKind } from "../../contracts/core/tenant.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
 import { fetchAgentBundle, type AgentFetchDeps } from "./agent-fetch.ts";
-import type { Outbound } from "../installation/outbound.ts";
+import type { Outbound } from "../http/outbound.ts";
 import { canonicalAddress } from "../http/remote-address.ts";
 
 const PATH = "/api/internal/agent-config";

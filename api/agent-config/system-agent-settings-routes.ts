@@ -13,7 +13,7 @@ import { assertSystemAgent } from "../../db/containers/system-agent-changes.ts";
 import type { RefusalOf } from "../../domain/agent-config/agent-settings.ts";
 import { loadAgentConfigView } from "./agent-config-view.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 const PATH = "/api/system-agents/:name/settings";
 const NAME = z.strictObject({ name: systemNameSchema });

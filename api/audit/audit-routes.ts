@@ -7,7 +7,7 @@ import { shownName, shownRecord } from "../../contracts/core/name.ts";
 import type { Database } from "../../db/core/database.ts";
 import { listAuditEvents, readAuditBatch, type AuditCursor, type AuditLogRow } from "../../db/audit/audit-log.ts";
 import { defineRoute, STREAMED, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 const PATH = "/api/audit-events";
 const EXPORT_TYPE = "application/x-ndjson";

@@ -8,7 +8,7 @@ import { askContainer, type NewIntent } from "../../db/containers/container-inte
 import { findContainer } from "../../db/containers/containers.ts";
 import { loadContainerView } from "./container-view.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 const PATH = "/api/me/agent";
 /** Without a reason: the record of who requested it says enough. */

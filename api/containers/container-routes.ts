@@ -12,7 +12,7 @@ import { askContainer } from "../../db/containers/container-intents.ts";
 import { findFleetTenants, getFleetContainer, listContainerEvents, listContainers } from "../../db/containers/fleet-list.ts";
 import { readSleepsAt } from "./container-view.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { fleetDetailView, fleetView } from "./fleet-view.ts";
 
 const PATH = "/api/containers";

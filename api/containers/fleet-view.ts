@@ -4,7 +4,7 @@ import type { FleetContainer, FleetContainerDetail } from "../../contracts/conta
 import type { NamedContainerEvent } from "../../db/containers/container-events.ts";
 import type { FleetDetailRow, FleetListRow } from "../../db/containers/fleet-list.ts";
 import { eventView } from "./container-view.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 export function fleetView(row: FleetListRow, workflowUrl: ApiDeps["workflowUrl"]): FleetContainer {
   const { id, tenant, kind, ownerName, name, status, phase, reason, host, image, generation } = row;

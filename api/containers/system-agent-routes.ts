@@ -15,7 +15,7 @@ import { listSystemAgentContainers } from "../../db/containers/fleet-list.ts";
 import { deleteSystemAgent, updateSystemAgent } from "../../db/containers/system-agent-changes.ts";
 import { listSystemContainers } from "../../db/containers/system-containers.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { fleetView } from "./fleet-view.ts";
 import { createSystemAgentSettingsRoutes } from "../agent-config/system-agent-settings-routes.ts";
 import { assertAgentsFit, provisionSystemAgent } from "./system-agents.ts";

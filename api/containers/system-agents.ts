@@ -7,7 +7,7 @@ import { addOutbox } from "../../db/core/outbox.ts";
 import { insertSystemContainer, listSystemContainers } from "../../db/containers/system-containers.ts";
 import { saveDefaultProvider } from "../providers/default-provider.ts";
 import type { AuditedWrites } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 /**
  * Looks before anything is written, because every agent is a tenant and so a transaction of its own.

@@ -8,7 +8,7 @@ import type { Database } from "../../db/core/database.ts";
 import type { Credential } from "../../db/core/admission.ts";
 import { resolveApiKey } from "../../db/keys/api-keys.ts";
 import { resolveSession } from "../../db/sign-in/sessions.ts";
-import type { SessionCookie } from "../sign-in/session-cookie.ts";
+import type { SessionCookie } from "./session-cookie.ts";
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,512})$/i;
 

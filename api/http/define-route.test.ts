@@ -8,7 +8,7 @@ import { humanTenant } from "../../contracts/core/tenant.ts";
 import type { Database, TenantTransaction } from "../../db/core/database.ts";
 import { createInternalDoor } from "../containers/container-admission.ts";
 import type { Door } from "./access.ts";
-import { bareApp } from "./app.ts";
+import { bareApp } from "./bare-app.ts";
 import { defineRoute, type Route } from "./define-route.ts";
 import { createHttpServer, drain, listen } from "./http-server.ts";
 import { createMetrics } from "./metrics.ts";

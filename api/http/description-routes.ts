@@ -1,7 +1,7 @@
 // The API's own description.
 import { z } from "zod";
 import { defineRoute, type Route } from "./define-route.ts";
-import type { ApiDeps } from "./deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { openApiDocument } from "./openapi.ts";
 
 /** `routes`: gives the described routes; called once all are known. */

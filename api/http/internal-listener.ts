@@ -2,7 +2,7 @@
 import type { Server } from "node:http";
 import type { Express } from "express";
 import type { Logger } from "pino";
-import type { AgentBridge } from "../containers/agent-bridge.ts";
+import type { AgentBridge } from "./agent-bridge.ts";
 import { createHttpServer, drain, listen } from "./http-server.ts";
 import type { ReceiveDeadlines } from "./receive-deadlines.ts";
 

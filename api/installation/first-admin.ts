@@ -7,7 +7,7 @@ import { Secret } from "../../contracts/core/secret.ts";
 import type { UserRow } from "../../db/people/user.ts";
 import { claimFirstAdmin, onboardingStatus } from "../../db/installation/onboarding.ts";
 import type { AuditedWrites } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { assertPasswordAllowed } from "../sign-in/password-rules.ts";
 import { openSession, type OpenedSession } from "../sign-in/sign-in.ts";
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { readinessSchema, type Readiness } from "../../contracts/installation/health.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { assertMayReadMetrics } from "../http/metrics-access.ts";
 import { checkReadiness } from "../http/readiness.ts";
 

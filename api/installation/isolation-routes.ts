@@ -2,7 +2,7 @@
 import { isolationViewSchema } from "../../contracts/installation/agent-isolation.ts";
 import { listEngines } from "../../db/containers/engines.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 export function createIsolationRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[] {
   return [

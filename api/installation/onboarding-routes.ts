@@ -17,7 +17,7 @@ import type { ProviderTestResult } from "../../contracts/providers/provider-test
 import { sessionViewSchema } from "../../contracts/sign-in/session.ts";
 import { completeOnboarding, onboardingStatus } from "../../db/installation/onboarding.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { createFirstAdmin } from "./first-admin.ts";
 import { storeOidcCandidate } from "../sign-in/oidc-candidate.ts";
 import { unsavedConnection } from "../providers/provider-connection.ts";

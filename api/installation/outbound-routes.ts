@@ -14,7 +14,7 @@ import {
 import { Secret } from "../../contracts/core/secret.ts";
 import { deleteOutbound, readOutbound, writeOutbound, type StoredOutbound } from "../../db/installation/outbound-settings.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 const PATH = "/api/system-config/outbound";
 const VIEW = { 200: { description: "The settings in use, without the password.", schema: outboundViewSchema } } as const;

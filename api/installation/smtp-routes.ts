@@ -6,7 +6,7 @@ import { smtpSettingsSchema, smtpTestSchema, smtpViewSchema, type SmtpSettings }
 import { Secret } from "../../contracts/core/secret.ts";
 import { deleteSmtpServer, readSmtpServer, writeSmtpServer, type SmtpServer } from "../../db/installation/smtp-settings.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 const PATH = "/api/system-config/smtp";
 

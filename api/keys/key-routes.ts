@@ -12,7 +12,7 @@ import {
 import type { PersonalApiKeyRow } from "../../db/keys/personal-api-key.ts";
 import { holdApiKey, insertApiKey, listApiKeys, revokeApiKey } from "../../db/keys/api-keys.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 const PATH = "/api/me/keys";
 

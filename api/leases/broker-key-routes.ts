@@ -15,7 +15,7 @@ import {
   type BrokerKeyView,
 } from "../../db/leases/credential-broker-keys.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { administrator } from "./pool-routes.ts";
 
 const PATH = "/api/admin/credential-keys";

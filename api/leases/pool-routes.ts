@@ -32,7 +32,7 @@ import {
 } from "../../db/leases/qa-credentials.ts";
 import { PAYLOAD_BODY_LIMIT_BYTES, storedPayload } from "./stored-payload.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 const CREDENTIALS = "/api/admin/credentials";
 

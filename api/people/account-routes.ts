@@ -14,7 +14,7 @@ import { revokeAllApiKeys } from "../../db/keys/api-keys.ts";
 import { getListedUser, type ListedUser } from "../../db/people/user-list.ts";
 import { setPassword } from "../../db/people/users.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { assertPasswordAllowed } from "../sign-in/password-rules.ts";
 import { assertPasswordHolds, confirmPassword } from "../sign-in/sign-in.ts";
 import { userView } from "./user-view.ts";

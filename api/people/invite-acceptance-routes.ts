@@ -13,7 +13,7 @@ import type { Database, GlobalTransaction } from "../../db/core/database.ts";
 import { findOpenInvite, inviteGone, noteInviteUser, takeInvite, type ListedInvite } from "../../db/people/invites.ts";
 import { insertLocalUser } from "../../db/people/users.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { assertPasswordAllowed } from "../sign-in/password-rules.ts";
 import { sessionReply } from "../sign-in/session-reply.ts";
 import { openSession } from "../sign-in/sign-in.ts";

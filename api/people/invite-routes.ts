@@ -10,7 +10,7 @@ import {
 } from "../../contracts/people/invites.ts";
 import { insertInvite, listInvitePage, revokeInvite, type ListedInvite } from "../../db/people/invites.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { inviteLink, mailInvite } from "./invite-link.ts";
 import { ownOrigin } from "../http/own-origin.ts";
 

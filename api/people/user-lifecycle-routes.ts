@@ -19,7 +19,7 @@ import { findDeactivation } from "../../db/people/user-deactivations.ts";
 import { getListedUser } from "../../db/people/user-list.ts";
 import { resetPassword } from "../../db/people/users.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { deactivationView, userView } from "./user-view.ts";
 
 const ID = z.strictObject({ id: z.uuid() });

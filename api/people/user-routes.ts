@@ -14,7 +14,7 @@ import { updateUser } from "../../db/people/user-changes.ts";
 import { getListedUser, listUserPage } from "../../db/people/user-list.ts";
 import { insertLocalUser } from "../../db/people/users.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { assertPasswordAllowed } from "../sign-in/password-rules.ts";
 import { userView } from "./user-view.ts";
 

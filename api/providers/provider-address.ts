@@ -11,7 +11,7 @@ import { TEST_MESSAGES } from "../../adapters/llm/provider-test-messages.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import { PROVIDER_DEFAULTS } from "../../contracts/providers/provider-facts.ts";
 import type { RefusalOf } from "../../domain/agent-config/agent-settings.ts";
-import type { AgentBridge } from "../containers/agent-bridge.ts";
+import type { AgentBridge } from "../http/agent-bridge.ts";
 import type { ApiConfig } from "../config.ts";
 
 export interface ProviderAddresses {

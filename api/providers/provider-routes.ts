@@ -8,7 +8,7 @@ import {
 import { tenantParts } from "../../contracts/core/tenant.ts";
 import { deleteProvider, getProvider, insertProvider, listProviders, updateProvider } from "../../db/providers/providers.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { withOwner, type ProviderCaller, type ProviderOwner } from "./provider-owner.ts";
 import { providerView } from "./provider-view.ts";
 

@@ -4,7 +4,7 @@ import { offeredModelsSchema, providerModelsInputSchema, providerTestInputSchema
 import { providerTestResultSchema } from "../../contracts/providers/provider-test.ts";
 import { getProvider, openProviderKey, recordProviderTest } from "../../db/providers/providers.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { editedConnection } from "./provider-connection.ts";
 import { withOwner, type ProviderCaller, type ProviderOwner } from "./provider-owner.ts";
 

@@ -17,7 +17,7 @@ import {
   updateRegisteredAgent,
 } from "../../db/registered-agents/registered-agents.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import type { Registry, RegistryCaller } from "./registry.ts";
 
 /** The same routes at both; operation ids differ. */

@@ -7,7 +7,7 @@ import type { OidcPurpose } from "../../db/sign-in/oidc.ts";
 import { openOidcCredentials } from "../../db/sign-in/oidc-settings.ts";
 import { insertOidcSignIn, OIDC_SIGN_IN_SECONDS } from "../../db/sign-in/oidc-sign-ins.ts";
 import type { Reply } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { ownOrigin } from "../http/own-origin.ts";
 import { returnPath } from "../http/return-path.ts";
 

@@ -13,7 +13,7 @@ import { takeOidcSignIn, type OidcAttempt } from "../../db/sign-in/oidc-sign-ins
 import { deleteSession, resolveSession, type ResolvedSession } from "../../db/sign-in/sessions.ts";
 import { mayJoin, roleByGroups, verifiedEmail, type OidcClaims } from "../../domain/sign-in/oidc-access.ts";
 import type { AuditedWrites, Reply } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { sessionReply, sessionView } from "./session-reply.ts";
 import { openSession, type OpenedSession } from "./sign-in.ts";
 

@@ -5,7 +5,7 @@ import { FleetError } from "../../contracts/core/errors.ts";
 import { findUsername } from "../../db/people/account.ts";
 import { deleteOwnIdentity, listOwnIdentities } from "../../db/sign-in/user-identities.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { beginOidc } from "./begin-oidc.ts";
 import { confirmPassword } from "./sign-in.ts";
 

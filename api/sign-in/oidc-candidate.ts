@@ -5,7 +5,7 @@ import { Secret } from "../../contracts/core/secret.ts";
 import type { Database } from "../../db/core/database.ts";
 import { openOidcCredentials, writeOidcCandidate } from "../../db/sign-in/oidc-settings.ts";
 import type { AuditedWrites } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 
 /** @throws FleetError VALIDATION_FAILED, PROVIDER_TEST_FAILED; nothing is stored then */
 export async function storeOidcCandidate(

@@ -14,7 +14,7 @@ import {
   readOidcCandidate,
 } from "../../db/sign-in/oidc-settings.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { beginOidc, oidcRedirectUri } from "./begin-oidc.ts";
 import { storeOidcCandidate } from "./oidc-candidate.ts";
 

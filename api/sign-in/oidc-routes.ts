@@ -11,7 +11,7 @@ import type { Database } from "../../db/core/database.ts";
 import { findOpenInvite, inviteGone } from "../../db/people/invites.ts";
 import { readActiveOidc } from "../../db/sign-in/oidc-settings.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { beginOidc } from "./begin-oidc.ts";
 import { finishOidc } from "./finish-oidc.ts";
 

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { SystemRole } from "../../contracts/core/principal.ts";
 import type { sessionViewSchema } from "../../contracts/sign-in/session.ts";
 import type { Reply } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { csrfToken } from "../http/csrf.ts";
 import type { OpenedSession } from "./sign-in.ts";
 

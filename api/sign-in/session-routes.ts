@@ -4,7 +4,7 @@ import { sessionViewSchema, signInSchema } from "../../contracts/sign-in/session
 import { deleteSession, resolveSession } from "../../db/sign-in/sessions.ts";
 import { setPassword } from "../../db/people/users.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { assertPasswordHolds, checkPassword, openSession, reboundHash } from "./sign-in.ts";
 import { sessionReply, sessionView } from "./session-reply.ts";
 

@@ -14,7 +14,7 @@ import { deleteTeam, insertTeam, listAllTeams, listTeams, setTeamMembers, update
 import { getWorkspace, lockWorkspace, type Asking } from "../../db/workspaces/workspaces.ts";
 import { mayManageWorkspace } from "../../domain/workspaces/workspace-rights.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { listedTeam, teamView } from "./workspace-view.ts";
 
 const PATH = "/api/workspaces/:id/teams";

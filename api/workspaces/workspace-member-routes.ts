@@ -10,7 +10,7 @@ import {
 import { addMember, changeMemberRole, listMembers, removeMember } from "../../db/workspaces/workspace-members.ts";
 import { getWorkspace } from "../../db/workspaces/workspaces.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { memberView } from "./workspace-view.ts";
 
 const PATH = "/api/workspaces/:id/members";

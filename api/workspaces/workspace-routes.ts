@@ -18,7 +18,7 @@ import {
 } from "../../db/workspaces/workspaces.ts";
 import { mayDeleteWorkspace, mayManageWorkspace } from "../../domain/workspaces/workspace-rights.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
-import type { ApiDeps } from "../http/deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { workspaceView } from "./workspace-view.ts";
 
 const PATH = "/api/workspaces";

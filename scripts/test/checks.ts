@@ -32,7 +32,7 @@ const npmScript = (name: string, needsMachine = false): Check => ({
 });
 
 /** What `npm run check` runs. */
-const DAILY = ["check:format", "check:lint", "check:types", "check:unused", "check:histories"];
+const DAILY = ["check:format", "check:lint", "check:types", "check:unused", "check:features", "check:histories"];
 
 const CHECKS: readonly Check[] = [
   ...[...DAILY, "migration:check"].map((name) => npmScript(name)),

@@ -1,7 +1,7 @@
 // Generated input at every route of the internal listener: with no token, a container's own token and another one's.
 import { DIRECT } from "../../adapters/outbound/outbound-way.ts";
 import { randomUUID } from "node:crypto";
-import { internalRoutes } from "../../api/http/internal-app.ts";
+import { internalRoutes } from "../../api/internal-app.ts";
 import { openApiDocument } from "../../api/http/openapi.ts";
 import { humanTenant } from "../../contracts/core/tenant.ts";
 import { claimStart, ensureContainerRow, recordStarted } from "../../db/containers/containers.ts";

@@ -1,6 +1,6 @@
 // Every route × every kind of caller, generated from the routes' own description, against the reviewed table.
 import { DIRECT } from "../../../adapters/outbound/outbound-way.ts";
-import { internalRoutes } from "../../../api/http/internal-app.ts";
+import { internalRoutes } from "../../../api/internal-app.ts";
 import {
   AUTHORISATION,
   CALLERS,

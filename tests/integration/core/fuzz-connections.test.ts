@@ -1,6 +1,6 @@
 // Hostile headers and request lines, and clients that are slow, at every route of both listeners.
 import { DIRECT } from "../../../adapters/outbound/outbound-way.ts";
-import { internalRoutes } from "../../../api/http/internal-app.ts";
+import { internalRoutes } from "../../../api/internal-app.ts";
 import { openApiDocument } from "../../../api/http/openapi.ts";
 import { ALL_SCOPES } from "../../../contracts/core/principal.ts";
 import { bindInternalListener } from "../../support/core/api.ts";

@@ -1,22 +1,22 @@
 // What the routes of the public listener are made with; built once by the composition root, or by a test.
 import type { Logger } from "pino";
-import type { OidcClient } from "../../adapters/oidc/oidc-client.ts";
-import type { Mailer } from "../../adapters/smtp/mailer.ts";
-import type { PasswordHasher } from "../../adapters/crypto/passwords.ts";
-import type { DiscoverModels, TestProvider } from "../../adapters/llm/provider-test.ts";
-import type { SafeFetch } from "../../adapters/outbound/safe-fetch.ts";
-import type { Secret } from "../../contracts/core/secret.ts";
-import type { Database } from "../../db/core/database.ts";
-import type { ApiMetrics } from "./metrics.ts";
-import type { ProviderAddresses } from "../providers/provider-address.ts";
-import type { RateLimits } from "./rate-limits.ts";
-import type { OnboardingGate } from "./onboarding-gate.ts";
-import type { Outbound } from "../installation/outbound.ts";
-import type { SessionCookie } from "../sign-in/session-cookie.ts";
-import type { TemporalUiDeps } from "../temporal-ui/serve.ts";
-import type { SetupGuard } from "../installation/setup-token.ts";
-import type { GatewayTokens } from "../registered-agents/gateway-tokens.ts";
-import type { UiFiles } from "./ui-files.ts";
+import type { OidcClient } from "../adapters/oidc/oidc-client.ts";
+import type { Mailer } from "../adapters/smtp/mailer.ts";
+import type { PasswordHasher } from "../adapters/crypto/passwords.ts";
+import type { DiscoverModels, TestProvider } from "../adapters/llm/provider-test.ts";
+import type { SafeFetch } from "../adapters/outbound/safe-fetch.ts";
+import type { Secret } from "../contracts/core/secret.ts";
+import type { Database } from "../db/core/database.ts";
+import type { ApiMetrics } from "./http/metrics.ts";
+import type { ProviderAddresses } from "./providers/provider-address.ts";
+import type { RateLimits } from "./http/rate-limits.ts";
+import type { OnboardingGate } from "./http/onboarding-gate.ts";
+import type { Outbound } from "./http/outbound.ts";
+import type { SessionCookie } from "./http/session-cookie.ts";
+import type { TemporalUiDeps } from "./temporal-ui/serve.ts";
+import type { SetupGuard } from "./installation/setup-token.ts";
+import type { GatewayTokens } from "./registered-agents/gateway-tokens.ts";
+import type { UiFiles } from "./http/ui-files.ts";
 
 export interface ApiDeps {
   readonly db: Database;

@@ -1,20 +1,20 @@
 // The internal application: agent containers fetch their configuration here. Its route table is its own and complete.
 import type { Express } from "express";
 import type { Logger } from "pino";
-import type { AgentFetchDeps } from "../agent-config/agent-fetch.ts";
-import { bareApp } from "./app.ts";
-import { createInternalDoor } from "../containers/container-admission.ts";
-import type { Route } from "./define-route.ts";
-import type { ApiMetrics } from "./metrics.ts";
-import { answerError, answerNotFound } from "./errors.ts";
-import { dropForeignHeaders } from "./ingress.ts";
-import type { RateLimits } from "./rate-limits.ts";
-import { registerRequest } from "./request-facts.ts";
-import { setSecurityHeaders } from "./security-headers.ts";
-import { mountRoutes } from "./mount-routes.ts";
-import type { Outbound } from "../installation/outbound.ts";
-import { createLivenessRoute } from "../installation/health-routes.ts";
-import { createInternalAgentConfigRoutes } from "../agent-config/internal-agent-config-routes.ts";
+import type { AgentFetchDeps } from "./agent-config/agent-fetch.ts";
+import { bareApp } from "./http/bare-app.ts";
+import { createInternalDoor } from "./containers/container-admission.ts";
+import type { Route } from "./http/define-route.ts";
+import type { ApiMetrics } from "./http/metrics.ts";
+import { answerError, answerNotFound } from "./http/errors.ts";
+import { dropForeignHeaders } from "./http/ingress.ts";
+import type { RateLimits } from "./http/rate-limits.ts";
+import { registerRequest } from "./http/request-facts.ts";
+import { setSecurityHeaders } from "./http/security-headers.ts";
+import { mountRoutes } from "./http/mount-routes.ts";
+import type { Outbound } from "./http/outbound.ts";
+import { createLivenessRoute } from "./installation/health-routes.ts";
+import { createInternalAgentConfigRoutes } from "./agent-config/internal-agent-config-routes.ts";
 
 export interface InternalAppDeps extends AgentFetchDeps {
   readonly log: Logger;

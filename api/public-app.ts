@@ -1,22 +1,23 @@
 // The public application: fixed middleware in a fixed order, then the declared routes.
-import express, { type Express } from "express";
-import { createPublicDoor } from "./admission.ts";
-import type { Route } from "./define-route.ts";
+import type { Express } from "express";
+import { bareApp } from "./http/bare-app.ts";
+import { createPublicDoor } from "./http/admission.ts";
+import type { Route } from "./http/define-route.ts";
 import type { ApiDeps } from "./deps.ts";
-import { isNavigation, sendErrorPage } from "./error-page.ts";
-import { createAuthenticator } from "./authenticate.ts";
-import { answerErrors, answerErrorsAs, answerNotFound } from "./errors.ts";
-import { allowOrigins } from "./cors.ts";
-import { checkHost, dropForeignHeaders, refuseForeignHost } from "./ingress.ts";
-import { registerRequest } from "./request-facts.ts";
-import { setSecurityHeaders } from "./security-headers.ts";
-import { serveUi } from "./serve-ui.ts";
-import { mountRoutes } from "./mount-routes.ts";
+import { isNavigation, sendErrorPage } from "./http/error-page.ts";
+import { createAuthenticator } from "./http/authenticate.ts";
+import { answerErrors, answerErrorsAs, answerNotFound } from "./http/errors.ts";
+import { allowOrigins } from "./http/cors.ts";
+import { checkHost, dropForeignHeaders, refuseForeignHost } from "./http/ingress.ts";
+import { registerRequest } from "./http/request-facts.ts";
+import { setSecurityHeaders } from "./http/security-headers.ts";
+import { serveUi } from "./http/serve-ui.ts";
+import { mountRoutes } from "./http/mount-routes.ts";
 import { publicRoutes } from "./public-routes.ts";
-import { serveTemporalUi } from "../temporal-ui/serve.ts";
+import { serveTemporalUi } from "./temporal-ui/serve.ts";
 
 /** `furtherRoutes`: those with dependencies of their own, such as the chat's. */
-export function createApp(deps: ApiDeps, furtherRoutes: readonly Route[] = []): Express {
+export function createPublicApp(deps: ApiDeps, furtherRoutes: readonly Route[] = []): Express {
   const app = bareApp();
   // Never `true`: then anyone could forge their address.
   app.set("trust proxy", deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies]);
@@ -50,16 +51,5 @@ export function createApp(deps: ApiDeps, furtherRoutes: readonly Route[] = []): 
       return true;
     }),
   );
-  return app;
-}
-
-/** Express without what would tell about us or guess at types. */
-export function bareApp(): Express {
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  app.enable("case sensitive routing");
-  app.enable("strict routing");
-  app.set("query parser", "simple");
   return app;
 }
