@@ -1,6 +1,7 @@
 // Records the histories that later releases are replayed against, one for each course that a workflow can take.
 // Run it at each release, and for each new course: `node scripts/record-histories.ts 1.4.0 credential` records the histories of
 // release 1.4.0 whose names begin with “credential”. It adds files and replaces none: histories represent open runs.
+import { givenReason } from "../contracts/containers/container-reasons.ts";
 import { Worker } from "@temporalio/worker";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import { RECONCILE_FLEET_SCHEDULE_ID, RECONCILE_FLEET_WORKFLOW } from "../contracts/containers/agent-container.ts";
@@ -22,7 +23,7 @@ import { workflowBundle } from "../tests/support/core/workflow-bundle.ts";
 
 const HOUR_MS = 3_600_000;
 const STEP_TIMEOUT_MS = 30_000;
-const ADMIN = { by: "an-admin", reason: "A new image." };
+const ADMIN = { by: "an-admin", reason: givenReason("A new image.") };
 
 type Story = (life: Life) => Promise<void>;
 

@@ -32,7 +32,7 @@ async function noteIgnored(tx: TenantTransaction, kind: IntentHint["kind"]): Pro
   const { workflowExecution } = activityInfo();
   log.warn("a message that nobody is on record for was ignored", { kind, tenant: tx.tenant });
   const onceKey = `ignored/${kind}/${workflowExecution?.runId ?? ""}`;
-  await appendEvent(tx, { cause: "message_ignored", actor: "system", reason: "", onceKey });
+  await appendEvent(tx, { cause: "message_ignored", actor: "system", reason: null, onceKey });
   await appendAudit(tx, {
     ...{ actorKind: "anonymous", actorId: null, actorName: null, action: `container.${kind}`, outcome: "denied" },
     ...{ targetKind: "container", targetId: null, remoteAddress: null, requestId: null },

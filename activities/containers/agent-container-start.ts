@@ -1,12 +1,12 @@
 // Starting an agent container: claim, volume, container, readiness.
-import { ApplicationFailure, Context } from "@temporalio/activity";
+import { type ApplicationFailure, Context } from "@temporalio/activity";
 import {
   GATEWAY_PORT,
   volumeNameOf,
   type ContainerPhase,
   type StartedContainerFacts,
 } from "../../contracts/containers/agent-container.ts";
-import { containerReason } from "../../contracts/containers/container-reasons.ts";
+import { plainReason, type ContainerReason } from "../../contracts/containers/container-reasons.ts";
 import type { RunningContainer } from "../../contracts/containers/container-runtime.ts";
 import type { TenantTransaction } from "../../db/core/database.ts";
 import { appendEvent, findEvent } from "../../db/containers/container-events.ts";
@@ -20,7 +20,7 @@ import {
   type ClaimedStart,
 } from "../../db/containers/containers.ts";
 import type { AgentContainerDeps, StartInput } from "./agent-container.ts";
-import { withHeartbeat } from "../core/activity-failure.ts";
+import { reasonFailure, withHeartbeat } from "../core/activity-failure.ts";
 import { newestInEngine } from "./agent-container-fence.ts";
 
 const READY_TIMEOUT_MS = 180_000;
@@ -43,11 +43,11 @@ async function claim({ db }: AgentContainerDeps, { tenant, alwaysOn, startId }: 
     const before = await ensureContainerRow(tx);
     const claimed = await claimStart(tx, { startId });
     if (before.startId !== startId) await completeRestarts(tx, startId);
-    await setPhase(tx, { phase: "creating", reason: "Creating the container." });
+    await setPhase(tx, { phase: "creating", reason: plainReason("creating") });
     // A restart and a repair said already why they start it.
     if (before.startId === startId || GOING_ON.has(before.phase)) return claimed;
     const cause = alwaysOn ? "always_on" : "chat";
-    const reason = alwaysOn ? "Always on." : "Woken by a message.";
+    const reason = plainReason(alwaysOn ? "always_on" : "woken");
     await appendEvent(tx, { cause, actor: "system", reason, onceKey: `wake/${startId}` });
     return claimed;
   });
@@ -74,7 +74,7 @@ async function claimAboveEngine(
 }
 
 function superseded(): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(containerReason("superseded"), "START_SUPERSEDED");
+  return reasonFailure("START_SUPERSEDED", plainReason("superseded"));
 }
 
 async function createAndStart(
@@ -93,7 +93,7 @@ async function createAndStart(
   const { engineContainerId, address } = container;
   const isOurs = await deps.db.asTenant(tenant, async (tx) => {
     const recorded = await recordStarted(tx, { startId, host: runtime.host, image, engineContainerId, address });
-    if (recorded) await setPhase(tx, { phase: "booting", reason: "OpenClaw is starting." });
+    if (recorded) await setPhase(tx, { phase: "booting", reason: plainReason("booting") });
     return recorded;
   });
   if (isOurs) return container;
@@ -110,11 +110,11 @@ async function waitUntilReady(
   const endsAt = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
     const seen = await runtime.inspect(container.engineContainerId);
-    if (seen === null) throw ApplicationFailure.nonRetryable(containerReason("removed_at_start"), "CONTAINER_REMOVED");
+    if (seen === null) throw reasonFailure("CONTAINER_REMOVED", plainReason("removed_at_start"));
     if (seen.state !== "running") throw exitedAtStart(seen);
     if (seen.address !== null && (await probe.isReady({ address: `${seen.address}:${GATEWAY_PORT}`, certificate }))) return;
     if (Date.now() > endsAt) {
-      throw ApplicationFailure.nonRetryable(containerReason("not_ready_in_time", READY_TIMEOUT_MS / 1000), "START_TIMED_OUT");
+      throw reasonFailure("START_TIMED_OUT", { code: "not_ready_in_time", values: { seconds: READY_TIMEOUT_MS / 1000 } });
     }
     await context.sleep(READY_POLL_MS);
   }
@@ -122,11 +122,11 @@ async function waitUntilReady(
 
 /** Exit codes as the image's entrypoint and OpenClaw give them (sysexits). */
 function exitedAtStart({ exitCode, outOfMemory }: RunningContainer): ApplicationFailure {
-  const ended = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, "CONTAINER_EXITED");
-  if (outOfMemory) return ended(containerReason("out_of_memory"));
-  if (exitCode === 78) return ended(containerReason("config_refused"));
-  if (exitCode === 69) return ended(containerReason("control_plane_unreachable"));
-  return ended(containerReason("exited_at_start", exitCode ?? "unknown"));
+  const ended = (reason: ContainerReason): ApplicationFailure => reasonFailure("CONTAINER_EXITED", reason);
+  if (outOfMemory) return ended(plainReason("out_of_memory"));
+  if (exitCode === 78) return ended(plainReason("config_refused"));
+  if (exitCode === 69) return ended(plainReason("control_plane_unreachable"));
+  return ended({ code: "exited_at_start", values: { exitCode } });
 }
 
 async function noteReady(
@@ -137,8 +137,9 @@ async function noteReady(
   return await deps.db.asTenant(tenant, async (tx) => {
     const row = await lockContainer(tx);
     if (row?.startId !== startId) throw superseded();
-    await setPhase(tx, { phase: "ready", reason: "Ready.", lastLogLines: [] });
-    await appendEvent(tx, { cause: "started", actor: "system", reason: "OpenClaw is ready.", onceKey: `started/${startId}` });
+    await setPhase(tx, { phase: "ready", reason: plainReason("ready"), lastLogLines: [] });
+    const started = { cause: "started", actor: "system", reason: plainReason("ready") } as const;
+    await appendEvent(tx, { ...started, onceKey: `started/${startId}` });
     const { engineContainerId } = container;
     const { host } = deps.runtime;
     return {

@@ -2,7 +2,8 @@
 import { Context } from "@temporalio/activity";
 import { volumeNameOf, type ContainerCause, type ContainerPhase } from "../../contracts/containers/agent-container.ts";
 import type { IntentKind } from "../../contracts/containers/container-intents.ts";
-import { containerReason } from "../../contracts/containers/container-reasons.ts";
+import { readGivenReason, readReason } from "../../contracts/containers/container-reason-schema.ts";
+import { plainReason, type ContainerReason } from "../../contracts/containers/container-reasons.ts";
 import type { RunningContainer } from "../../contracts/containers/container-runtime.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import type { TenantTransaction } from "../../db/core/database.ts";
@@ -61,7 +62,7 @@ export async function stopContainerActivity(deps: AgentContainerDeps, input: Sto
   const ending = { tenant, generation, graceSeconds: DRAIN_SECONDS };
   await withHeartbeat(HEARTBEAT_MS, () => unlessCancelled(endContainers(deps, ending)));
   await deps.db.asTenant(tenant, async (tx) => {
-    const reason = mode === "idle" ? "Idle: no activity." : actor.reason;
+    const reason = reasonOf(input);
     const isRecorded = await recordStopOf(tx, generation, { phase: PHASES_OF_STOP[mode].after, reason });
     // A requested stop has been in the timeline since it was requested.
     if (input.intentId !== undefined) await completeIntent(tx, { id: input.intentId, doneBy: onceKeyOf(input) });
@@ -70,6 +71,11 @@ export async function stopContainerActivity(deps: AgentContainerDeps, input: Sto
     }
   });
   return { stopped: true };
+}
+
+/** A worker of an earlier release may have been asked in words. */
+function reasonOf({ mode, actor }: StopInput): ContainerReason | null {
+  return mode === "idle" ? plainReason("idle") : readGivenReason(actor.reason);
 }
 
 function onceKeyOf({ mode, stopId }: StopInput): string {
@@ -84,7 +90,7 @@ async function beginStop(
   { db }: AgentContainerDeps,
   input: StopInput,
 ): Promise<number | "used meanwhile" | "stopped before" | "not requested"> {
-  const { tenant, mode, actor } = input;
+  const { tenant, mode } = input;
   return await db.asTenant(tenant, async (tx) => {
     const row = await lockContainer(tx);
     const kind = INTENT_OF_STOP[mode];
@@ -97,7 +103,7 @@ async function beginStop(
     if ((await findEvent(tx, onceKeyOf(input))) !== null) return "stopped before";
     const { generation, phase } = row;
     if (mode !== "idle") {
-      await setPhase(tx, { phase: PHASES_OF_STOP[mode].during, reason: actor.reason });
+      await setPhase(tx, { phase: PHASES_OF_STOP[mode].during, reason: reasonOf(input) });
       return generation;
     }
     const { idleTimeoutMin: chosenMin } = await getAgentConfig(tx);
@@ -129,15 +135,15 @@ async function noteWhatHappened(
   const container = given.cause === "crashed" ? await findUnlessRemoved(deps, tenant) : await findOne(deps, tenant);
   const wasRemoved = given.cause === "crashed" && container === null;
   const cause = wasRemoved ? "removed_outside" : given.cause;
-  const reason = wasRemoved ? containerReason("removed_outside") : given.reason;
+  const reason = wasRemoved ? plainReason("removed_outside") : readReason(given.reason);
   const lastLogLines = container === null ? [] : await deps.runtime.lastLogLines(container.engineContainerId, LOG_LINES);
   await deps.db.asTenant(tenant, async (tx) => {
     if ((await lockContainer(tx))?.generation !== generation) return;
     await setPhase(tx, { phase, reason, lastLogLines });
     await appendEvent(tx, { cause, actor: "system", reason, onceKey });
     if (!givesUp) return;
-    const word = "Too many failures in a row. The next message tries again.";
-    await appendEvent(tx, { cause: "gave_up", actor: "system", reason: word, onceKey: `gave-up/${startId}` });
+    const gaveUp = { cause: "gave_up", actor: "system", reason: plainReason("gave_up") } as const;
+    await appendEvent(tx, { ...gaveUp, onceKey: `gave-up/${startId}` });
   });
   return { cause, reason };
 }
@@ -183,7 +189,7 @@ export async function retireContainerActivity(deps: AgentContainerDeps, input: R
       return { retired: false };
     }
     const generation = await db.asTenant(tenant, async (tx) => {
-      await setPhase(tx, { phase: "stopping", reason: "Deleting the agent and its memory." });
+      await setPhase(tx, { phase: "stopping", reason: plainReason("deleting") });
       return await readGeneration(tx);
     });
     await unlessCancelled(endContainers(deps, { tenant, generation, graceSeconds: RETIRE_GRACE_SECONDS }));
@@ -199,9 +205,5 @@ export async function retireContainerActivity(deps: AgentContainerDeps, input: R
 /** The database has no record of that life, so its owner is told, and can request the deletion again, then of that life. */
 async function noteLaterLife(tx: TenantTransaction, generation: number): Promise<void> {
   if (!(await catchUpGeneration(tx, generation))) return;
-  await appendEvent(tx, {
-    cause: "drift_repaired",
-    actor: "system",
-    reason: "Not deleted: the memory is newer than the request. Request the deletion again if it is still wanted.",
-  });
+  await appendEvent(tx, { cause: "drift_repaired", actor: "system", reason: plainReason("memory_newer") });
 }

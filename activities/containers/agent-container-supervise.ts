@@ -2,7 +2,7 @@
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { ApplicationFailureCategory } from "@temporalio/common";
 import { GATEWAY_PORT, type ContainerPhase } from "../../contracts/containers/agent-container.ts";
-import { containerReason } from "../../contracts/containers/container-reasons.ts";
+import { plainReason } from "../../contracts/containers/container-reasons.ts";
 import type { RunningContainer } from "../../contracts/containers/container-runtime.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import { getAgentConfig } from "../../db/agent-config/agent-configs.ts";
@@ -42,12 +42,12 @@ async function findLoss(deps: AgentContainerDeps, facts: Facts, supervised: numb
   const { generation, phase, engineContainerId, certificate } = facts;
   // Not ready by its record, it is not admitted to and cannot fall asleep: as good as lost.
   if (generation !== supervised || phase !== "ready" || engineContainerId === null) {
-    return { cause: "drift_repaired", reason: containerReason("record_changed") };
+    return { cause: "drift_repaired", reason: plainReason("record_changed") };
   }
   const container = await deps.runtime.inspect(engineContainerId);
-  if (container === null) return { cause: "removed_outside", reason: containerReason("removed_outside") };
+  if (container === null) return { cause: "removed_outside", reason: plainReason("removed_outside") };
   if (container.state !== "running") return lossByExit(container);
-  return (await answers(deps, container, certificate)) ? null : { cause: "unhealthy", reason: containerReason("silent") };
+  return (await answers(deps, container, certificate)) ? null : { cause: "unhealthy", reason: plainReason("silent") };
 }
 
 interface Facts {
@@ -90,9 +90,9 @@ async function answers(
 }
 
 function lossByExit({ outOfMemory, exitCode, state }: RunningContainer): ContainerLoss {
-  if (outOfMemory) return { cause: "out_of_memory", reason: containerReason("out_of_memory") };
-  if (state === "paused") return { cause: "unhealthy", reason: containerReason("paused_outside") };
-  return { cause: "crashed", reason: containerReason("exited", exitCode ?? "unknown") };
+  if (outOfMemory) return { cause: "out_of_memory", reason: plainReason("out_of_memory") };
+  if (state === "paused") return { cause: "unhealthy", reason: plainReason("paused_outside") };
+  return { cause: "crashed", reason: { code: "exited", values: { exitCode } } };
 }
 
 /** The server looks again after the delay; operators read the message among the pending activities. */

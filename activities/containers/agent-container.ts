@@ -1,6 +1,7 @@
 // What the workflow of an agent container does to the world: start, look, stop, note a failure, remove.
 import type { Actor, ContainerCause, StartedContainerFacts } from "../../contracts/containers/agent-container.ts";
 import type { IntentKind } from "../../contracts/containers/container-intents.ts";
+import type { ContainerReason } from "../../contracts/containers/container-reasons.ts";
 import type { ContainerRuntime } from "../../contracts/containers/container-runtime.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import type { Database } from "../../db/core/database.ts";
@@ -44,8 +45,8 @@ export interface AgentContainerDeps {
 
 export interface ContainerLoss {
   readonly cause: ContainerCause;
-  /** In words for the owner. */
-  readonly reason: string;
+  /** Null: nothing is known. */
+  readonly reason: ContainerReason | null;
 }
 
 export interface StartInput {

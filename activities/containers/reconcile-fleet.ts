@@ -1,6 +1,7 @@
 // Repairs drift between rows, engine and workflows, and removes what was kept long enough. Never touches a volume.
 import { log } from "@temporalio/activity";
 import type { AgentContainerClient } from "../../adapters/temporal/agent-container-client.ts";
+import { plainReason } from "../../contracts/containers/container-reasons.ts";
 import type { ContainerRuntime } from "../../contracts/containers/container-runtime.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import type { Database, GlobalTransaction } from "../../db/core/database.ts";
@@ -172,7 +173,7 @@ async function putToSleep(
   worker: Database,
   { tenant, statusChangedAt }: DriftRepair & { kind: "put_to_sleep" },
 ): Promise<boolean> {
-  const reason = "The container was missing. The next chat starts it again.";
+  const reason = plainReason("missing");
   return await worker.asTenant(tenant, async (tx) => {
     const row = await lockContainer(tx);
     if (row === null || row.statusChangedAt.getTime() !== statusChangedAt.getTime()) return false;
@@ -219,7 +220,7 @@ async function tellOfOrphan(
       detail: { tenant },
       onceKey: `${onceKey}/${action}/${outcome}`,
     });
-    const reason = "A container that nobody wanted any more is removed.";
+    const reason = plainReason("orphan_removed");
     await appendEvent(tx, { cause: "drift_repaired", actor: "system", reason, onceKey });
   });
 }

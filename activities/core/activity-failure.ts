@@ -1,6 +1,8 @@
 // What leaves an activity as a failure: a code and a message of ours. Causes may hold secrets and stay in the log.
 import { ApplicationFailure, CancelledFailure, Context, log } from "@temporalio/activity";
-import { containerReason } from "../../contracts/containers/container-reasons.ts";
+import { readReason } from "../../contracts/containers/container-reason-schema.ts";
+import { plainReason, type ContainerReason } from "../../contracts/containers/container-reasons.ts";
+import { describeReason } from "../../contracts/containers/reason-words.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 
 /** Wraps an activity so that only FleetError codes and messages, never causes, reach a Temporal history. */
@@ -21,13 +23,18 @@ function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof FleetError) {
     log.warn("activity failed", { code: error.code, error });
-    return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: !error.retryable });
+    const reason = readReason(error.details?.["reason"]) ?? { code: "error", values: { error: error.code } };
+    const { message, code: type, retryable } = error;
+    return ApplicationFailure.create({ message, type, nonRetryable: !retryable, details: [reason] });
   }
   log.error("activity failed unexpectedly", { error });
-  return ApplicationFailure.create({
-    message: containerReason("unexpected_logged"),
-    type: "INTERNAL",
-  });
+  const reason = plainReason("unexpected_logged");
+  return ApplicationFailure.create({ message: describeReason(reason), type: "INTERNAL", details: [reason] });
+}
+
+/** Not retried; its details carry the reason, for the workflow. */
+export function reasonFailure(type: string, reason: ContainerReason): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(describeReason(reason), type, reason);
 }
 
 /**

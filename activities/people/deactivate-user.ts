@@ -17,7 +17,6 @@ import {
 import { guarded } from "../core/activity-failure.ts";
 
 const NEXT_LOOK_MS = 2_000;
-const REASON_MAX_CHARS = 500;
 
 export interface DeactivateUserDeps {
   /** Role worker. */
@@ -64,7 +63,8 @@ async function stopAgent({ db, containers }: DeactivateUserDeps, input: Deactiva
 async function intentToStop(tx: TenantTransaction, { userId }: DeactivateUserInput): Promise<{ readonly intentId: string }> {
   const deactivation = await findDeactivation(tx, userId);
   const since = deactivation?.requestedAt ?? new Date(0);
-  const reason = `The account was deactivated: ${deactivation?.reason ?? ""}`.slice(0, REASON_MAX_CHARS);
+  const text = deactivation?.reason ?? null;
+  const reason = text === null ? null : ({ code: "account_deactivated", values: { text } } as const);
   const intentId =
     (await findOpenIntent(tx, { kind: "stop", since })) ??
     (await recordIntent(tx, { kind: "stop", by: deactivation?.requestedBy ?? "system", reason }));

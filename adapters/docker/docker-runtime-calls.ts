@@ -1,5 +1,6 @@
 // Calls to the Docker engine: a deadline for each, and its failures as FleetErrors.
-import { containerReason } from "../../contracts/containers/container-reasons.ts";
+import { plainReason } from "../../contracts/containers/container-reasons.ts";
+import { reasonError } from "../../contracts/containers/reason-words.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 
 /** What the engine answers to at once when it is well. */
@@ -53,8 +54,8 @@ export function engineStatus(error: unknown): number | null {
 export function asFleetError(cause: unknown): FleetError {
   if (cause instanceof FleetError) return cause;
   const status = engineStatus(cause);
-  const message = status === null ? containerReason("engine_silent") : containerReason("engine_refused", status);
-  return new FleetError("ENGINE_UNAVAILABLE", message, { retryAfterSeconds: 10, cause });
+  const reason = status === null ? plainReason("engine_silent") : ({ code: "engine_refused", values: { status } } as const);
+  return reasonError("ENGINE_UNAVAILABLE", reason, { retryAfterSeconds: 10, cause });
 }
 
 /** The socket may hang in a way that its own abort does not end; the caller is released anyway. */

@@ -3,7 +3,8 @@ import type Docker from "dockerode";
 import type { NetworkInspectInfo } from "dockerode";
 import { ENGINE_LABELS } from "../../contracts/containers/agent-container.ts";
 import type { AgentNetwork } from "../../contracts/containers/container-runtime.ts";
-import { FleetError } from "../../contracts/core/errors.ts";
+import { plainReason } from "../../contracts/containers/container-reasons.ts";
+import { reasonError } from "../../contracts/containers/reason-words.ts";
 import {
   engineCall,
   engineCallUnless,
@@ -45,7 +46,7 @@ export async function ensureAgentNetwork(
   if (found !== null) return describe(found, installation);
   await makeWithFreeSubnet(docker, { installation, preferredSubnet });
   const made = await inspectNetwork(docker, name);
-  if (made === null) throw new FleetError("ENGINE_UNAVAILABLE", "The agents' network disappeared right after it was created.");
+  if (made === null) throw reasonError("ENGINE_UNAVAILABLE", plainReason("network_vanished"));
   return describe(made, installation);
 }
 
@@ -107,8 +108,7 @@ function describe(network: NetworkInspectInfo, installation: string): AgentNetwo
   const ours = network.Labels?.[ENGINE_LABELS.installation] === installation;
   const isolates = network.Options?.[DRIVER_OPTION.interContainerTraffic] === "false" && !network.EnableIPv6;
   if (!ours || !isolates || config?.Subnet === undefined) {
-    const message = `A Docker network named ${network.Name} exists that this installation did not create. Remove or rename it.`;
-    throw new FleetError("NAME_TAKEN_IN_ENGINE", message);
+    throw reasonError("NAME_TAKEN_IN_ENGINE", { code: "network_taken", values: { name: network.Name } });
   }
   return {
     networkId: network.Id,

@@ -1,6 +1,8 @@
 // Picks a subnet for the agents' bridge that collides with no network of the engine and no route of the host.
 import { readFile } from "node:fs/promises";
 import ipaddr from "ipaddr.js";
+import { plainReason } from "../../contracts/containers/container-reasons.ts";
+import { reasonError } from "../../contracts/containers/reason-words.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 
 /** 4,093 agents each; the part of 172.16.0.0/12 that Docker itself hands out last, then a quiet part of 10.0.0.0/8. */
@@ -20,10 +22,7 @@ export function chooseSubnet(taken: readonly string[], preferred: string | null)
   for (const pool of POOLS) {
     for (const candidate of subnetsOf(pool)) if (isFree(candidate)) return textOf(candidate);
   }
-  throw new FleetError(
-    "CONFIG_INVALID",
-    "No free private subnet is left for the agents' network. Remove unused Docker networks.",
-  );
+  throw reasonError("CONFIG_INVALID", plainReason("no_free_subnet"));
 }
 
 /** The first address of a subnet, which the bridge gets. */

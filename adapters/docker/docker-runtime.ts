@@ -10,7 +10,8 @@ import type {
   RunningContainer,
   StopOptions,
 } from "../../contracts/containers/container-runtime.ts";
-import { containerReason } from "../../contracts/containers/container-reasons.ts";
+import { plainReason } from "../../contracts/containers/container-reasons.ts";
+import { reasonError } from "../../contracts/containers/reason-words.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import {
@@ -106,8 +107,7 @@ class DockerRuntime implements ContainerRuntime {
     const matches = wanted.every(([label, value]) => volume.Labels?.[label] === value);
     // A driver option can mount a directory of the host under a volume's name.
     const plain = volume.Driver === "local" && Object.keys(volume.Options ?? {}).length === 0;
-    if (!matches || !plain)
-      throw new FleetError("NAME_TAKEN_IN_ENGINE", `A volume named ${name} exists that is not this agent's.`);
+    if (!matches || !plain) throw reasonError("NAME_TAKEN_IN_ENGINE", { code: "volume_taken", values: { name } });
     return generationOf(volume.Labels);
   }
 
@@ -118,14 +118,14 @@ class DockerRuntime implements ContainerRuntime {
   async #start(spec: ContainerSpec): Promise<RunningContainer> {
     const existing = await this.findByTenant(spec.tenant);
     if (existing.some((container) => container.generation > spec.generation)) {
-      throw new FleetError("CONFLICT", containerReason("superseded"));
+      throw reasonError("CONFLICT", plainReason("superseded"));
     }
     const adopted = existing.find((container) => container.startId === spec.startId);
     for (const older of existing) if (older !== adopted) await this.removeContainer(older.engineContainerId);
     if (adopted !== undefined && adopted.state !== "created") return adopted;
     await this.ensureVolume(spec.tenant, spec.volumeName, spec.generation);
     const started = await this.inspect(await this.#startAtFreeAddress(spec, adopted?.engineContainerId ?? null));
-    if (started === null) throw new FleetError("ENGINE_UNAVAILABLE", containerReason("removed_before_ready"));
+    if (started === null) throw reasonError("ENGINE_UNAVAILABLE", plainReason("removed_before_ready"));
     return started;
   }
 
@@ -263,7 +263,7 @@ class DockerRuntime implements ContainerRuntime {
       this.#docker.getContainer(name).inspect({ abortSignal }),
     );
     if (holder === null || holder.Config.Labels[ENGINE_LABELS.installation] === this.#installation) return asFleetError(cause);
-    return new FleetError("NAME_TAKEN_IN_ENGINE", containerReason("name_taken", name), { cause });
+    return reasonError("NAME_TAKEN_IN_ENGINE", { code: "name_taken", values: { name } }, { cause });
   }
 
   async #missingPart(spec: ContainerSpec, cause: unknown): Promise<FleetError> {
@@ -271,8 +271,7 @@ class DockerRuntime implements ContainerRuntime {
       this.#docker.getImage(spec.image).inspect(),
     );
     if (image !== null) return asFleetError(cause);
-    const message = containerReason("image_missing", spec.image);
-    return new FleetError("CONFIG_INVALID", message, { cause });
+    return reasonError("CONFIG_INVALID", { code: "image_missing", values: { image: spec.image } }, { cause });
   }
 
   /** Null when it is gone, or not of this installation. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { plainTextSchema } from "../../contracts/core/name.ts";
 import { containerViewSchema } from "../../contracts/containers/agent-container.ts";
+import { givenReason } from "../../contracts/containers/container-reasons.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import type { TenantTransaction } from "../../db/core/database.ts";
 import { askContainer, type NewIntent } from "../../db/containers/container-intents.ts";
@@ -52,7 +53,7 @@ export function createAgentRoutes({ db }: Pick<ApiDeps, "db">): readonly Route[]
       handler: async ({ user, write }) => {
         await write(
           user.tenant,
-          (tx) => ask(tx, { kind: "retire", by: user.id, reason: "" }),
+          (tx) => ask(tx, { kind: "retire", by: user.id, reason: null }),
           (targetId) => ({ targetId }),
         );
         return { status: 202, body: { status: "accepted" } };
@@ -78,7 +79,7 @@ function createActionRoute(action: "restart" | "stop", summary: string): Route {
     handler: async ({ caller, body, write }) => {
       const { reason = "" } = body;
       const facts = (targetId: string) => ({ targetId, detail: { reason } });
-      await write(caller.tenant, (tx) => ask(tx, { kind: action, by: caller.id, reason }), facts);
+      await write(caller.tenant, (tx) => ask(tx, { kind: action, by: caller.id, reason: givenReason(reason) }), facts);
       return { status: 202, body: { status: "accepted" } };
     },
   });

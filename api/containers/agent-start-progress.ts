@@ -1,5 +1,6 @@
 // Tells how far a starting agent has come: listens for changes of its row and reads it.
 import type { ContainerPhase } from "../../contracts/containers/agent-container.ts";
+import { describeReason } from "../../contracts/containers/reason-words.ts";
 import { CONTAINER_CHANGED_CHANNEL } from "../../contracts/core/channels.ts";
 import type { ChatProgress } from "../../contracts/turns/chat.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
@@ -36,7 +37,8 @@ export async function watchStart(
     if (!watching || onProgress === undefined) return;
     const row = await db.asTenant(tenant, (tx) => findContainer(tx));
     const phase: ContainerPhase = row?.phase ?? "never_started";
-    const message = [MESSAGES[phase], phase === "backing_off" ? (row?.reason ?? "") : ""].join(" ").trim();
+    const reason = phase === "backing_off" ? (row?.reason ?? null) : null;
+    const message = reason === null ? MESSAGES[phase] : `${MESSAGES[phase]} ${describeReason(reason)}`;
     if (!watching || reported === phase + message) return;
     reported = phase + message;
     onProgress({ phase, message, elapsedMs: Date.now() - startedAt });

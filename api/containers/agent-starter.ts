@@ -16,6 +16,9 @@ import {
   type AgentContainerInput,
   type EnsureRunningResult,
 } from "../../contracts/containers/agent-container.ts";
+import { readReason } from "../../contracts/containers/container-reason-schema.ts";
+import type { ContainerReason } from "../../contracts/containers/container-reasons.ts";
+import { reasonError } from "../../contracts/containers/reason-words.ts";
 import type { ChatProgress } from "../../contracts/turns/chat.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import { tenantParts, type Tenant } from "../../contracts/core/tenant.ts";
@@ -145,16 +148,22 @@ function isRunEnded(error: unknown): boolean {
 async function startFailure(db: Database, tenant: Tenant, error: unknown): Promise<unknown> {
   if (!(error instanceof WorkflowUpdateFailedError)) return error;
   const row = await db.asTenant(tenant, (tx) => findContainer(tx));
-  const words = wordsOf(error.cause);
-  const reason = row?.status === "error" && row.reason !== "" ? row.reason : words;
-  return new FleetError("CONTAINER_FAILED", reason, { retryAfterSeconds: RETRY_AFTER_SECONDS.failed, cause: error });
+  const reason = (row?.status === "error" ? row.reason : null) ?? reasonOf(error.cause);
+  const options = { retryAfterSeconds: RETRY_AFTER_SECONDS.failed, cause: error };
+  return reason === null
+    ? new FleetError("CONTAINER_FAILED", wordsOf(error.cause), options)
+    : reasonError("CONTAINER_FAILED", reason, options);
 }
 
 /** The workflow tells that it gave up before the row does: the row's reason, where it has one, may know more. */
+function reasonOf(cause: unknown): ContainerReason | null {
+  if (!(cause instanceof ApplicationFailure) || cause.type !== FAILED_FAILURE) return null;
+  return readReason(cause.details?.[0] ?? cause.message);
+}
+
 function wordsOf(cause: unknown): string {
-  if (!(cause instanceof ApplicationFailure)) return "Your agent could not be started.";
-  if (cause.type === STOPPED_FAILURE) return "Your agent was stopped while it was starting.";
-  return cause.type === FAILED_FAILURE ? cause.message : "Your agent could not be started.";
+  const isStopped = cause instanceof ApplicationFailure && cause.type === STOPPED_FAILURE;
+  return isStopped ? "Your agent was stopped while it was starting." : "Your agent could not be started.";
 }
 
 function starting(message: string, retryAfterSeconds: number, cause?: unknown): FleetError {

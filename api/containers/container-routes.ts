@@ -8,6 +8,7 @@ import {
   fleetListQuerySchema,
   fleetPageSchema,
 } from "../../contracts/containers/fleet.ts";
+import { givenReason } from "../../contracts/containers/container-reasons.ts";
 import { askContainer } from "../../db/containers/container-intents.ts";
 import { findFleetTenants, getFleetContainer, listContainerEvents, listContainers } from "../../db/containers/fleet-list.ts";
 import { readSleepsAt } from "./container-view.ts";
@@ -92,7 +93,7 @@ function createActionRoute({ db }: Deps, action: "restart" | "stop", summary: st
       const { tenant } = await db.globally((tx) => getFleetContainer(tx, params.id));
       await write(
         tenant,
-        (tx) => askContainer(tx, { kind: action, by: user.id, reason: body.reason }),
+        (tx) => askContainer(tx, { kind: action, by: user.id, reason: givenReason(body.reason) }),
         () => ({ targetId: params.id, detail: { tenant, reason: body.reason } }),
       );
       return { status: 202, body: { status: "accepted" } };
@@ -128,7 +129,7 @@ function createBulkRoute({ db }: Deps): Route {
       for (const { id, tenant } of found) {
         await write(
           tenant,
-          (tx) => askContainer(tx, { kind: action, by: user.id, reason }),
+          (tx) => askContainer(tx, { kind: action, by: user.id, reason: givenReason(reason) }),
           () => ({ targetId: id, detail: { tenant, action, reason } }),
         );
       }

@@ -39,7 +39,7 @@ const NEVER_STARTED: ContainerView = {
   name: null,
   status: "stopped",
   phase: "never_started",
-  reason: "",
+  reason: null,
   lastLogLines: [],
   host: null,
   image: null,

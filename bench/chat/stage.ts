@@ -82,7 +82,7 @@ async function addAgent(api: Database, worker: Database, index: number): Promise
     await ensureContainerRow(tx);
     const { gatewayToken, gatewayIdentity } = await claimStart(tx, started);
     await recordStarted(tx, started);
-    await setPhase(tx, { phase: "ready", reason: "" });
+    await setPhase(tx, { phase: "ready", reason: null });
     return { host, token: gatewayToken.reveal(), tls: tlsOf(gatewayIdentity), apiKey: apiKey.reveal() };
   });
 }

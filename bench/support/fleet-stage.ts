@@ -1,4 +1,5 @@
 // Real containers of a tiny image on the real engine: through the product's worker, and bare through the engine's API.
+import { givenReason } from "../../contracts/containers/container-reasons.ts";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
@@ -26,7 +27,7 @@ const NANO_CPUS = 1_000_000_000;
 const PIDS_LIMIT = 256;
 const PROBE_EVERY_MS = 20;
 const STEP_TIMEOUT_MS = 180_000;
-const PEOPLE = { by: "bench", reason: "measuring" };
+const PEOPLE = { by: "bench", reason: givenReason("measuring") };
 
 export interface FleetStage {
   newTenant(): Tenant;

@@ -114,7 +114,7 @@ function instantActivities({ idle, starts, lookEveryMs }: World): AgentContainer
     },
     stopContainer: async () => ({ stopped: true }),
     noteFailure: async () => undefined,
-    admitIntent: async ({ intentId }) => ({ intentId: intentId ?? "", by: "somebody", reason: "measuring", shown: "" }),
+    admitIntent: async ({ intentId }) => ({ intentId: intentId ?? "", by: "somebody", reason: null, shown: "" }),
     confirmLoss: async () => null,
     configEffect: async () => ({ revision: 1, changed: false }),
     retireContainer: async () => ({ retired: true }),

@@ -1,12 +1,13 @@
 // `mosaic status`.
 import type { ContainerView } from "../../contracts/containers/agent-container.ts";
+import { givenReason, plainReason } from "../../contracts/containers/container-reasons.ts";
 import { mosaic, startFakeApi } from "../../tests/support/core/cli.ts";
 
 const VIEW: ContainerView = {
   name: "mosaic-user-0b7e6f0c-6a3f-4b0e-9a58-3f1a2a4e7d10",
   status: "error",
   phase: "failed",
-  reason: "It ran out of memory five times.",
+  reason: plainReason("gave_up"),
   lastLogLines: ["heap limit reached", "\u001b]0;evil title\u0007"],
   host: "local",
   image: "mosaic-agent:1",
@@ -24,7 +25,7 @@ const VIEW: ContainerView = {
       phase: "failed",
       actor: "system",
       actorName: null,
-      reason: "out of memory",
+      reason: plainReason("out_of_memory"),
       generation: 5,
     },
   ],
@@ -43,7 +44,7 @@ function status(words: readonly string[] = [], terminal = false, extra = {}) {
 test("shows state, reason, last lines and timeline, and sends the key as Bearer", async () => {
   const { exitCode, stdout } = await status();
   expect(exitCode).toBe(0);
-  for (const part of ["error (failed)", "It ran out of memory five times.", "heap limit reached", "gave_up", VIEW.name]) {
+  for (const part of ["error (failed)", "Too many failures in a row.", "heap limit reached", "gave_up", VIEW.name]) {
     expect(stdout).toContain(part);
   }
   expect(stdout).toContain("revision 2 applied, 3 pending");
@@ -52,15 +53,17 @@ test("shows state, reason, last lines and timeline, and sends the key as Bearer"
 
 test("says who stopped it, and why", async () => {
   const asked = { id: "6f1c0c3e-1f6e-4f0e-9c59-0a5f5d6c7b02", at: "2026-11-20T11:00:00.000Z", cause: "stop_requested" };
-  const by = { actor: "6f1c0c3e-1f6e-4f0e-9c59-0a5f5d6c7b03", actorName: "Ana", reason: "Left the company." };
+  const by = { actor: "6f1c0c3e-1f6e-4f0e-9c59-0a5f5d6c7b03", actorName: "Ana", reason: givenReason("Left the company.") };
   const timeline = [...VIEW.timeline, { ...asked, ...by, phase: "ready", generation: 5 }];
   const stopped = await startFakeApi({
-    "GET /api/me/agent": { body: { ...VIEW, status: "stopped", phase: "stopping", reason: "A setting changed.", timeline } },
+    "GET /api/me/agent": {
+      body: { ...VIEW, status: "stopped", phase: "stopping", reason: plainReason("config_changed"), timeline },
+    },
   });
   const { stdout } = await status([], false, { MOSAIC_URL: stopped.url });
   await stopped.close();
   expect(stdout).toMatch(/Reason +Stopped by Ana: “Left the company\.”/);
-  expect(stdout).not.toContain("A setting changed.");
+  expect(stdout).not.toContain("The configuration changed.");
 });
 
 test("with --json it is the answer of the API", async () => {

@@ -6,6 +6,7 @@ import {
   type ContainerStatus,
   type ContainerView,
 } from "../../contracts/containers/agent-container.ts";
+import { describeReason } from "../../contracts/containers/reason-words.ts";
 import { describeIntent, type IntentKind } from "../../contracts/containers/container-intents.ts";
 import type { CliIo } from "../terminal/io.ts";
 import { facts, localTime, painter, printable, table, type Style } from "../terminal/printing.ts";
@@ -42,7 +43,7 @@ function describe(io: CliIo, view: ContainerView): string {
   const waiting = view.appliedRevision !== null && view.appliedRevision < view.configRevision;
   const summary = facts([
     ["Status", `${view.status} (${view.phase})`],
-    ["Reason", askedFor(view) ?? view.reason],
+    ["Reason", askedFor(view) ?? wordsOf(view.reason)],
     ["Container", view.name],
     ["Started", when(view.startedAt)],
     ["Last active", when(view.lastActivityAt)],
@@ -72,6 +73,10 @@ function askedFor({ phase, timeline: events }: ContainerView): string | null {
   return describeIntent(kind, { by: newest.actor, byName: newest.actorName, reason: newest.reason });
 }
 
+function wordsOf(reason: ContainerView["reason"]): string {
+  return reason === null ? "" : describeReason(reason);
+}
+
 function newestFirst(events: ContainerView["timeline"]): ContainerView["timeline"] {
   return events.toSorted((a, b) => (a.at < b.at ? 1 : -1));
 }
@@ -85,7 +90,7 @@ function timeline({ timeline: events }: ContainerView): string {
   if (events.length === 0) return "\nNothing has happened yet. `mosaic chat` starts your agent.\n";
   const rows = newestFirst(events)
     .slice(0, TIMELINE_ROWS)
-    .map(({ at, cause, phase, actorName, reason }) => [localTime(at), cause, phase, actorName ?? "", reason]);
+    .map(({ at, cause, phase, actorName, reason }) => [localTime(at), cause, phase, actorName ?? "", wordsOf(reason)]);
   return `\n${table([["WHEN", "CAUSE", "PHASE", "BY", "REASON"], ...rows])}`;
 }
 

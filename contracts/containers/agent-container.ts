@@ -1,10 +1,11 @@
 // The life of an agent container: statuses, phases, causes, and the names of its workflow and messages.
 import { z } from "zod";
-import { shownTextSchema } from "../core/name.ts";
 import { shownNameSchema } from "../core/name.ts";
 import { instantSchema } from "../core/instant.ts";
 import { CONTAINER_STATUSES } from "../core/closed-sets.ts";
 import { tenantParts, type Tenant, type TenantKind } from "../core/tenant.ts";
+import { containerReasonSchema } from "./container-reason-schema.ts";
+import type { ContainerReason } from "./container-reasons.ts";
 
 export type ContainerStatus = (typeof CONTAINER_STATUSES)[number];
 
@@ -57,8 +58,11 @@ export const CONTAINER_CAUSES = [
 export type ContainerCause = (typeof CONTAINER_CAUSES)[number];
 
 /** Who asked, and why, for restarts and stops by people. `by` is a principal id or `system`. */
-export const actorSchema = z.strictObject({ by: z.string().min(1).max(200), reason: z.string().min(1).max(500) });
-export type Actor = z.infer<typeof actorSchema>;
+export interface Actor {
+  readonly by: string;
+  /** Null: none was given. */
+  readonly reason: ContainerReason | null;
+}
 
 export const AGENT_CONTAINER_WORKFLOW = "agentContainer";
 export const RECONCILE_FLEET_WORKFLOW = "reconcileFleet";
@@ -144,7 +148,7 @@ export interface AgentContainerStatus {
   readonly generation: number;
   readonly configRevision: number;
   readonly attempt: number;
-  readonly reason: string;
+  readonly reason: ContainerReason | null;
 }
 
 /** Labels on everything that we create in the engine. */
@@ -191,7 +195,7 @@ export const containerEventViewSchema = z.strictObject({
   actor: z.string(),
   /** Of the person who asked; null when it was the system, or nobody who is still known. */
   actorName: shownNameSchema.nullable(),
-  reason: shownTextSchema,
+  reason: containerReasonSchema.nullable(),
   generation: z.number().int(),
 });
 export type ContainerEventView = z.infer<typeof containerEventViewSchema>;
@@ -202,7 +206,7 @@ export const containerViewSchema = z.strictObject({
   name: z.string().nullable(),
   status: z.enum(CONTAINER_STATUSES),
   phase: z.enum(CONTAINER_PHASES),
-  reason: shownTextSchema,
+  reason: containerReasonSchema.nullable(),
   /** Only when status is error: the last lines the container printed, for its owner. */
   lastLogLines: z.array(z.string()),
   host: z.string().nullable(),

@@ -1,6 +1,30 @@
-// Why a container is not well, as a closed set: stored and told as a sentence, and read back for translating it.
+// Why a container is in its state: a closed set of codes with the values that each names, worded where it is shown. No validator.
 
-const CONTAINER_REASON_CODES = [
+/** Reasons that name nothing. */
+export const PLAIN_REASONS = [
+  // On the way up.
+  "woken",
+  "always_on",
+  "creating",
+  "booting",
+  "ready",
+  // On the way down, or not.
+  "idle",
+  "config_changed",
+  "not_running",
+  "used_again",
+  "keeps_running",
+  "deleting",
+  "deleted",
+  "not_deleted",
+  "memory_newer",
+  "agent_disabled",
+  "agent_removed",
+  // What the reconciler found.
+  "missing",
+  "orphan_removed",
+  // What went wrong.
+  "gave_up",
   "removed_outside",
   "removed_at_start",
   "removed_before_ready",
@@ -9,70 +33,55 @@ const CONTAINER_REASON_CODES = [
   "silent",
   "out_of_memory",
   "never_ready",
-  "not_ready_in_time",
   "took_too_long",
   "superseded",
-  "exited",
-  "exited_at_start",
   "config_refused",
   "control_plane_unreachable",
-  "image_missing",
   "engine_silent",
-  "engine_refused",
-  "name_taken",
+  "network_vanished",
+  "no_free_subnet",
   "isolation_unproven",
   "unexpected",
   "unexpected_logged",
 ] as const;
-export type ContainerReasonCode = (typeof CONTAINER_REASON_CODES)[number];
+export const EXIT_REASONS = ["exited", "exited_at_start"] as const;
+/** What has the name of something of ours in the engine, and is not ours. */
+export const NAME_REASONS = ["name_taken", "volume_taken", "network_taken"] as const;
+/** `given`: as a person wrote it. `other`: a sentence of another release. `account_deactivated`: with an administrator's words. */
+export const TEXT_REASONS = ["given", "account_deactivated", "other"] as const;
 
-const VALUE = "{value}";
+export type PlainReasonCode = (typeof PLAIN_REASONS)[number];
 
-const SENTENCES: Readonly<Record<ContainerReasonCode, string>> = {
-  removed_outside: "It was removed from outside.",
-  removed_at_start: "It was removed while it started.",
-  removed_before_ready: "The container was removed while it was being started.",
-  paused_outside: "It was paused from outside.",
-  record_changed: "Its record was changed from outside.",
-  silent: "It no longer answers.",
-  out_of_memory: "It needed more memory than it may use.",
-  never_ready: "It never became ready.",
-  not_ready_in_time: `It was not ready within ${VALUE} s.`,
-  took_too_long: "It took too long.",
-  superseded: "Another start was made meanwhile.",
-  exited: `It ended with exit code ${VALUE}.`,
-  exited_at_start: `It ended while it started, with exit code ${VALUE}.`,
-  config_refused: "Its configuration was refused (exit code 78).",
-  control_plane_unreachable: "It could not reach the control plane (exit code 69).",
-  image_missing: `The agent image ${VALUE} is not in the container engine. Build it, or set MOSAIC_AGENT_IMAGE.`,
-  engine_silent: "The container engine does not answer. Check that Docker is running.",
-  engine_refused: `The container engine refused a call with status ${VALUE}. Its own log tells why.`,
-  name_taken: `A container named ${VALUE} exists that this installation did not make. Remove or rename it.`,
-  isolation_unproven:
-    "Agents cannot start because their isolation from this network has not been proven. Administrators find the reason under System.",
-  unexpected: "Something unexpected happened.",
-  unexpected_logged: "Something unexpected happened; the worker's log knows more.",
-};
+export type ContainerReason =
+  | { readonly code: PlainReasonCode; readonly values: Readonly<Record<string, never>> }
+  | { readonly code: (typeof EXIT_REASONS)[number]; readonly values: { readonly exitCode: number | null } }
+  | { readonly code: (typeof NAME_REASONS)[number]; readonly values: { readonly name: string } }
+  | { readonly code: (typeof TEXT_REASONS)[number]; readonly values: { readonly text: string } }
+  /** A start after failures. */
+  | { readonly code: "attempt"; readonly values: { readonly attempt: number } }
+  | { readonly code: "not_ready_in_time"; readonly values: { readonly seconds: number } }
+  | { readonly code: "image_missing"; readonly values: { readonly image: string } }
+  /** With the engine's HTTP status. */
+  | { readonly code: "engine_refused"; readonly values: { readonly status: number } }
+  /** An error of the product, by its code. */
+  | { readonly code: "error"; readonly values: { readonly error: string } };
+export type ContainerReasonCode = ContainerReason["code"];
 
-/** The sentence of a reason. `value` is what it names: an exit code, an image, seconds. */
-export function containerReason(code: ContainerReasonCode, value: string | number = ""): string {
-  return SENTENCES[code].replace(VALUE, String(value));
+export function plainReason(code: PlainReasonCode): ContainerReason {
+  return { code, values: {} };
 }
 
-export interface KnownContainerReason {
-  readonly code: ContainerReasonCode;
-  readonly value: string;
+/** What a person wrote; null if they wrote nothing. */
+export function givenReason(text: string): ContainerReason | null {
+  return text === "" ? null : { code: "given", values: { text } };
 }
 
-/** Null for words of someone else, such as an engine's or a person's. */
-export function readContainerReason(text: string): KnownContainerReason | null {
-  for (const code of CONTAINER_REASON_CODES) {
-    const [head = "", tail] = SENTENCES[code].split(VALUE);
-    if (tail === undefined) {
-      if (text === head) return { code, value: "" };
-    } else if (text.length > head.length + tail.length && text.startsWith(head) && text.endsWith(tail)) {
-      return { code, value: text.slice(head.length, text.length - tail.length) };
-    }
-  }
-  return null;
+const CODES: ReadonlySet<unknown> = new Set<ContainerReasonCode>([
+  ...[...PLAIN_REASONS, ...EXIT_REASONS, ...NAME_REASONS, ...TEXT_REASONS],
+  ...(["attempt", "not_ready_in_time", "image_missing", "engine_refused", "error"] as const),
+]);
+
+/** For the browser, which has no validator: a code of this release, from the api of the same release. */
+export function isContainerReason(value: unknown): value is ContainerReason {
+  return typeof value === "object" && value !== null && "code" in value && "values" in value && CODES.has(value.code);
 }

@@ -1,9 +1,10 @@
 // The fleet as administrators see it: what runs where and why. No content, no log lines.
 import { z } from "zod";
-import { shownNameSchema, shownTextSchema } from "../core/name.ts";
+import { shownNameSchema } from "../core/name.ts";
 import { instantSchema } from "../core/instant.ts";
 import { agentConfigUpdateSchema, agentConfigViewSchema } from "../agent-config/agent-config.ts";
 import { CONTAINER_PHASES, containerEventViewSchema, type ContainerEventView } from "./agent-container.ts";
+import { containerReasonSchema } from "./container-reason-schema.ts";
 import { CONTAINER_STATUSES, FLEET_SORTS, SYSTEM_AGENT_ROLES, TENANT_KINDS } from "../core/closed-sets.ts";
 import { systemAgentSchema } from "../installation/onboarding.ts";
 import { pageMetaSchema, pageQueryFields, searchField } from "../core/page.ts";
@@ -33,7 +34,7 @@ export const fleetContainerSchema = z.strictObject({
   name: z.string(),
   status: z.enum(CONTAINER_STATUSES),
   phase: z.enum(CONTAINER_PHASES),
-  reason: shownTextSchema,
+  reason: containerReasonSchema.nullable(),
   host: z.string().nullable(),
   image: z.string().nullable(),
   generation: z.number().int(),

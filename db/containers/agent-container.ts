@@ -1,6 +1,7 @@
 // agent_containers, container_secrets, container_events: one agent container per tenant, its secrets, its timeline.
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 import type { ContainerCause, ContainerPhase, ContainerStatus } from "../../contracts/containers/agent-container.ts";
+import type { ContainerReason } from "../../contracts/containers/container-reasons.ts";
 import type { Tenant, TenantKind } from "../../contracts/core/tenant.ts";
 import { createdAt, timestamp } from "../core/columns.ts";
 
@@ -17,7 +18,7 @@ export const AgentContainer = defineEntity({
     volumeName: p.text(),
     status: p.text().$type<ContainerStatus>().default("stopped"),
     phase: p.text().$type<ContainerPhase>().default("never_started"),
-    reason: p.text().default(""),
+    reason: p.json<ContainerReason>().strictNullable(),
     host: p.text().strictNullable(),
     image: p.text().strictNullable(),
     engineContainerId: p.text().strictNullable(),
@@ -75,7 +76,7 @@ export const ContainerEvent = defineEntity({
     cause: p.text().$type<ContainerCause>(),
     phase: p.text().$type<ContainerPhase>(),
     actor: p.text(),
-    reason: p.text(),
+    reason: p.json<ContainerReason>().strictNullable(),
     generation: p.integer(),
   },
   indexes: [{ properties: ["tenant", "at"] }],

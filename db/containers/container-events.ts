@@ -1,6 +1,7 @@
 // The timeline of a container: what happened to it, why, and who requested it.
 import { randomUUID } from "node:crypto";
 import type { ContainerCause } from "../../contracts/containers/agent-container.ts";
+import type { ContainerReason } from "../../contracts/containers/container-reasons.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import type { GlobalTransaction, TenantTransaction } from "../core/database.ts";
 import { derivedId } from "../core/derived-id.ts";
@@ -10,7 +11,7 @@ export interface NewContainerEvent {
   readonly cause: ContainerCause;
   /** A principal's id, or `system`. */
   readonly actor: string;
-  readonly reason: string;
+  readonly reason: ContainerReason | null;
   /** Writes the event once, however often it is reported under this key: activities may run again. */
   readonly onceKey?: string;
 }
@@ -19,14 +20,14 @@ export interface NewContainerEvent {
 export async function appendEvent(tx: TenantTransaction, event: NewContainerEvent): Promise<void> {
   await tx.sql(
     `INSERT INTO mosaic.container_events (id, tenant, container_id, cause, phase, actor, reason, generation)
-     SELECT $2, tenant, id, $3, phase, $4, $5, generation FROM mosaic.agent_containers
+     SELECT $2, tenant, id, $3, phase, $4, $5::jsonb, generation FROM mosaic.agent_containers
       WHERE tenant = $1 AND retired_at IS NULL ON CONFLICT (id) DO NOTHING`,
     [
       tx.tenant,
       event.onceKey === undefined ? randomUUID() : idOf(tx.tenant, event.onceKey),
       event.cause,
       event.actor,
-      event.reason,
+      reasonColumn(event.reason),
     ],
   );
 }
@@ -65,6 +66,11 @@ interface EventsOf {
 
 async function readEvents(tx: GlobalTransaction, { tenant, limit }: EventsOf): Promise<ContainerEventRow[]> {
   return tx.em.find(ContainerEvent, { tenant }, { orderBy: { at: "desc", id: "desc" }, limit, disableIdentityMap: true });
+}
+
+/** As a parameter of type jsonb. */
+export function reasonColumn(reason: ContainerReason | null): string | null {
+  return reason === null ? null : JSON.stringify(reason);
 }
 
 function idOf(tenant: Tenant, onceKey: string): string {

@@ -1,5 +1,6 @@
 // container_intents: what someone asked of a tenant's container, and whether it was done. Fleet kind.
 import { defineEntity, p } from "@mikro-orm/core";
+import type { ContainerReason } from "../../contracts/containers/container-reasons.ts";
 import type { IntentKind } from "../../contracts/containers/container-intents.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import { createdAt, timestamp } from "../core/columns.ts";
@@ -14,7 +15,7 @@ export const ContainerIntent = defineEntity({
     kind: p.text().$type<IntentKind>(),
     /** A principal's id, or `system`. */
     requestedBy: p.text(),
-    reason: p.text(),
+    reason: p.json<ContainerReason>().strictNullable(),
     /** The newest start at the time of the request; a removal does not apply to what a later start created. */
     generation: p.integer(),
     requestedAt: createdAt(),

@@ -2,8 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { ContainerCause } from "../../contracts/containers/agent-container.ts";
 import type { AskedBy, IntentKind } from "../../contracts/containers/container-intents.ts";
+import type { ContainerReason } from "../../contracts/containers/container-reasons.ts";
 import type { GlobalTransaction, TenantTransaction } from "../core/database.ts";
-import { appendEvent } from "./container-events.ts";
+import { appendEvent, reasonColumn } from "./container-events.ts";
 import { readGeneration } from "./containers.ts";
 import { addOutbox } from "../core/outbox.ts";
 
@@ -17,15 +18,15 @@ export interface NewIntent {
   readonly kind: IntentKind;
   /** A principal's id, or `system`. */
   readonly by: string;
-  readonly reason: string;
+  readonly reason: ContainerReason | null;
 }
 
 /** Records it and what the timeline shows of it. Gives its id. */
 export async function recordIntent(tx: TenantTransaction, { kind, by, reason }: NewIntent): Promise<string> {
   const id = randomUUID();
   await tx.sql(
-    "INSERT INTO mosaic.container_intents (id, tenant, kind, requested_by, reason, generation) VALUES ($1, $2, $3, $4, $5, $6)",
-    [id, tx.tenant, kind, by, reason, await readGeneration(tx)],
+    "INSERT INTO mosaic.container_intents (id, tenant, kind, requested_by, reason, generation) VALUES ($1, $2, $3, $4, $5::jsonb, $6)",
+    [id, tx.tenant, kind, by, reasonColumn(reason), await readGeneration(tx)],
   );
   await appendEvent(tx, { cause: CAUSE_OF[kind], actor: by, reason, onceKey: `intent/${id}` });
   return id;

@@ -6,11 +6,13 @@ import {
   volumeNameOf,
   type ContainerPhase,
 } from "../../contracts/containers/agent-container.ts";
+import { plainReason, type ContainerReason } from "../../contracts/containers/container-reasons.ts";
 import { CONTAINER_CHANGED_CHANNEL } from "../../contracts/core/channels.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import { tenantParts, type Tenant } from "../../contracts/core/tenant.ts";
 import type { TenantTransaction } from "../core/database.ts";
 import { AgentContainer, type AgentContainerRow } from "./agent-container.ts";
+import { reasonColumn } from "./container-events.ts";
 import { newStartSecrets, readSecrets, storeSecrets, voidSecrets, type StartSecrets } from "./container-secrets.ts";
 
 /** Null while there is none, and after it was retired. */
@@ -57,7 +59,7 @@ function newContainerName(tenant: Tenant): string {
 
 export interface PhaseChange {
   readonly phase: ContainerPhase;
-  readonly reason: string;
+  readonly reason: ContainerReason | null;
   /** For the owner alone; replaces what stood there. */
   readonly lastLogLines?: readonly string[];
 }
@@ -68,9 +70,9 @@ export async function setPhase(tx: TenantTransaction, change: PhaseChange): Prom
     `UPDATE mosaic.agent_containers
         SET status_changed_at = CASE WHEN status = $2 AND phase = $3 THEN status_changed_at ELSE mosaic.now() END,
             last_activity_at = CASE WHEN $3 = 'ready' THEN mosaic.now() ELSE last_activity_at END,
-            status = $2, phase = $3, reason = $4
+            status = $2, phase = $3, reason = $4::jsonb
       WHERE tenant = $1`,
-    [tx.tenant, STATUS_OF_PHASE[change.phase], change.phase, change.reason],
+    [tx.tenant, STATUS_OF_PHASE[change.phase], change.phase, reasonColumn(change.reason)],
   );
   if (change.lastLogLines !== undefined) {
     await tx.sql("UPDATE mosaic.container_secrets SET last_log_lines = $2::jsonb WHERE tenant = $1", [
@@ -155,11 +157,11 @@ export async function recordFetched(
 export async function beginIdleStop(tx: TenantTransaction, idleTimeoutMin: number): Promise<boolean> {
   const rows = await tx.sql(
     `UPDATE mosaic.agent_containers
-        SET phase = 'stopping', status = 'stopped', reason = 'Idle: no activity.', status_changed_at = mosaic.now()
+        SET phase = 'stopping', status = 'stopped', reason = $3::jsonb, status_changed_at = mosaic.now()
       WHERE tenant = $1 AND phase = 'ready' AND status = 'running'
         AND coalesce(last_activity_at, started_at, created_at) <= mosaic.now() - make_interval(mins => $2)
       RETURNING id`,
-    [tx.tenant, idleTimeoutMin],
+    [tx.tenant, idleTimeoutMin, reasonColumn(plainReason("idle"))],
   );
   if (rows.length > 0) await notifyChanged(tx);
   return rows.length > 0;
@@ -195,7 +197,7 @@ export async function recordStopOf(tx: TenantTransaction, generation: number, ch
 export async function retireContainerRow(tx: TenantTransaction, generation: number): Promise<void> {
   await lockContainer(tx);
   if ((await readGeneration(tx)) !== generation) return;
-  await recordStopped(tx, { phase: "never_started", reason: "", lastLogLines: [] });
+  await recordStopped(tx, { phase: "never_started", reason: null, lastLogLines: [] });
   await tx.sql("DELETE FROM mosaic.container_events WHERE tenant = $1", [tx.tenant]);
   await tx.sql(
     `UPDATE mosaic.agent_containers SET retired_at = coalesce(retired_at, mosaic.now()), host = NULL, image = NULL,

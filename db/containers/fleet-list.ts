@@ -2,6 +2,7 @@
 import type { ContainerPhase, ContainerStatus } from "../../contracts/containers/agent-container.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import type { FleetListQuery, FleetSort } from "../../contracts/containers/fleet.ts";
+import type { ContainerReason } from "../../contracts/containers/container-reasons.ts";
 import type { PageMeta } from "../../contracts/core/page.ts";
 import type { Tenant, TenantKind } from "../../contracts/core/tenant.ts";
 import { pageOf } from "../../domain/core/page.ts";
@@ -18,7 +19,7 @@ export interface FleetListRow {
   readonly name: string;
   readonly status: ContainerStatus;
   readonly phase: ContainerPhase;
-  readonly reason: string;
+  readonly reason: ContainerReason | null;
   readonly host: string | null;
   readonly image: string | null;
   readonly generation: number;

@@ -1,4 +1,5 @@
 // Changes of system agents by administrators: rename, switch on and off, remove for good.
+import { plainReason } from "../../contracts/containers/container-reasons.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import type { SystemAgentUpdate } from "../../contracts/containers/fleet.ts";
 import type { TenantTransaction } from "../core/database.ts";
@@ -27,7 +28,7 @@ export async function updateSystemAgent(tx: TenantTransaction, { change, by }: C
   );
   if (isEnabled === before.isEnabled) return;
   if (isEnabled) await addOutbox(tx, { topic: "container.ensure-running" });
-  else await askContainer(tx, { kind: "stop", by, reason: "This system agent was switched off." });
+  else await askContainer(tx, { kind: "stop", by, reason: plainReason("agent_disabled") });
 }
 
 /** The transaction's tenant is one. @throws FleetError NOT_FOUND */
@@ -44,7 +45,7 @@ export async function deleteSystemAgent(tx: TenantTransaction, { by }: Omit<Chan
   // The row stays for its revision, which must keep increasing: a later agent of this name continues from it, with no settings.
   const nothing = { primaryModel: null, fallbackModels: [], personality: "", providerId: null, idleTimeoutMin: null };
   await updateAgentConfig(tx, nothing);
-  await askContainer(tx, { kind: "retire", by, reason: "This system agent was removed." });
+  await askContainer(tx, { kind: "retire", by, reason: plainReason("agent_removed") });
 }
 
 function noAgent(): FleetError {

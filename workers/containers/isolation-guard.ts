@@ -7,9 +7,9 @@ import {
   type IsolationReason,
   type IsolationSetting,
 } from "../../contracts/installation/agent-isolation.ts";
-import { containerReason } from "../../contracts/containers/container-reasons.ts";
+import { plainReason } from "../../contracts/containers/container-reasons.ts";
+import { reasonError } from "../../contracts/containers/reason-words.ts";
 import type { AgentNetwork, ContainerRuntime } from "../../contracts/containers/container-runtime.ts";
-import { FleetError } from "../../contracts/core/errors.ts";
 import type { Database } from "../../db/core/database.ts";
 import { listEngines, noteIsolation } from "../../db/containers/engines.ts";
 import { ensureRememberedNetwork } from "./agent-network.ts";
@@ -73,7 +73,7 @@ export function createIsolationGuard(deps: IsolationGuardDeps): IsolationGuard {
       await examiner.look();
       const again = await network();
       if (again.networkId === examiner.provenNetworkId()) return again;
-      throw new FleetError("ISOLATION_UNPROVEN", containerReason("isolation_unproven"));
+      throw reasonError("ISOLATION_UNPROVEN", plainReason("isolation_unproven"));
     },
     wake,
     sawNetwork(networkId) {

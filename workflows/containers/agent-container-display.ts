@@ -2,6 +2,8 @@
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
 import { setCurrentDetails, upsertSearchAttributes } from "@temporalio/workflow";
 import type { ContainerPhase, SEARCH_ATTRIBUTES } from "../../contracts/containers/agent-container.ts";
+import type { ContainerReason } from "../../contracts/containers/container-reasons.ts";
+import { describeReason } from "../../contracts/containers/reason-words.ts";
 import type { ContainerState } from "./agent-container-state.ts";
 
 const { KEYWORD, INT } = SearchAttributeType;
@@ -23,15 +25,24 @@ const NEXT: Readonly<Record<ContainerPhase, string>> = {
   failed: "The run ends. The next chat tries again.",
 };
 
+interface Shown {
+  readonly reason: ContainerReason | null;
+  readonly shown?: string;
+}
+
 /** Phases that end within a moment are not worth an event in the history. */
 const UNSEARCHABLE: ReadonlySet<ContainerPhase> = new Set(["booting", "stopping"]);
 
-/** Enters a phase and shows it. */
-export function enter(state: ContainerState, phase: ContainerPhase, reason: string): void {
+/** Enters a phase and shows it. `shown`: in words that say more than the reason. */
+export function enter(
+  state: ContainerState,
+  phase: ContainerPhase,
+  { reason, shown = reason === null ? "" : describeReason(reason) }: Shown,
+): void {
   const changed = state.phase !== phase || state.starts === 1;
   state.phase = phase;
   state.reason = reason;
-  setCurrentDetails(details(state));
+  setCurrentDetails(details(state, shown));
   if (!changed || UNSEARCHABLE.has(phase)) return;
   const { started } = state;
   upsertSearchAttributes([
@@ -51,7 +62,7 @@ export function nameStart(state: ContainerState): string {
   return state.failures === 0 ? "start" : `start, attempt ${state.failures + 1}`;
 }
 
-function details(state: ContainerState): string {
+function details(state: ContainerState, shown: string): string {
   const { started, input } = state;
   const facts =
     started === null
@@ -62,7 +73,7 @@ function details(state: ContainerState): string {
           `- configuration r${started.configRevision}`,
         ];
   return [
-    `**${state.phase}**: ${state.reason}`,
+    `**${state.phase}**: ${shown}`,
     "",
     `- tenant \`${input.tenant}\`${input.alwaysOn ? ", always on" : ""}`,
     ...facts,

@@ -1,5 +1,6 @@
 // Restart, stop and removal: the signals are hints, and take effect when the record says the same.
 import { log, patched, setHandler } from "@temporalio/workflow";
+import { readGivenReason } from "../../contracts/containers/container-reason-schema.ts";
 import type { IntentKind } from "../../contracts/containers/container-intents.ts";
 import { admitIntent } from "./agent-container-activities.ts";
 import { failureOf } from "./agent-container-failure.ts";
@@ -23,7 +24,7 @@ export function registerIntentHandlers(state: ContainerState): void {
 async function receive(state: ContainerState, kind: IntentKind, message: unknown): Promise<void> {
   state.arrivals += 1;
   const hint = { kind, arrival: state.arrivals };
-  if (!patched(CHECKED_MESSAGES)) return obey(state, hint, { ...actorOf(message), shown: actorOf(message).reason });
+  if (!patched(CHECKED_MESSAGES)) return obey(state, hint, actorOf(message));
   state.unchecked += 1;
   state.checking = state.checking.then(() => check(state, hint, intentIdOf(message)));
   await state.checking;
@@ -43,7 +44,7 @@ async function check(state: ContainerState, hint: Hint, intentId: string | null)
     const intent = await admitIntent.executeWithOptions({ summary }, [{ tenant, kind, intentId }]);
     if (intent === null) log.warn("a message that is not on record, or was done, is ignored", { kind });
     else if (state.obeyed.has(intent.intentId) && patched(OBEYED_ONCE)) log.info("delivered again", { kind });
-    else obey(state, hint, intent);
+    else obey(state, hint, { ...intent, reason: readGivenReason(intent.reason) });
   } catch (error) {
     log.warn("a message could not be checked and is ignored", { kind, reason: failureOf(error).reason });
   } finally {

@@ -7,6 +7,7 @@ import {
   type AgentContainerInput,
   type EngineObservation,
 } from "../../contracts/containers/agent-container.ts";
+import { readGivenReason } from "../../contracts/containers/container-reason-schema.ts";
 import { tenantSchema } from "../../contracts/core/tenant.ts";
 import { parseInput } from "../core/parse-input.ts";
 
@@ -47,8 +48,8 @@ const observationSchema = z.object({
   kind: z.enum(ENGINE_OBSERVATIONS),
   exitCode: z.number().nullable().catch(null),
 });
-const NOBODY: Actor = { by: "system", reason: "" };
-const actorSchema = z.object({ by: z.string().catch(NOBODY.by), reason: z.string().catch(NOBODY.reason) });
+const NOBODY: Actor = { by: "system", reason: null };
+const actorSchema = z.object({ by: z.string().catch(NOBODY.by), reason: z.unknown().transform(readGivenReason) });
 
 /** @throws ApplicationFailure INVALID_INPUT */
 export function inputOf(input: unknown): AgentContainerInput {

@@ -8,13 +8,15 @@ import type {
   EnsureRunningResult,
   StartedContainerFacts,
 } from "../../contracts/containers/agent-container.ts";
+import type { ContainerReason } from "../../contracts/containers/container-reasons.ts";
+import { describeReason } from "../../contracts/containers/reason-words.ts";
 import { observationOf, revisionOf } from "./agent-container-messages.ts";
 import * as messages from "./message-definitions.ts";
 
 export interface ContainerState {
   readonly input: AgentContainerInput;
   phase: ContainerPhase;
-  reason: string;
+  reason: ContainerReason | null;
   /** Counts messages that request or end something, so that the last of contradictory ones wins. */
   arrivals: number;
   /** The newest of them that requested the container since it was last ready. */
@@ -47,14 +49,13 @@ export interface ContainerState {
 export interface Asked extends Actor {
   /** Absent in runs of a release that obeyed messages. */
   readonly intentId?: string;
-  /** In words for operators, with the name of who asked. */
-  readonly shown: string;
+  /** In words for operators, with the name of who asked. Absent as well, and for what the workflow does by itself. */
+  readonly shown?: string;
 }
 
 interface Refusal {
   readonly type: "CONTAINER_FAILED" | "CONTAINER_STOPPED";
-  /** In words for the owner. */
-  readonly reason: string;
+  readonly reason: ContainerReason | null;
 }
 
 export function initialState(input: AgentContainerInput): ContainerState {
@@ -62,7 +63,7 @@ export function initialState(input: AgentContainerInput): ContainerState {
   return {
     input,
     phase: resume === undefined ? "creating" : "ready",
-    reason: "",
+    reason: null,
     arrivals: 0,
     wantedAt: input.wish === "run" ? 0 : null,
     restartAsked: null,
@@ -78,7 +79,7 @@ export function initialState(input: AgentContainerInput): ContainerState {
     starts: resume?.starts ?? 0,
     failures: resume?.failures ?? 0,
     readySinceMs: resume?.readySinceMs ?? 0,
-    refusal: { upTo: -1, type: "CONTAINER_FAILED", reason: "" },
+    refusal: { upTo: -1, type: "CONTAINER_FAILED", reason: null },
   };
 }
 
@@ -133,7 +134,8 @@ async function waitUntilReady(state: ContainerState): Promise<EnsureRunningResul
     state.wantedAt = arrival;
     await condition(() => isReady(state) || state.refusal.upTo >= arrival);
   }
-  throw ApplicationFailure.nonRetryable(state.refusal.reason, state.refusal.type);
+  const { reason, type } = state.refusal;
+  throw ApplicationFailure.nonRetryable(reason === null ? "" : describeReason(reason), type, reason);
 }
 
 /** Ready, and nothing is known or hinted at that ends it: a request must not be sent to a container that is about to go. */

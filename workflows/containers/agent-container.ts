@@ -10,7 +10,8 @@ import {
   workflowInfo,
 } from "@temporalio/workflow";
 import type { AgentContainerInput, EngineObservation } from "../../contracts/containers/agent-container.ts";
-import { containerReason } from "../../contracts/containers/container-reasons.ts";
+import { readReason } from "../../contracts/containers/container-reason-schema.ts";
+import { plainReason, type PlainReasonCode } from "../../contracts/containers/container-reasons.ts";
 import { decideRepair } from "../../domain/containers/restart-policy.ts";
 import type { ContainerLoss, StopMode } from "../../activities/containers/agent-container.ts";
 import {
@@ -93,7 +94,7 @@ async function runSession(state: ContainerState): Promise<void> {
         state.failures = 0;
         continue;
       case "config":
-        await stop(state, "config", ourOwn("The configuration changed."));
+        await stop(state, "config", ourOwn("config_changed"));
         continue;
       case "lost":
         if (await repairOrGiveUp(state, end.loss)) continue;
@@ -106,7 +107,8 @@ async function runSession(state: ContainerState): Promise<void> {
 async function startOnce(state: ContainerState): Promise<boolean> {
   state.starts += 1;
   state.restartAsked = null;
-  enter(state, "creating", state.failures === 0 ? "Woken by a message." : `Attempt ${state.failures + 1} after a failure.`);
+  const attempt = state.failures + 1;
+  enter(state, "creating", { reason: attempt === 1 ? plainReason("woken") : { code: "attempt", values: { attempt } } });
   const { tenant, alwaysOn } = state.input;
   let settled = false;
   const scope = new CancellationScope();
@@ -131,13 +133,13 @@ async function startOnce(state: ContainerState): Promise<boolean> {
   state.started = result.started;
   state.readySinceMs = Date.now();
   state.observed = null;
-  serve(state, "Ready.");
+  serve(state, "ready");
   return true;
 }
 
 /** Answers the waiting callers, unless something that ends the container is already known: then the next start answers them. */
-function serve(state: ContainerState, reason: string): void {
-  enter(state, "ready", reason);
+function serve(state: ContainerState, code: PlainReasonCode): void {
+  enter(state, "ready", { reason: plainReason(code) });
   if (isReady(state)) state.wantedAt = null;
 }
 
@@ -149,7 +151,7 @@ function startId(state: ContainerState): string {
 /** Waits for idleness, loss, a message, or a configuration with an effect. */
 async function superviseUntilItEnds(state: ContainerState): Promise<SessionEnd> {
   const { started } = state;
-  if (started === null) return { kind: "lost", loss: { cause: "start_failed", reason: containerReason("never_ready") } };
+  if (started === null) return { kind: "lost", loss: { cause: "start_failed", reason: plainReason("never_ready") } };
   let outcome: SessionEnd | null = null;
   const scope = new CancellationScope();
   const supervising = scope
@@ -196,7 +198,7 @@ async function lossBehind(state: ContainerState, observed: EngineObservation): P
   ]);
   if (loss !== null) return { kind: "lost", loss };
   if (state.observed === observed) state.observed = null;
-  serve(state, "Ready.");
+  serve(state, "ready");
   return { kind: "continue" };
 }
 
@@ -211,26 +213,27 @@ async function startNextRun(state: ContainerState): Promise<SessionEnd> {
   });
 }
 
-function ourOwn(reason: string): Asked {
-  return { by: "system", reason, shown: reason };
+function ourOwn(code: PlainReasonCode): Asked {
+  return { by: "system", reason: plainReason(code) };
 }
 
 /** False when an idle stop came too late because someone used the container meanwhile, or nobody is on record for it. */
-async function stop(state: ContainerState, mode: StopMode, { by, reason, shown, intentId }: Asked): Promise<boolean> {
-  enter(state, mode === "restart" || mode === "config" ? "restarting" : "stopping", shown);
+async function stop(state: ContainerState, mode: StopMode, asked: Asked): Promise<boolean> {
+  const { by, reason, intentId } = asked;
+  enter(state, mode === "restart" || mode === "config" ? "restarting" : "stopping", asked);
   if (mode === "requested") state.stopAsked = null;
   const { tenant } = state.input;
   const { stopped } = await stopContainer.executeWithOptions({ summary: `stop: ${mode}` }, [
     { tenant, mode, actor: { by, reason }, stopId: startId(state), ...(intentId === undefined ? {} : { intentId }) },
   ]);
   if (!stopped) {
-    if (state.started === null) enter(state, "asleep", "The container was not running.");
-    else serve(state, mode === "idle" ? "Used again before it stopped." : "Keeps running.");
+    if (state.started === null) enter(state, "asleep", { reason: plainReason("not_running") });
+    else serve(state, mode === "idle" ? "used_again" : "keeps_running");
     return false;
   }
   state.started = null;
   state.observed = null;
-  if (mode === "idle" || mode === "requested") enter(state, "asleep", shown);
+  if (mode === "idle" || mode === "requested") enter(state, "asleep", asked);
   return true;
 }
 
@@ -239,12 +242,16 @@ async function repairOrGiveUp(state: ContainerState, loss?: ContainerLoss): Prom
   if (isUnwanted(state)) return false;
   const readyForMs = state.started === null ? 0 : Date.now() - state.readySinceMs;
   const decision = decideRepair({ earlierFailures: state.failures, readyForMs });
-  const { cause, reason } = loss ?? { cause: "start_failed" as const, reason: state.reason };
+  // What an earlier release found wrong is in words.
+  const { cause, reason } =
+    loss === undefined
+      ? { cause: "start_failed" as const, reason: state.reason }
+      : { cause: loss.cause, reason: readReason(loss.reason) };
   state.failures = decision.failures;
   state.started = null;
   state.observed = null;
   const givesUp = decision.kind === "give_up";
-  enter(state, givesUp ? "failed" : "backing_off", reason);
+  enter(state, givesUp ? "failed" : "backing_off", { reason });
   // Noting it takes as long as the engine is unavailable.
   if (givesUp) refuseWaiting(state, { type: "CONTAINER_FAILED", reason });
   await noteFailure.executeWithOptions({ summary: givesUp ? "give up" : `failure ${decision.failures}` }, [
@@ -258,19 +265,19 @@ async function repairOrGiveUp(state: ContainerState, loss?: ContainerLoss): Prom
   return !isUnwanted(state);
 }
 
-async function retire(state: ContainerState, { intentId, shown }: Asked): Promise<void> {
-  enter(state, "stopping", shown);
+async function retire(state: ContainerState, asked: Asked): Promise<void> {
+  const { intentId } = asked;
+  enter(state, "stopping", asked);
   state.retireAsked = null;
   state.stopAsked = null;
   const { retired } = await retireContainer.executeWithOptions({ summary: "remove container and volume" }, [
     { tenant: state.input.tenant, ...(intentId === undefined ? {} : { intentId }) },
   ]);
   if (!retired) {
-    const kept = "Not deleted: the memory is newer than the request, or the request is not on record.";
-    if (state.started === null) enter(state, "asleep", kept);
-    else serve(state, kept);
+    if (state.started === null) enter(state, "asleep", { reason: plainReason("not_deleted") });
+    else serve(state, "not_deleted");
     return;
   }
   state.started = null;
-  enter(state, "never_started", "Deleted with its memory.");
+  enter(state, "never_started", { reason: plainReason("deleted") });
 }

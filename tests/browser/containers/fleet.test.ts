@@ -1,5 +1,6 @@
 // The fleet and its system agents in a browser, against the real api and Postgres, by keyboard where
 // people work by keyboard.
+import { type ContainerReason } from "../../../contracts/containers/container-reasons.ts";
 import { join } from "node:path";
 import type { Locator, Route } from "playwright-core";
 import type { ContainerPhase } from "../../../contracts/containers/agent-container.ts";
@@ -38,14 +39,16 @@ beforeEach(async () => {
   await api.database.asOwner("DELETE FROM mosaic.outbox");
 });
 
+const IMAGE_MISSING: ContainerReason = { code: "image_missing", values: { image: "agent:9" } };
+
 async function container(worker: Database, { tenant, phase }: { tenant: Tenant; phase: ContainerPhase }): Promise<string> {
   return await worker.asTenant(tenant, async (tx) => {
     const { id } = await ensureContainerRow(tx);
-    await setPhase(tx, { phase, reason: "The image is missing.", lastLogLines: ["what the agent answered in private"] });
+    await setPhase(tx, { phase, reason: IMAGE_MISSING, lastLogLines: ["what the agent answered in private"] });
     await appendEvent(tx, {
       cause: phase === "failed" ? "start_failed" : "chat",
       actor: "system",
-      reason: "The image is missing.",
+      reason: IMAGE_MISSING,
     });
     return id;
   });
@@ -76,7 +79,7 @@ describe("the fleet", () => {
       await row("bob").waitFor();
       const names = await tab.getByRole("rowheader").allInnerTexts();
       expect(names.map((name) => name.trim())).toEqual(["bob", "ann", "cleo"]);
-      await row("bob").getByText("The image is missing.").waitFor();
+      await row("bob").getByText("The agent image agent:9 is not in the container engine.").waitFor();
       const link = row("ann").getByRole("link", { name: /ann's workflow/ });
       expect(await link.getAttribute("href")).toMatch(/^http:\/\/temporal\.example\/ui\/.*\/container%2Fhuman%3A/);
     },

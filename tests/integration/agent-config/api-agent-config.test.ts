@@ -147,7 +147,7 @@ test("a token is void with the stop and with the next start", async () => {
   const first = await start(tenant);
   const second = await start(tenant);
   expect((await get(`${PATH}/${first.id}`, first.token)).status).toBe(401);
-  await worker.asTenant(tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "" }));
+  await worker.asTenant(tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: null }));
   expect((await get(`${PATH}/${second.id}`, second.token)).status).toBe(401);
 });
 

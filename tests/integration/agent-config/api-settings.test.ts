@@ -1,4 +1,5 @@
 // Providers, agent configuration and the caller's agent over HTTP: strictly the caller's rows, keys write-only, audited.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import { randomUUID } from "node:crypto";
 import type { ProviderTestInput } from "../../../adapters/llm/provider-test.ts";
 import { SCOPES } from "../../../contracts/core/principal.ts";
@@ -30,8 +31,8 @@ async function startedContainer(user: TestUser): Promise<void> {
   await worker.asTenant(humanTenant(user.id), async (tx) => {
     await ensureContainerRow(tx);
     await claimStart(tx, { startId: randomUUID() });
-    await setPhase(tx, { phase: "ready", reason: "" });
-    await appendEvent(tx, { cause: "chat", actor: user.id, reason: "First chat." });
+    await setPhase(tx, { phase: "ready", reason: null });
+    await appendEvent(tx, { cause: "chat", actor: user.id, reason: givenReason("First chat.") });
   });
 }
 
@@ -214,7 +215,7 @@ describe("the caller's agent", () => {
     await startedContainer(user);
     const view = await user.session.expect(200, "GET", "/api/me/agent");
     expect(view).toMatchObject({ status: "running", phase: "ready", generation: 1 });
-    expect(view.timeline).toMatchObject([{ cause: "chat", actor: user.id, reason: "First chat." }]);
+    expect(view.timeline).toMatchObject([{ cause: "chat", actor: user.id, reason: givenReason("First chat.") }]);
     expect(Date.parse(view.sleepsAt) - Date.parse(view.lastActivityAt)).toBe(30 * 60_000);
   });
 
@@ -233,7 +234,7 @@ describe("the caller's agent", () => {
          JOIN mosaic.outbox o ON o.payload = jsonb_build_object('topic', $1::text, 'intentId', i.id) WHERE i.tenant = $2`,
         [`container.${action}`, `human:${user.id}`],
       );
-      expect(asked).toEqual([{ kind: action, by: user.id, reason, generation: 1 }]);
+      expect(asked).toEqual([{ kind: action, by: user.id, reason: givenReason(reason), generation: 1 }]);
     },
   );
 

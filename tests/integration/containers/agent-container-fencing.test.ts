@@ -1,5 +1,6 @@
 // An attempt that the server gave up, because its machine was asleep, wakes and goes on: it must not harm what came after.
 // Real Postgres, real engine.
+import { givenReason, plainReason } from "../../../contracts/containers/container-reasons.ts";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import {
   createAgentContainerActivities,
@@ -18,8 +19,8 @@ import { addPerson } from "../../support/people/people.ts";
 import { startTinyEngine } from "../../support/containers/tiny-agents.ts";
 import { useWorld } from "../../support/core/use-world.ts";
 
-const ADMIN = { by: "an-admin", reason: "A test." };
-const SUPERSEDED = { message: "Another start was made meanwhile." };
+const ADMIN = { by: "an-admin", reason: givenReason("A test.") };
+const SUPERSEDED = { details: [plainReason("superseded")] };
 let tenant: Tenant;
 
 const world = useWorld(async (ends) => {
@@ -85,7 +86,7 @@ const stopOf =
   };
 const stop = stopOf("older");
 const repair: Act = (activities) =>
-  activities.noteFailure({ tenant, startId: "older", cause: "unhealthy", reason: "It hung.", givesUp: false });
+  activities.noteFailure({ tenant, startId: "older", cause: "unhealthy", reason: plainReason("silent"), givesUp: false });
 const retire: Act<{ retired: boolean }> = async (activities) =>
   activities.retireContainer({ tenant, intentId: await onRecord("retire", "older") });
 

@@ -1,9 +1,10 @@
 // The life of an agent container in skipped time: days of use and of idleness, bursts, crashes, races.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import { live, newWorld, requestsArrived, useSkippedTime, type Life } from "../../support/core/workflow-world.ts";
 import { waitFor } from "../../support/core/wait-for.ts";
 
 const HOUR_MS = 3_600_000;
-const ADMIN = { by: "an-admin", reason: "A new image." };
+const ADMIN = { by: "an-admin", reason: givenReason("A new image.") };
 const environment = useSkippedTime();
 
 async function inHours(hours: number): Promise<number> {
@@ -158,7 +159,20 @@ test("a crash is repaired, and news about the container before it is ignored", a
     await life.signal("engineObserved", { ...exited, engineContainerId: "engine-1" });
     await ended(life);
     expect(world.failures).toEqual([{ cause: "crashed", givesUp: false }]);
+    expect(world.reasons).toEqual([{ code: "exited", values: { exitCode: 1 } }]);
     expect(world.starts).toHaveLength(2);
+  });
+});
+
+test("a loss that an activity of release 0.1.0 told in words keeps them", async () => {
+  const world = newWorld();
+  world.sleepsAtMs = await inHours(1);
+  world.loss = JSON.parse('{"cause":"crashed","reason":"It ended with exit code 1."}');
+  await live(environment, world, async (life) => {
+    await life.ensureRunning();
+    await life.signal("engineObserved", { kind: "exited", exitCode: 1, engineContainerId: "engine-1" });
+    await ended(life);
+    expect(world.reasons).toEqual([{ code: "other", values: { text: "It ended with exit code 1." } }]);
   });
 });
 
@@ -168,7 +182,11 @@ test("after five failures in a row it gives up and tells the waiting callers why
   world.failStarts = 5;
   await live(environment, world, async (life) => {
     await expect(life.ensureRunning()).rejects.toMatchObject({
-      cause: { type: "CONTAINER_FAILED", message: expect.stringContaining("exit code 78") },
+      cause: {
+        type: "CONTAINER_FAILED",
+        message: expect.stringContaining("exit code 78"),
+        details: [{ code: "config_refused", values: {} }],
+      },
     });
     await ended(life);
     expect(world.failures.map((failure) => failure.givesUp)).toEqual([false, false, false, false, true]);

@@ -1,4 +1,5 @@
 // Requests during the end of a container: none is lost, and the last of contradictory ones wins. In skipped time.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import { randomUUID } from "node:crypto";
 import {
   live,
@@ -12,7 +13,7 @@ import {
 import { waitFor } from "../../support/core/wait-for.ts";
 
 const HOUR_MS = 3_600_000;
-const ADMIN = { by: "an-admin", reason: "A new image." };
+const ADMIN = { by: "an-admin", reason: givenReason("A new image.") };
 const environment = useSkippedTime();
 
 async function inHours(hours: number): Promise<number> {

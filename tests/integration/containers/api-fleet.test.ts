@@ -1,4 +1,5 @@
 // The fleet and the system agents over real HTTP and Postgres: what administrators see and ask for, and what they never see.
+import { givenReason, plainReason } from "../../../contracts/containers/container-reasons.ts";
 import type { ContainerPhase } from "../../../contracts/containers/agent-container.ts";
 import { humanTenant, systemTenant, type Tenant } from "../../../contracts/core/tenant.ts";
 import type { Database } from "../../../db/core/database.ts";
@@ -31,14 +32,14 @@ afterEach(async () => {
 async function container(tenant: Tenant, phase: ContainerPhase, lastLogLines: string[] = []): Promise<string> {
   return await worker.asTenant(tenant, async (tx) => {
     const { id } = await ensureContainerRow(tx);
-    await setPhase(tx, { phase, reason: `It is ${phase}.`, lastLogLines });
-    await appendEvent(tx, { cause: "chat", actor: "somebody", reason: "First chat." });
+    await setPhase(tx, { phase, reason: givenReason(`It is ${phase}.`), lastLogLines });
+    await appendEvent(tx, { cause: "chat", actor: "somebody", reason: givenReason("First chat.") });
     return id;
   });
 }
 
 /** What is on record to be asked of a tenant's container, with the message that tells its workflow. */
-async function asked(of: string): Promise<{ id: string; kind: string; by: string; reason: string; topic: string }[]> {
+async function asked(of: string): Promise<{ id: string; kind: string; by: string; reason: unknown; topic: string }[]> {
   return await api.database.asOwner(
     `SELECT i.id, i.kind, i.requested_by AS by, i.reason, o.topic FROM mosaic.container_intents i
        JOIN mosaic.outbox o ON o.payload = jsonb_build_object('topic', 'container.' || i.kind, 'intentId', i.id)
@@ -61,7 +62,7 @@ describe("the fleet", () => {
       kind: "human",
       status: "running",
       phase: "ready",
-      reason: "It is ready.",
+      reason: givenReason("It is ready."),
       workflowId: `container/human:${ann.id}`,
       workflowUrl: `http://temporal.example/ui/namespaces/default/workflows/container%2Fhuman%3A${ann.id}`,
     });
@@ -97,7 +98,7 @@ describe("the fleet", () => {
 
   test("says of one container when it falls asleep, and who requested what", async () => {
     await worker.asTenant(humanTenant(ann.id), (tx) =>
-      appendEvent(tx, { cause: "restart_requested", actor: adminId, reason: "New image." }),
+      appendEvent(tx, { cause: "restart_requested", actor: adminId, reason: givenReason("New image.") }),
     );
     const { lastActivityAt, sleepsAt, timeline, ...rest } = await admin.expect(200, "GET", `/api/containers/${annContainer}`);
     expect(Date.parse(sleepsAt) - Date.parse(lastActivityAt)).toBe(30 * 60_000);
@@ -115,7 +116,7 @@ describe("the fleet", () => {
     expect(answer.json).toMatchObject({
       ownerName: "bob",
       status: "error",
-      timeline: [{ cause: "chat", actor: "somebody", reason: "First chat." }],
+      timeline: [{ cause: "chat", actor: "somebody", reason: givenReason("First chat.") }],
     });
     expect(answer.text).not.toContain("a secret of bob");
     await admin.expect(404, "GET", `/api/containers/${NOWHERE}`);
@@ -124,7 +125,7 @@ describe("the fleet", () => {
   test.each(["restart", "stop"])("takes the request to %s, with who and why", async (action) => {
     await admin.expect(202, "POST", `/api/containers/${annContainer}/${action}`, REASON);
     expect(await asked(`human:${ann.id}`)).toEqual([
-      { id: expect.any(String), kind: action, by: adminId, reason: "New image.", topic: `container.${action}` },
+      { id: expect.any(String), kind: action, by: adminId, reason: givenReason("New image."), topic: `container.${action}` },
     ]);
     const audited = await admin.expect(200, "GET", `/api/audit-events?action=container.${action}`);
     expect(audited.events[0]).toMatchObject({ targetId: annContainer, detail: { tenant: `human:${ann.id}`, ...REASON } });
@@ -133,7 +134,7 @@ describe("the fleet", () => {
   test("shows immediately, before anything is done, who requested a stop: to administrators and to the owner", async () => {
     const { name } = (await admin.expect(200, "GET", "/api/session")).user;
     await admin.expect(202, "POST", `/api/containers/${annContainer}/stop`, REASON);
-    const newest = { cause: "stop_requested", actor: adminId, actorName: name, reason: "New image." };
+    const newest = { cause: "stop_requested", actor: adminId, actorName: name, reason: givenReason("New image.") };
     const seen = [
       await admin.expect(200, "GET", `/api/containers/${annContainer}`),
       await ann.session.expect(200, "GET", "/api/me/agent"),
@@ -232,7 +233,7 @@ describe("system agents", () => {
     });
     await admin.expect(200, "PATCH", path, { isEnabled: false });
     await admin.expect(200, "PATCH", path, { isEnabled: true });
-    expect(await asked(tenant)).toMatchObject([{ kind: "stop", by: adminId, reason: "This system agent was switched off." }]);
+    expect(await asked(tenant)).toMatchObject([{ kind: "stop", by: adminId, reason: plainReason("agent_disabled") }]);
     expect((await outbox()).map(({ payload }) => payload)).toMatchObject([
       { topic: "container.stop" },
       { topic: "container.ensure-running" },
@@ -271,7 +272,7 @@ describe("system agents", () => {
       await admin.expect(422, "DELETE", `/api/system-agents/${INPUT.name}`, body);
     }
     await admin.expect(204, "DELETE", `/api/system-agents/${INPUT.name}`, { confirm: INPUT.name });
-    expect(await asked(tenant)).toMatchObject([{ kind: "retire", by: adminId, reason: "This system agent was removed." }]);
+    expect(await asked(tenant)).toMatchObject([{ kind: "retire", by: adminId, reason: plainReason("agent_removed") }]);
     expect(await own("llm_providers")).toEqual([]);
     expect((await admin.expect(200, "GET", "/api/system-agents")).systemAgents).toEqual([]);
     await admin.expect(404, "DELETE", `/api/system-agents/${INPUT.name}`, { confirm: INPUT.name });

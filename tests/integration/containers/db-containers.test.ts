@@ -1,4 +1,5 @@
 // A container's row: starts are idempotent, tokens are void after the stop, retired rows come back with a new generation.
+import { givenReason, plainReason } from "../../../contracts/containers/container-reasons.ts";
 import { volumeNameOf } from "../../../contracts/containers/agent-container.ts";
 import type { Secret } from "../../../contracts/core/secret.ts";
 import { systemTenant } from "../../../contracts/core/tenant.ts";
@@ -18,12 +19,12 @@ import {
   setPhase,
 } from "../../../db/containers/containers.ts";
 import { applyObservations, listFleet } from "../../../db/containers/fleet.ts";
-import { EMPTY_STANDARD_REASONS } from "../../../migrations/20261130190000_empty_standard_reasons.ts";
 import { personWithContainer, startContainer } from "../../support/containers/containers.ts";
 import { addPerson } from "../../support/people/people.ts";
 import { waitFor } from "../../support/core/wait-for.ts";
 import { useDatabase, useService } from "../../support/core/database.ts";
 
+const EXITED = { code: "exited", values: { exitCode: 137 } } as const;
 const database = useDatabase();
 const api = useService(database, "api");
 const worker = useService(database, "worker");
@@ -111,7 +112,7 @@ test("a container's token resolves until the next start or the stop", async () =
   const second = await startContainer(worker, person, "b");
   expect(await resolve(first.agentToken)).toBeNull();
   expect(await resolve(second.agentToken)).toMatchObject({ generation: 2 });
-  await worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "idle" }));
+  await worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: plainReason("idle") }));
   expect(await resolve(second.agentToken)).toBeNull();
   expect(await worker.asTenant(person.tenant, (tx) => openGatewayAccess(tx))).toBeNull();
 });
@@ -131,15 +132,13 @@ test("a change of phase sets the status, keeps log lines for the owner, and is t
   const person = await personWithContainer(api, worker);
   const heard: string[] = [];
   const end = await api.listen("mosaic_container_changed", (payload) => heard.push(payload));
-  await worker.asTenant(person.tenant, (tx) =>
-    setPhase(tx, { phase: "failed", reason: "It crashed.", lastLogLines: ["boom"] }),
-  );
+  await worker.asTenant(person.tenant, (tx) => setPhase(tx, { phase: "failed", reason: EXITED, lastLogLines: ["boom"] }));
   await waitFor(() => heard.includes(person.tenant), { timeoutMs: 50_000, what: "the change is told" });
   await end();
   expect(await api.asTenant(person.tenant, (tx) => findContainer(tx))).toMatchObject({
     status: "error",
     phase: "failed",
-    reason: "It crashed.",
+    reason: EXITED,
   });
   expect(await api.asTenant(person.tenant, (tx) => readLastLogLines(tx))).toEqual(["boom"]);
 });
@@ -160,13 +159,17 @@ test("the api records what a container fetched, and a desired revision rises wit
 
 test("the timeline notes phase and generation, newest first", async () => {
   const person = await personWithContainer(api, worker);
-  await worker.asTenant(person.tenant, (tx) => appendEvent(tx, { cause: "chat", actor: "system", reason: "first" }));
+  await worker.asTenant(person.tenant, (tx) =>
+    appendEvent(tx, { cause: "chat", actor: "system", reason: givenReason("first") }),
+  );
   await startContainer(worker, person, "a");
-  await worker.asTenant(person.tenant, (tx) => appendEvent(tx, { cause: "started", actor: "system", reason: "second" }));
+  await worker.asTenant(person.tenant, (tx) =>
+    appendEvent(tx, { cause: "started", actor: "system", reason: givenReason("second") }),
+  );
   const events = await api.asTenant(person.tenant, (tx) => listEvents(tx, 10));
   expect(events).toMatchObject([
-    { reason: "second", phase: "ready", generation: 1, cause: "started" },
-    { reason: "first", phase: "never_started", generation: 0, cause: "chat" },
+    { reason: givenReason("second"), phase: "ready", generation: 1, cause: "started" },
+    { reason: givenReason("first"), phase: "never_started", generation: 0, cause: "chat" },
   ]);
 });
 
@@ -174,7 +177,7 @@ test("a retired container is gone, its generation goes on when it comes back", a
   const person = await personWithContainer(api, worker);
   await startContainer(worker, person, "a");
   await worker.asTenant(person.tenant, async (tx) => {
-    await appendEvent(tx, { cause: "retired", actor: "system", reason: "" });
+    await appendEvent(tx, { cause: "retired", actor: "system", reason: null });
     await retireContainerRow(tx, 1);
     await retireContainerRow(tx, 1);
   });
@@ -211,20 +214,4 @@ describe("observations", () => {
       alwaysOn: false,
     });
   });
-});
-
-test("the migration empties standard reasons of older rows, and keeps those that a person wrote", async () => {
-  const person = await personWithContainer(api, worker);
-  const reasons = ["Its owner asked for it.", "New image.", "Its owner deleted it."];
-  await worker.asTenant(person.tenant, async (tx) => {
-    for (const reason of reasons) await appendEvent(tx, { cause: "stop_requested", actor: person.userId, reason });
-    await setPhase(tx, { phase: "stopping", reason: reasons[0] ?? "" });
-  });
-  for (const statement of EMPTY_STANDARD_REASONS) await database.asOwner(statement);
-  const events = await api.asTenant(person.tenant, (tx) => listEvents(tx, 50));
-  const asked = events.filter(({ cause }) => cause === "stop_requested").map(({ reason }) => reason);
-  expect(asked.toSorted()).toEqual(["", "", "New image."]);
-  expect((await api.asTenant(person.tenant, (tx) => findContainer(tx)))?.reason).toBe("");
-  const sql = "SELECT 1 FROM pg_class WHERE relname = ANY ($1) AND relforcerowsecurity";
-  expect(await database.asOwner(sql, [["container_events", "container_intents", "agent_containers"]])).toHaveLength(3);
 });

@@ -1,4 +1,5 @@
 // The engine watcher against a real Postgres and an engine in memory.
+import { plainReason } from "../../../contracts/containers/container-reasons.ts";
 import { pino } from "pino";
 import type { EngineObservation } from "../../../contracts/containers/agent-container.ts";
 import { ENGINE_CHANGED_CHANNEL } from "../../../contracts/core/channels.ts";
@@ -77,7 +78,7 @@ describe("the list", () => {
   });
 
   test("tells nobody of a container that its workflow is stopping", async () => {
-    await bench.worker.asTenant(person.tenant, (tx) => setPhase(tx, { phase: "stopping", reason: "idle" }));
+    await bench.worker.asTenant(person.tenant, (tx) => setPhase(tx, { phase: "stopping", reason: plainReason("idle") }));
     bench.runtime.containers.clear();
     await observeAll(deps(), createNews(deps()));
     expect(bench.containers.calls).toEqual([]);

@@ -1,5 +1,6 @@
 // The worker dies after each effect of each activity of the container workflow, and before each report: real Postgres,
 // real Temporal, real engine. Whatever it had done is done once.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import Docker from "dockerode";
 import type { AgentContainerActivities } from "../../../activities/containers/agent-container.ts";
 import type { AgentContainerClient } from "../../../adapters/temporal/agent-container-client.ts";
@@ -28,7 +29,7 @@ import { waitFor } from "../../support/core/wait-for.ts";
 
 const PATIENCE_MS = 120_000;
 const IDLE_MS = 40 * 60_000;
-const ADMIN = { by: "an-admin", reason: "A test." };
+const ADMIN = { by: "an-admin", reason: givenReason("A test.") };
 const CRASH_CODE = 3;
 const LAST_WORDS = `told to exit with ${CRASH_CODE}`;
 

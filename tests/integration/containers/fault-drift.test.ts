@@ -1,5 +1,6 @@
 // Drift on a real engine: what others made by hand, another installation, and a database that was restored from a backup.
 // Only containers that are ours and orphaned are removed, a few at a time, each with an audit row; no volume ever.
+import { givenReason, plainReason } from "../../../contracts/containers/container-reasons.ts";
 import { randomUUID } from "node:crypto";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import Docker from "dockerode";
@@ -28,7 +29,7 @@ const LATER_MS = 120_000;
 /** Workflows find out for themselves when they look. */
 const LOOK_EVERY_MS = 5_000;
 const NOTHING: ReconcileReport = { adopted: 0, putToSleep: 0, started: 0, told: 0, removed: 0, postponed: 0, failed: 0 };
-const ADMIN = { by: "an-admin", reason: "A test." };
+const ADMIN = { by: "an-admin", reason: givenReason("A test.") };
 const MEMORY_FILE = "/home/node/.openclaw/memory.txt";
 
 const docker = new Docker();
@@ -213,7 +214,7 @@ describe("a database that was restored from a backup", () => {
     for (const tenant of [slept, restarted, unknown]) await write(await idOf(tenant), `memory of ${tenant}`);
     return async () => {
       await restoreRows();
-      await world.worker.asTenant(halfway, (tx) => setPhase(tx, { phase: "booting", reason: "OpenClaw is starting." }));
+      await world.worker.asTenant(halfway, (tx) => setPhase(tx, { phase: "booting", reason: plainReason("booting") }));
     };
   }
   const addTenant = async (): Promise<Tenant> => (await addPerson(world.api)).tenant;

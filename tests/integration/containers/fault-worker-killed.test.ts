@@ -1,5 +1,6 @@
 // The process `worker` is killed with SIGKILL in the middle of a start and of a stop: real Postgres, real Temporal, real
 // engine. The next worker carries on where it was.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import { writeFile, rm, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ import { workflowBundle } from "../../support/core/workflow-bundle.ts";
 
 const PATIENCE_MS = 120_000;
 const STORY_TIMEOUT_MS = 480_000;
-const ADMIN = { by: "an-admin", reason: "A test." };
+const ADMIN = { by: "an-admin", reason: givenReason("A test.") };
 
 let database: TestDatabase;
 let api: Database;

@@ -1,4 +1,5 @@
 // Messages that somebody who reaches Temporal sends by hand: none ends, restarts or removes what nobody is on record for.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import { randomUUID } from "node:crypto";
 import {
   AGENT_CONTAINER_WORKFLOW,
@@ -16,7 +17,7 @@ import { askFor, intend } from "../../support/containers/container-intents.ts";
 import { useTinyAgents } from "../../support/containers/tiny-agents.ts";
 import { addPerson } from "../../support/people/people.ts";
 
-const ADMIN = { by: "an-admin", reason: "A new image." };
+const ADMIN = { by: "an-admin", reason: givenReason("A new image.") };
 const FORGED_ACTOR = { by: "an-admin", reason: "Trust me." };
 
 const world = useTinyAgents("forged-messages");

@@ -1,4 +1,5 @@
 // The reconciler's activities against a real Postgres and an engine in memory: rows, engine and workflows converge.
+import { givenReason, plainReason } from "../../../contracts/containers/container-reasons.ts";
 import { randomUUID } from "node:crypto";
 import { MockActivityEnvironment } from "@temporalio/testing";
 import { pino } from "pino";
@@ -92,7 +93,7 @@ test("a workflow that believes in a vanished container is told", async () => {
 test("orphans are removed a few at a time, each with an audit row", async () => {
   const people = await Promise.all(Array.from({ length: REMOVALS_PER_PASS + 2 }, () => bench.readyPerson()));
   for (const person of people) {
-    await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "" }));
+    await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: null }));
     bench.runtime.put({ engineContainerId: person.id, tenant: person.tenant });
   }
   expect(await pass()).toEqual({ ...NOTHING, removed: REMOVALS_PER_PASS, postponed: 2 });
@@ -104,7 +105,7 @@ test("orphans are removed a few at a time, each with an audit row", async () => 
 
 test("a removal that fails is told as it is and once, later repairs are made, and another pass tries it again", async () => {
   const person = await bench.readyPerson();
-  await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "" }));
+  await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: null }));
   bench.runtime.put({ engineContainerId: person.id, tenant: person.tenant });
   bench.runtime.put({ engineContainerId: "after-it", tenant: humanTenant(randomUUID()) });
   const { removeContainer } = bench.runtime;
@@ -124,7 +125,7 @@ test("a removal that fails is told as it is and once, later repairs are made, an
 
 test("a container that was made a moment ago stays, whatever its row says", async () => {
   const person = await bench.readyPerson();
-  await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "" }));
+  await bench.worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: null }));
   bench.runtime.put({ engineContainerId: "c-young", tenant: person.tenant, createdAt: new Date(Date.now() + LATER_MS) });
   expect(await pass()).toEqual(NOTHING);
   expect(bench.runtime.containers.has("c-young")).toBe(true);
@@ -136,7 +137,7 @@ test("a start that is claimed during the repair keeps its tokens", async () => {
   bench.containers.isOpen = async () => {
     await bench.worker.asTenant(person.tenant, async (tx) => {
       claimed = await claimStart(tx, { startId: "meanwhile" });
-      await setPhase(tx, { phase: "creating", reason: "" });
+      await setPhase(tx, { phase: "creating", reason: null });
     });
     return false;
   };
@@ -176,12 +177,12 @@ test("a system agent that people stopped sleeps until somebody wants it, and doe
   await bench.api.globally((tx) => insertSystemContainer(tx, agent));
   await bench.worker.asTenant(tenant, async (tx) => {
     await ensureContainerRow(tx);
-    await recordStopped(tx, { phase: "asleep", reason: "Maintenance." });
+    await recordStopped(tx, { phase: "asleep", reason: givenReason("Maintenance.") });
   });
   expect(await pass()).toEqual(NOTHING);
   await startAlwaysOn({ ...bench, log: pino({ level: "silent" }) });
   expect(bench.containers.calls).toEqual([]);
-  await bench.worker.asTenant(tenant, (tx) => setPhase(tx, { phase: "failed", reason: "It gave up." }));
+  await bench.worker.asTenant(tenant, (tx) => setPhase(tx, { phase: "failed", reason: plainReason("gave_up") }));
   await startAlwaysOn({ ...bench, log: pino({ level: "silent" }) });
   expect(bench.containers.calls).toEqual([{ method: "ensureRunning", tenant }]);
 });

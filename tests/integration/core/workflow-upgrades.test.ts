@@ -1,5 +1,6 @@
 // The worker is replaced while containers start, run and stop and leases are held: from the last release to the present one,
 // and to a release whose workflows no longer fit the open runs. Nothing is lost. Real Postgres, real Temporal, a light engine.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import type { ContainerPhase } from "../../../contracts/containers/agent-container.ts";
 import type { IntentKind } from "../../../contracts/containers/container-intents.ts";
 import type { Tenant } from "../../../contracts/core/tenant.ts";
@@ -13,7 +14,7 @@ const TEST_TIMEOUT_MS = 900_000;
 const AN_HOUR_MS = 3_600_000;
 /** Longer than the reconciler leaves recent changes alone. */
 const LATER_MS = 120_000;
-const ADMIN = { by: "an-admin", reason: "A new image." };
+const ADMIN = { by: "an-admin", reason: givenReason("A new image.") };
 let upgrade: UpgradeWorld;
 
 beforeEach(async () => {

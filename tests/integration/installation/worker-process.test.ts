@@ -1,4 +1,5 @@
 // The process `worker` with a real Postgres, a real Temporal and a real engine; only the agent image is a small one.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import { randomUUID } from "node:crypto";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
 import {
@@ -37,7 +38,7 @@ import { waitFor } from "../../support/core/wait-for.ts";
 import { startWorkerChild, type WorkerChild } from "../../support/core/worker-child.ts";
 
 const PATIENCE_MS = 120_000;
-const actor = { by: "an-admin", reason: "a test" };
+const actor = { by: "an-admin", reason: givenReason("a test") };
 const tenant = humanTenant(randomUUID());
 let database: TestDatabase;
 let api: Database;

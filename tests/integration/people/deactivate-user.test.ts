@@ -44,7 +44,7 @@ interface Case {
 async function lockedOutPerson(): Promise<Case> {
   const person = await personWithContainer(api, worker);
   await startContainer(worker, person, randomUUID());
-  await worker.asTenant(person.tenant, (tx) => setPhase(tx, { phase: "ready", reason: "" }));
+  await worker.asTenant(person.tenant, (tx) => setPhase(tx, { phase: "ready", reason: null }));
   const { userId } = person;
   const session = {
     tokenHash: api.tokens.hash(newSessionToken()),
@@ -63,7 +63,7 @@ async function lockedOutPerson(): Promise<Case> {
 const activities = (): DeactivateUserActivities => createDeactivateUserActivities({ db: worker, containers });
 const rowOf = ({ person }: Case) => api.globally((tx) => findDeactivation(tx, person.userId));
 const putToSleep = ({ person }: Case) =>
-  worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: "Stopped." }));
+  worker.asTenant(person.tenant, (tx) => recordStopped(tx, { phase: "asleep", reason: null }));
 
 async function createWorker(served: DeactivateUserActivities): Promise<Worker> {
   return await Worker.create({
@@ -107,7 +107,7 @@ test(
     expect(intents).toEqual([
       {
         ...{ id: containers.calls[0]?.argument, kind: "stop", requested_by: admin.userId },
-        reason: "The account was deactivated: Left.",
+        reason: { code: "account_deactivated", values: { text: "Left." } },
       },
     ]);
     expect(await database.asOwner("SELECT 1 FROM mosaic.sessions WHERE user_id = $1", [subject.person.userId])).toEqual([]);

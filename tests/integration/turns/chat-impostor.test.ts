@@ -45,7 +45,7 @@ async function restart(): Promise<void> {
   const { gatewayToken, gatewayIdentity } = await bench.worker.asTenant(ann.tenant, async (tx) => {
     const claimed = await claimStart(tx, { startId });
     await recordStarted(tx, { startId, host: "test", image: "test", engineContainerId: startId, address: host });
-    await setPhase(tx, { phase: "ready", reason: "" });
+    await setPhase(tx, { phase: "ready", reason: null });
     return claimed;
   });
   restarted = await startFakeGateway({ token: gatewayToken.reveal(), tls: tlsOf(gatewayIdentity), host, port });

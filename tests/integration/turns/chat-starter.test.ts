@@ -1,4 +1,5 @@
 // Waking an agent through the real workflow, on a real Temporal server, with the activities that use the engine replaced.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import { randomUUID } from "node:crypto";
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import { Worker } from "@temporalio/worker";
@@ -41,12 +42,12 @@ const activities: AgentContainerActivities = {
     await alive(beginning);
     await workerDb.asTenant(tenant, async (tx) => {
       await ensureContainerRow(tx);
-      await setPhase(tx, { phase: "creating", reason: "" });
+      await setPhase(tx, { phase: "creating", reason: null });
     });
     await alive(gate);
     if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal, "START_FAILED");
-    await workerDb.asTenant(tenant, (tx) => setPhase(tx, { phase: "booting", reason: "" }));
-    await workerDb.asTenant(tenant, (tx) => setPhase(tx, { phase: "ready", reason: "" }));
+    await workerDb.asTenant(tenant, (tx) => setPhase(tx, { phase: "booting", reason: null }));
+    await workerDb.asTenant(tenant, (tx) => setPhase(tx, { phase: "ready", reason: null }));
     return { engineContainerId: "e-1", generation: starts.length, configRevision: 1, host: "test", image: "test" };
   },
   superviseContainer: async () => {
@@ -56,7 +57,12 @@ const activities: AgentContainerActivities = {
   noteFailure: async ({ tenant, reason, givesUp }) =>
     await workerDb.asTenant(tenant, (tx) => setPhase(tx, { phase: givesUp ? "failed" : "backing_off", reason })),
   // Whatever is asked here was recorded.
-  admitIntent: async ({ intentId }) => ({ intentId: intentId ?? "", by: "me", reason: "Enough.", shown: "Stopped." }),
+  admitIntent: async ({ intentId }) => ({
+    intentId: intentId ?? "",
+    by: "me",
+    reason: givenReason("Enough."),
+    shown: "Stopped.",
+  }),
   confirmLoss: async () => null,
   configEffect: async () => ({ revision: 1, changed: false }),
   retireContainer: async () => ({ retired: true }),

@@ -1,4 +1,5 @@
 // What the api would answer on the pages of the fleet, the system agents and the credentials.
+import { givenReason, plainReason, type ContainerReason } from "../../../contracts/containers/container-reasons.ts";
 import type { ContainerCause, ContainerPhase } from "../../../contracts/containers/agent-container.ts";
 import { agentContainerWorkflowId, containerNameOf, STATUS_OF_PHASE } from "../../../contracts/containers/agent-container.ts";
 import {
@@ -27,6 +28,8 @@ interface Made {
   readonly more?: Partial<FleetContainer>;
 }
 
+const NOT_READY: ContainerReason = { code: "not_ready_in_time", values: { seconds: 90 } };
+
 function container(number: number, { tenant, name, phase, minutes, more = {} }: Made): FleetContainer {
   const isOn = STATUS_OF_PHASE[phase] === "running" || STATUS_OF_PHASE[phase] === "starting";
   const workflowId = agentContainerWorkflowId(tenant);
@@ -38,7 +41,7 @@ function container(number: number, { tenant, name, phase, minutes, more = {} }: 
     name: containerNameOf(tenant, uuid(700 + number)),
     status: STATUS_OF_PHASE[phase],
     phase,
-    reason: "",
+    reason: null,
     host: isOn ? `fleet-${(number % 3) + 1}` : null,
     image: IMAGE,
     generation: number,
@@ -59,9 +62,14 @@ const containers: readonly FleetContainer[] = [
     name: "Jakob Stein",
     phase: "failed",
     minutes: 12,
-    more: { reason: "OpenClaw was not ready within 90 seconds." },
+    more: { reason: NOT_READY },
   }),
-  human(2, { name: "Mira Okonkwo", phase: "backing_off", minutes: 1, more: { reason: "It ran out of memory.", host: null } }),
+  human(2, {
+    name: "Mira Okonkwo",
+    phase: "backing_off",
+    minutes: 1,
+    more: { reason: plainReason("out_of_memory"), host: null },
+  }),
   human(3, { name: "Tomás Herrera", phase: "booting", minutes: 0 }),
   human(4, { name: "Ana Weber", phase: "ready", minutes: 4 }),
   container(5, { tenant: systemTenant("night-watch"), name: "Night watch", phase: "ready", minutes: 2 }),
@@ -87,19 +95,23 @@ const event = (number: number, minutes: number, cause: ContainerCause, more: Par
   phase: "ready",
   actor: "system",
   actorName: null,
-  reason: "",
+  reason: null,
   generation: 7,
   ...more,
 });
 const TIMELINE: readonly FleetEvent[] = [
   event(1, 30, "started"),
-  event(2, 31, "restart_requested", { actor: uuid(1), actorName: "Ana Weber", reason: "New image with the mended search." }),
+  event(2, 31, "restart_requested", {
+    actor: uuid(1),
+    actorName: "Ana Weber",
+    reason: givenReason("New image with the mended search."),
+  }),
   event(3, 95, "started", { generation: 6 }),
   event(4, 96, "chat", { generation: 6 }),
   event(5, 700, "idle", { generation: 5 }),
   event(6, 790, "config_changed", { generation: 5 }),
-  event(7, 800, "start_failed", { generation: 4, reason: "OpenClaw was not ready within 90 seconds." }),
-  event(8, 4000, "stop_requested", { actor: uuid(99), reason: "Maintenance of fleet-2.", generation: 3 }),
+  event(7, 800, "start_failed", { generation: 4, reason: NOT_READY }),
+  event(8, 4000, "stop_requested", { actor: uuid(99), reason: givenReason("Maintenance of fleet-2."), generation: 3 }),
   event(9, 4100, "out_of_memory", { generation: 3 }),
 ];
 const detail = (from: FleetContainer | undefined, more: { sleepsAt: string | null; timeline: readonly FleetEvent[] }) => {
@@ -131,7 +143,7 @@ const systemAgents: readonly SystemAgentView[] = [
       name: "Operations",
       phase: "failed",
       minutes: 44,
-      more: { reason: "OpenClaw was not ready within 90 seconds." },
+      more: { reason: NOT_READY },
     }),
   }),
   agent(99, { name: "weekly-report", displayName: "Weekly report", role: "scheduler", isEnabled: false }),
@@ -144,10 +156,7 @@ const ANSWERS: Answers = {
   [`GET /api/containers/${uuid(304)}`]: detail(containers[3], { sleepsAt: ago(-26), timeline: TIMELINE }),
   [`GET /api/containers/${uuid(301)}`]: detail(containers[0], {
     sleepsAt: null,
-    timeline: [
-      event(20, 12, "gave_up"),
-      event(21, 12, "start_failed", { reason: "OpenClaw was not ready within 90 seconds." }),
-    ],
+    timeline: [event(20, 12, "gave_up"), event(21, 12, "start_failed", { reason: NOT_READY })],
   }),
   "GET /api/system-agents": { body: hold(systemAgentListSchema, { systemAgents: [...systemAgents] }) },
   "GET /api/system-agents/night-watch/settings": {

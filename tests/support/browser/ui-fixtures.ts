@@ -1,4 +1,5 @@
 // What the api would answer, for pictures of the pages and for checks of each of them. Every answer is held to its contract.
+import { givenReason } from "../../../contracts/containers/container-reasons.ts";
 import type { z } from "zod";
 import { profileViewSchema } from "../../../contracts/people/account.ts";
 import { agentConfigViewSchema } from "../../../contracts/agent-config/agent-config.ts";
@@ -69,7 +70,7 @@ const event = (number: number, minutes: number, cause: string, more: object = {}
   phase: "ready",
   actor: "system",
   actorName: null,
-  reason: "",
+  reason: null,
   generation: 7,
   ...more,
 });
@@ -77,7 +78,7 @@ const agent = containerViewSchema.parse({
   name: `mosaic-user-${uuid(704)}`,
   status: "running",
   phase: "ready",
-  reason: "",
+  reason: null,
   lastLogLines: [],
   host: "fleet-1",
   image: "mosaic-fleet/agent:2026.9.6",
@@ -90,7 +91,7 @@ const agent = containerViewSchema.parse({
   timeline: [
     event(1, 30, "started"),
     event(2, 31, "config_changed"),
-    event(3, 32, "restart_requested", { actor: uuid(2), actorName: "Ana Weber", reason: "Unexpected response." }),
+    event(3, 32, "restart_requested", { actor: uuid(2), actorName: "Ana Weber", reason: givenReason("Unexpected response.") }),
     event(4, 55, "started"),
     event(5, 56, "chat"),
     event(6, 190, "idle"),

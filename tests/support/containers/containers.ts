@@ -21,7 +21,7 @@ export async function startContainer(worker: Database, person: Person, startId: 
   return worker.asTenant(person.tenant, async (tx) => {
     const claim = await claimStart(tx, { startId });
     await recordStarted(tx, { startId, ...engine });
-    await setPhase(tx, { phase: "ready", reason: "" });
+    await setPhase(tx, { phase: "ready", reason: null });
     return claim;
   });
 }

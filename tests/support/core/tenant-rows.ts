@@ -24,12 +24,12 @@ export const TENANT_ROWS: Readonly<Record<string, Insert>> = {
   }),
   container_events: ({ tenant, containerId }) => ({
     sql: `INSERT INTO mosaic.container_events (id, tenant, container_id, at, cause, phase, actor, reason, generation)
-          VALUES ($1, $2, $3, mosaic.now(), 'chat', 'ready', 'x', 'canary', 1)`,
+          VALUES ($1, $2, $3, mosaic.now(), 'chat', 'ready', 'x', '{"code":"given","values":{"text":"canary"}}', 1)`,
     parameters: [randomUUID(), tenant, containerId],
   }),
   container_intents: ({ tenant }) => ({
     sql: `INSERT INTO mosaic.container_intents (id, tenant, kind, requested_by, reason, generation)
-          VALUES ($1, $2, 'stop', 'x', 'canary', 1)`,
+          VALUES ($1, $2, 'stop', 'x', '{"code":"given","values":{"text":"canary"}}', 1)`,
     parameters: [randomUUID(), tenant],
   }),
   container_secrets: ({ tenant, containerId }) => ({

@@ -1,10 +1,12 @@
 // The workflow agentContainer over a world of counted activities, on a server that skips time.
+import { plainReason } from "../../../contracts/containers/container-reasons.ts";
+import { describeReason } from "../../../contracts/containers/reason-words.ts";
 import { randomUUID } from "node:crypto";
 import { ApplicationFailure, Context } from "@temporalio/activity";
 import type { WorkflowHandle } from "@temporalio/client";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
 import { Worker } from "@temporalio/worker";
-import { withHeartbeat } from "../../../activities/core/activity-failure.ts";
+import { reasonFailure, withHeartbeat } from "../../../activities/core/activity-failure.ts";
 import type {
   AgentContainerActivities,
   ContainerLoss,
@@ -74,6 +76,8 @@ export interface World {
   readonly starts: StartInput[];
   readonly stops: StopInput[];
   readonly failures: { cause: string; givesUp: boolean }[];
+  /** Of the failures, in the same order. */
+  readonly reasons: ContainerLoss["reason"][];
   /** Whether its memory is of a later life than a removal means. */
   isOfLaterLife: boolean;
   /** What is on record to be asked, by kind and id. */
@@ -93,8 +97,8 @@ export function newWorld(): World {
     ...{ configIsReadable: true },
     ...{ duringStop: async () => undefined, stillIdle: true, onLook: async () => undefined },
     ...{ isOfLaterLife: false, duringFailure: async () => undefined, duringConfigLook: async () => undefined },
-    ...{ intents: new Map(), loss: { cause: "crashed", reason: "It ended with exit code 1." } },
-    ...{ starts: [], stops: [], failures: [], looks: 0, admissions: 0, configLooks: 0, retired: 0 },
+    ...{ intents: new Map(), loss: { cause: "crashed", reason: { code: "exited", values: { exitCode: 1 } } } },
+    ...{ starts: [], stops: [], failures: [], reasons: [], looks: 0, admissions: 0, configLooks: 0, retired: 0 },
   };
 }
 
@@ -104,7 +108,7 @@ function activitiesOf(environment: TestWorkflowEnvironment, world: World): Agent
       world.starts.push(input);
       if (world.failStarts > 0) {
         world.failStarts -= 1;
-        throw ApplicationFailure.nonRetryable("Its configuration was refused (exit code 78).", "CONTAINER_EXITED");
+        throw reasonFailure("CONTAINER_EXITED", plainReason("config_refused"));
       }
       const generation = world.starts.length;
       const facts = { engineContainerId: `engine-${generation}`, generation, host: "here", image: "agent:1" };
@@ -124,15 +128,16 @@ function activitiesOf(environment: TestWorkflowEnvironment, world: World): Agent
       world.stops.push(input);
       return { stopped: true };
     },
-    noteFailure: async ({ cause, givesUp }) => {
+    noteFailure: async ({ cause, reason, givesUp }) => {
       await world.duringFailure(givesUp);
       world.failures.push({ cause, givesUp });
+      world.reasons.push(reason);
     },
     admitIntent: async ({ kind, intentId }) => {
       world.admissions += 1;
       const actor = world.intents.get(`${kind}/${intentId}`);
       if (actor === undefined || intentId === null) return null;
-      return { intentId, ...actor, shown: actor.reason };
+      return { intentId, ...actor, shown: actor.reason === null ? "" : describeReason(actor.reason) };
     },
     confirmLoss: async () => world.loss,
     configEffect: async () => {

@@ -38,7 +38,7 @@ export interface ChatBench {
   addUser(name: string, options?: { readonly provider?: boolean; readonly scopes?: readonly string[] }): Promise<ChatUser>;
   /** Makes the row say that the agent runs at `address`, with a token that the fake gateway accepts. */
   bringUp(tenant: Tenant, address?: string): Promise<string>;
-  setPhase(tenant: Tenant, phase: ContainerPhase, reason?: string): Promise<void>;
+  setPhase(tenant: Tenant, phase: ContainerPhase): Promise<void>;
   post(path: string, body: unknown, headers: Record<string, string>, signal?: AbortSignal): Promise<Response>;
   close(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export async function createChatBench(given: ChatBenchOptions = {}): Promise<Cha
       await ensureContainerRow(tx);
       const { gatewayToken, gatewayIdentity } = await claimStart(tx, { startId });
       await recordStarted(tx, { startId, host: "test", image: "test", engineContainerId: startId, address });
-      await setPhase(tx, { phase: "ready", reason: "" });
+      await setPhase(tx, { phase: "ready", reason: null });
       if (address === gateway.host) gateway.become({ token: gatewayToken.reveal(), tls: tlsOf(gatewayIdentity) });
       return gatewayToken.reveal();
     });
@@ -115,7 +115,7 @@ export async function createChatBench(given: ChatBenchOptions = {}): Promise<Cha
       const { apiKey } = await user.session.expect(201, "POST", "/api/me/keys", { name: "test", scopes });
       return { ...user, tenant: humanTenant(user.id), apiKey };
     },
-    setPhase: (tenant, phase, reason = "") => worker.asTenant(tenant, (tx) => setPhase(tx, { phase, reason })),
+    setPhase: (tenant, phase) => worker.asTenant(tenant, (tx) => setPhase(tx, { phase, reason: null })),
     post: (path, body, headers, signal) =>
       fetch(api.url + path, {
         method: "POST",

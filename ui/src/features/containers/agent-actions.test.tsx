@@ -10,7 +10,7 @@ const AGENT: ContainerView = {
     name: "mosaic-user-7",
     status: "running",
     phase: "ready",
-    reason: "",
+    reason: null,
     lastLogLines: [],
     host: null,
     image: null,

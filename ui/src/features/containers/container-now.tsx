@@ -52,7 +52,7 @@ export function ContainerNow({ container }: { readonly container: FleetContainer
 function Trouble({ container: { phase, reason } }: { readonly container: FleetContainerDetail }) {
   const t = useTranslations("container");
   const wordsOf = useReasonWords();
-  if ((phase !== "failed" && phase !== "backing_off") || reason === "") return null;
+  if ((phase !== "failed" && phase !== "backing_off") || reason === null) return null;
   return <Text style={{ overflowWrap: "anywhere" }}>{t("failure", { reason: wordsOf(reason) })}</Text>;
 }
 

@@ -17,7 +17,7 @@ export function EventWords({ event }: { readonly event: FleetEvent }) {
   return (
     <div style={{ overflowWrap: "anywhere" }}>
       {isRequest(event) ? <RequestWords event={event} selfId={null} /> : causes(cause)}
-      {FAILURES.has(cause) && reason !== "" ? (
+      {FAILURES.has(cause) && reason !== null ? (
         <Text size="sm" c="dimmed">
           {t("failure", { reason: wordsOf(reason) })}
         </Text>

@@ -141,7 +141,7 @@ function State({ container: { phase, reason } }: { readonly container: FleetCont
   return (
     <div>
       <StatusBadge status={BADGE_OF_PHASE[phase]} />
-      {isTrouble && reason !== "" ? (
+      {isTrouble && reason !== null ? (
         <Text size="xs" c="dimmed" maw="18rem" mt={2} lineClamp={2} title={wordsOf(reason)}>
           {wordsOf(reason)}
         </Text>

@@ -1,6 +1,7 @@
 // Who requested a restart, a stop or a deletion, and why: “Stopped by Ana: “New image.””
 import { useTranslations } from "use-intl";
 import type { ContainerCause, ContainerEventView } from "../../../../contracts/containers/agent-container.ts";
+import { useReasonWords } from "./use-reason-words.ts";
 
 /** The causes that a person requests; everything else happens to a container on its own. */
 const ASKED = { restart_requested: "restart", stop_requested: "stop", retired: "retire" } as const satisfies Partial<
@@ -29,7 +30,8 @@ export interface RequestWordsProps {
 
 export function RequestWords({ event: { cause, actor, actorName, reason }, selfId }: RequestWordsProps) {
   const t = useTranslations("asked");
+  const wordsOf = useReasonWords();
   const who = actor === selfId ? t("you") : actor === "system" ? t("system") : (actorName ?? t("unknown"));
   const key = ASKED[cause];
-  return reason !== "" ? t(`${key}Why`, { who, reason }) : t(key, { who });
+  return reason === null ? t(key, { who }) : t(`${key}Why`, { who, reason: wordsOf(reason) });
 }

@@ -16,7 +16,7 @@ const CONTAINER: FleetContainer = {
     name: "mosaic-user-7",
     status: "running",
     phase: "ready",
-    reason: "",
+    reason: null,
   },
   ...{ host: null, image: null, generation: 1, startedAt: null, lastActivityAt: null },
   ...{ statusChangedAt: "2026-11-21T10:00:00.000Z", workflowId: "container/human:1", workflowUrl: null },

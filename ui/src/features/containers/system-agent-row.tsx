@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import IconDots from "@tabler/icons-react/dist/esm/icons/IconDots.mjs";
 import { useTranslations } from "use-intl";
 import { useReasonWords } from "./use-reason-words.ts";
+import type { ContainerReason } from "../../../../contracts/containers/container-reasons.ts";
 import type { SystemAgentView } from "../../../../contracts/containers/fleet.ts";
 import { StatusBadge, type BadgeStatus } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
@@ -141,7 +142,7 @@ function RowMenu({ agent, onAsk }: SystemAgentRowProps) {
   );
 }
 
-function Trouble({ reason }: { readonly reason: string }) {
+function Trouble({ reason }: { readonly reason: ContainerReason | null }) {
   const wordsOf = useReasonWords();
-  return reason === "" ? null : <Text size="sm">{wordsOf(reason)}</Text>;
+  return reason === null ? null : <Text size="sm">{wordsOf(reason)}</Text>;
 }

@@ -1,11 +1,18 @@
-// Why a container is not well, in the reader's language; what nobody foresaw stays in the words it came in.
+// Why a container is in its state, in the reader's language.
 import { useTranslations } from "use-intl";
-import { readContainerReason } from "../../../../contracts/containers/container-reasons.ts";
+import type { ContainerReason } from "../../../../contracts/containers/container-reasons.ts";
 
-export function useReasonWords(): (reason: string) => string {
+/** The types ask for the values of all texts at once. */
+const NOTHING = { attempt: "", error: "", exitCode: "", image: "", name: "", seconds: "", status: "", text: "" };
+
+export function useReasonWords(): (reason: ContainerReason) => string {
   const t = useTranslations("containerReasons");
-  return (reason) => {
-    const known = readContainerReason(reason);
-    return known === null ? t("other", { reason }) : t(known.code, { value: known.value });
+  const unknown = useTranslations("common")("unknown");
+  return ({ code, values }) => {
+    const words = Object.entries(values).map(([name, value]: [string, string | number | null]) => [
+      name,
+      `${value ?? unknown}`,
+    ]);
+    return t(code, { ...NOTHING, ...Object.fromEntries(words) });
   };
 }

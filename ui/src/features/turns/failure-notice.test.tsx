@@ -84,3 +84,12 @@ test("the agent's own words stay when the provider is not known", async () => {
   await fail({});
   expect(await screen.findByText(REFUSED.message)).not.toBeNull();
 });
+
+test("an agent that did not start says why, by the reason's code or else in the api's words", () => {
+  const failed: Failure = { code: "CONTAINER_FAILED", message: "Some words.", requestId: undefined, retryAt: undefined };
+  const { unmount } = show(notice({ ...failed, containerReason: { code: "exited_at_start", values: { exitCode: 1 } } }));
+  expect(screen.getByText("The container exited during the start with code 1.")).not.toBeNull();
+  unmount();
+  show(notice(failed));
+  expect(screen.getByText("Some words.")).not.toBeNull();
+});

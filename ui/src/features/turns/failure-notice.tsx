@@ -53,14 +53,15 @@ function isOfProvider(code: ApiErrorCode): boolean {
 }
 
 /** The cause that the api found, or else the message of the agent or its provider. */
-function AgentsWords({ failure: { code, message, said, reason } }: { readonly failure: Failure }) {
+function AgentsWords({ failure: { code, message, said, reason, containerReason } }: { readonly failure: Failure }) {
   const t = useTranslations("chat");
   const wordsOf = useReasonWords();
   const textOf = useReasonText();
   if (reason !== undefined && isOfProvider(code)) return <Text c="dimmed">{textOf({ reason })}</Text>;
   if (said !== undefined) return <Text c="dimmed">{t("providerSaid", { said })}</Text>;
   if (message === "" || (code !== "GATEWAY_ERROR" && code !== "CONTAINER_FAILED")) return null;
-  return <Text c="dimmed">{code === "CONTAINER_FAILED" ? wordsOf(message) : message}</Text>;
+  if (code === "GATEWAY_ERROR") return <Text c="dimmed">{message}</Text>;
+  return <Text c="dimmed">{wordsOf(containerReason ?? { code: "other", values: { text: message } })}</Text>;
 }
 
 /** Before `at` (ms since 1970) it would only be refused again. */

@@ -1,5 +1,6 @@
 // What was said in a conversation, as this tab has seen it.
 import type { ContainerPhase } from "../../../../contracts/containers/agent-container.ts";
+import { isContainerReason, type ContainerReason } from "../../../../contracts/containers/container-reasons.ts";
 import { PROVIDER_TEST_REASONS, type ProviderTestReason } from "../../../../contracts/providers/provider-facts.ts";
 import { ApiError, toApiError, type ApiErrorCode } from "../../api/errors.ts";
 
@@ -20,6 +21,8 @@ export interface Failure {
   readonly said?: string | undefined;
   /** Why the provider cannot be reached. */
   readonly reason?: ProviderTestReason | undefined;
+  /** Why the agent did not start. */
+  readonly containerReason?: ContainerReason | undefined;
 }
 
 export interface StartProgress {
@@ -84,7 +87,9 @@ export function failureOf(thrown: unknown): Failure {
   // Of other errors it is a hint to programs: a person who tries at once is not refused for that.
   const isRefused = code === "RATE_LIMITED" && retryAfterMs !== undefined;
   const reason = PROVIDER_TEST_REASONS.find((each) => each === details["reason"]);
-  return { code, message, requestId, retryAt: isRefused ? Date.now() + retryAfterMs : undefined, said, reason };
+  const containerReason = isContainerReason(details["reason"]) ? details["reason"] : undefined;
+  const retryAt = isRefused ? Date.now() + retryAfterMs : undefined;
+  return { code, message, requestId, retryAt, said, reason, containerReason };
 }
 
 export function errorOf({ code, message, requestId }: Failure): ApiError {

@@ -3,6 +3,7 @@ import type * as en from "../en/shell.ts";
 import type { Shape } from "../shape.ts";
 
 export const common = {
+  unknown: "unbekannt",
   retry: "Erneut versuchen",
   cancel: "Abbrechen",
   close: "Schließen",

@@ -139,30 +139,5 @@ export const chat = {
   tooLong: "This message is {kb, number} kB too long. Shorten or split it.",
 } as const;
 
-/** Why a container is not well. */
-export const containerReasons = {
-  removed_outside: "The container was removed externally.",
-  removed_at_start: "The container was removed during the start.",
-  removed_before_ready: "The container was removed during the start.",
-  paused_outside: "The container was paused externally.",
-  record_changed: "The container's record was changed externally.",
-  silent: "The agent stopped responding.",
-  out_of_memory: "The agent exceeded its memory limit.",
-  never_ready: "The agent never became ready.",
-  not_ready_in_time: "The agent was not ready within {value} seconds.",
-  took_too_long: "The operation timed out.",
-  superseded: "Another start replaced this one.",
-  exited: "The container exited with code {value}.",
-  exited_at_start: "The container exited during the start with code {value}.",
-  config_refused: "OpenClaw rejected its configuration (exit code 78).",
-  control_plane_unreachable: "The container could not reach the control plane (exit code 69).",
-  image_missing: "The agent image {value} is not in the container engine. Build it or set MOSAIC_AGENT_IMAGE.",
-  engine_silent: "The container engine is not responding. Check that Docker is running.",
-  engine_refused: "The container engine rejected a call with status {value}. See the engine's log.",
-  name_taken: "A container named {value} already exists and does not belong to this installation. Remove or rename it.",
-  isolation_unproven:
-    "Agents cannot start because their isolation from this network has not been proven. Administrators find the reason under System.",
-  unexpected: "An unexpected error occurred.",
-  unexpected_logged: "An unexpected error occurred. See the worker's log.",
-  other: "{reason}",
-} as const;
+/** Why a container is in its state. */
+export { REASON_SENTENCES as containerReasons } from "../../../../contracts/containers/reason-words.ts";

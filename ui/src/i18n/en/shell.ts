@@ -1,5 +1,6 @@
 // Texts that stand on many pages.
 export const common = {
+  unknown: "unknown",
   retry: "Try again",
   cancel: "Cancel",
   close: "Close",

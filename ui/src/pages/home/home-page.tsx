@@ -83,7 +83,7 @@ export function Failure({ agent }: { readonly agent: ContainerView }) {
   const t = useTranslations("home");
   return (
     <Stack gap="xs">
-      {agent.reason === "" ? null : <Text>{t("failedReason", { reason: wordsOf(agent.reason) })}</Text>}
+      {agent.reason === null ? null : <Text>{t("failedReason", { reason: wordsOf(agent.reason) })}</Text>}
       {agent.lastLogLines.length === 0 ? null : (
         <details>
           <summary>{t("logLines")}</summary>
