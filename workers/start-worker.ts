@@ -18,7 +18,8 @@ import { createUserDeactivationClient } from "../adapters/temporal/user-deactiva
 import { TASK_QUEUE } from "../contracts/containers/agent-container.ts";
 import type { ContainerRuntime } from "../contracts/containers/container-runtime.ts";
 import { FleetError } from "../contracts/core/errors.ts";
-import { openDatabase, type Database, type DatabaseRole } from "../db/core/database.ts";
+import { openDatabase, type Database } from "../db/core/database.ts";
+import type { DatabaseRole } from "../db/core/login.ts";
 import { nextAgentAddressNumber } from "../db/containers/engines.ts";
 import { getInstallationId } from "../db/installation/system-config.ts";
 import type { WorkerConfig } from "./config.ts";

@@ -1,9 +1,9 @@
 // The one way to Temporal for api, worker and CLI: lazy connection, a deadline on every call, a circuit breaker.
-import { isGrpcServiceError, type Client, type Connection, type ConnectionOptions } from "@temporalio/client";
+import { isGrpcServiceError, type Client, type Connection } from "@temporalio/client";
 import { loadClientConnectConfig } from "@temporalio/envconfig";
 import { FleetError } from "../../contracts/core/errors.ts";
 import { createCircuitBreaker } from "../process/circuit-breaker.ts";
-import { createRenewableConnection, type CallLimits } from "./temporal-connection.ts";
+import { createRenewableConnection, type CallLimits, type TemporalSettings } from "./temporal-connection.ts";
 
 export const TEMPORAL_CALL_DEADLINE_MS = 1_500;
 /** An update-with-start answers when the container is up or after this long; callers repeat it. */
@@ -22,12 +22,6 @@ export interface TemporalOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Of calls that name no deadline of their own; 1.5 s where absent. */
   readonly callDeadlineMs?: number;
-}
-
-/** What a connection of either kind (client here, native in the worker) is made with. */
-export interface TemporalSettings {
-  readonly connection: Pick<ConnectionOptions, "address" | "tls" | "apiKey" | "metadata"> & { readonly address: string };
-  readonly namespace: string;
 }
 
 export interface TemporalCallOptions {

@@ -1,9 +1,14 @@
 // A connection to Temporal that is replaced when nobody answers on it. gRPC reconnects by itself, but sets no limit to how
 // long the other side may take to greet: a connection that was accepted and then forgotten, as by a firewall or a frozen
 // host, would be waited for until the process ends.
-import { Client, Connection } from "@temporalio/client";
+import { Client, Connection, type ConnectionOptions } from "@temporalio/client";
 import { createGrpcRetry, type GrpcRetry } from "./temporal-retry.ts";
-import type { TemporalSettings } from "./temporal-client.ts";
+
+/** What a connection of either kind (client here, native in the worker) is made with. */
+export interface TemporalSettings {
+  readonly connection: Pick<ConnectionOptions, "address" | "tls" | "apiKey" | "metadata"> & { readonly address: string };
+  readonly namespace: string;
+}
 
 /** gRPC's own default lets a client sit for two minutes after a short outage. */
 const CHANNEL = {

@@ -6,7 +6,7 @@ import {
   type LeaseRefusal,
 } from "../../contracts/leases/credential-broker.ts";
 import { POOL_EXHAUSTED_RETRY_MS } from "../../contracts/leases/credential-lease.ts";
-import type { Guarded } from "../../db/leases/qa-credentials.ts";
+import type { Guarded } from "../../db/leases/credential-sql.ts";
 import type { Reply } from "../http/define-route.ts";
 
 const REFUSALS: Readonly<Record<LeaseRefusal, string>> = {

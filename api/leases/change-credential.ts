@@ -1,7 +1,8 @@
 // Changes of one credential by a maintainer: the key's kinds are looked at in the transaction of the change.
 import type { Database, GlobalTransaction } from "../../db/core/database.ts";
 import { findCredentialKind } from "../../db/leases/credential-payloads.ts";
-import type { ChangedCredential, CredentialAdmin, CredentialChange } from "../../db/leases/qa-credentials.ts";
+import type { ChangedCredential, CredentialChange } from "../../db/leases/qa-credentials.ts";
+import type { CredentialAdmin } from "../../db/leases/credential-events.ts";
 import type { Reply } from "../http/define-route.ts";
 import { answerGuarded, refuseByState } from "./answers.ts";
 import type { BrokerCaller } from "./authenticator.ts";

@@ -23,7 +23,7 @@ import {
   type LeaseClaim,
 } from "../../db/leases/credential-lease-calls.ts";
 import { poolStatus } from "../../db/leases/credential-kinds.ts";
-import type { Guarded } from "../../db/leases/qa-credentials.ts";
+import type { Guarded } from "../../db/leases/credential-sql.ts";
 import { createAcquire } from "./acquire.ts";
 import { answerGuarded, ok } from "./answers.ts";
 import type { BrokerMetrics } from "./broker-metrics.ts";

@@ -4,7 +4,8 @@ import type { adminListRequestSchema } from "../../contracts/leases/credential-b
 import { LEASE_LIMITS, PAYLOAD_LIMITS } from "../../contracts/leases/credential-lease.ts";
 import type { Database, GlobalTransaction } from "../../db/core/database.ts";
 import { payloadsLength, readPayloads } from "../../db/leases/credential-payloads.ts";
-import { listCredentials, type CredentialFilter, type CredentialView } from "../../db/leases/qa-credentials.ts";
+import { listCredentials, type CredentialFilter } from "../../db/leases/qa-credentials.ts";
+import type { CredentialView } from "../../db/leases/credential-view.ts";
 import type { Reply } from "../http/define-route.ts";
 import { ok, refuse } from "./answers.ts";
 import { auditPayloadRead } from "./audit-payload-read.ts";

@@ -27,9 +27,9 @@ import {
   listCredentials,
   removeCredential,
   type ChangedCredential,
-  type CredentialAdmin,
   type CredentialChange,
 } from "../../db/leases/qa-credentials.ts";
+import type { CredentialAdmin } from "../../db/leases/credential-events.ts";
 import { PAYLOAD_BODY_LIMIT_BYTES, storedPayload } from "./stored-payload.ts";
 import { defineRoute, type Route } from "../http/define-route.ts";
 import type { ApiDeps } from "../deps.ts";

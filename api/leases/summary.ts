@@ -1,7 +1,7 @@
 // A credential as the contract shows it. Times are whole milliseconds; optional fields are absent, never null.
 import type { CredentialSummary } from "../../contracts/leases/credential-broker.ts";
 import type { Secret } from "../../contracts/core/secret.ts";
-import type { CredentialView } from "../../db/leases/qa-credentials.ts";
+import type { CredentialView } from "../../db/leases/credential-view.ts";
 
 /** With the payload only for a maintainer who requested it. */
 export function summaryOf(view: CredentialView, payloadText?: Secret): CredentialSummary {

@@ -17,8 +17,7 @@ import { serviceConnection } from "./login.ts";
 import { createOrm } from "./orm.ts";
 import { endWhenSilent } from "./silent-connections.ts";
 import { loadKeyring, refuseDangerousLogin, toOpenError } from "./opening-checks.ts";
-
-export type DatabaseRole = "api" | "worker" | "fleet";
+import type { DatabaseRole } from "./login.ts";
 
 /** Runs one statement with $1-style parameters inside the transaction it belongs to. */
 export interface Sql {

@@ -1,7 +1,8 @@
 // The Postgres logins of the services: their names and passwords follow from the database's name and the root key.
 import type { RootKey } from "../../adapters/crypto/root-key.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
-import type { DatabaseRole } from "./database.ts";
+
+export type DatabaseRole = "api" | "worker" | "fleet";
 
 /** Longer identifiers are cut by Postgres in silence. */
 const IDENTIFIER_MAX_BYTES = 63;

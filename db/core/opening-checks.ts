@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import { openKeyring, type Keyring, type WrappedKey } from "../../adapters/crypto/keyring.ts";
 import type { RootKey } from "../../adapters/crypto/root-key.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
-import type { DatabaseRole } from "./database.ts";
+import type { DatabaseRole } from "./login.ts";
 import { DatabaseError, toDatabaseError } from "./database-error.ts";
 
 /** Wrong password, no such login, no such database, not migrated. */

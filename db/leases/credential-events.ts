@@ -3,13 +3,19 @@ import {
   EVENT_RETENTION_BATCH,
   EVENT_RETENTION_DAYS,
   PROOF_REQUEST_RETENTION_DAYS,
+  type BrokerActor,
   type BrokerRole,
   type CredentialAdminEventType,
   type LeaseEventType,
 } from "../../contracts/leases/credential-lease.ts";
 import type { GlobalTransaction } from "../core/database.ts";
 import { CLOCK, isUuid } from "./credential-sql.ts";
-import type { CredentialAdmin } from "./qa-credentials.ts";
+
+/** Who administers. `declaredId`: what the caller says of itself, kept beside the real actor. */
+export interface CredentialAdmin {
+  readonly actor: BrokerActor;
+  readonly declaredId?: string | undefined;
+}
 
 export interface LeaseEvent {
   /** Rises in the order of what happened to one credential. */

@@ -11,7 +11,7 @@ import { exhaustionReason, type PoolCounts } from "../../domain/leases/credentia
 import type { Database, GlobalTransaction, Statements } from "../core/database.ts";
 import { appendCredentialAdminEvent } from "./credential-events.ts";
 import { AVAILABLE_AT, CLOCK, isUuid, IS_WAITING, STATE } from "./credential-sql.ts";
-import type { CredentialAdmin } from "./qa-credentials.ts";
+import type { CredentialAdmin } from "./credential-events.ts";
 
 const NO_LIMITS: KindLimits = { maxLeaseTtlMs: null, maxLifetimeMs: null, coolDownMs: null, maxLeases: null };
 const LIMIT_COLUMNS = `max_lease_ttl_ms AS "maxLeaseTtlMs", max_lifetime_ms AS "maxLifetimeMs", cool_down_ms AS "coolDownMs",

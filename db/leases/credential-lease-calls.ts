@@ -12,7 +12,7 @@ import type { Database, Statements } from "../core/database.ts";
 import { CHUNK_STATEMENT, HEARTBEAT_STATEMENT, QUARANTINE_STATEMENT, RELEASE_STATEMENT } from "./credential-lease-calls-sql.ts";
 import { openChunk } from "./credential-payloads.ts";
 import { isUuid } from "./credential-sql.ts";
-import type { Guarded } from "./qa-credentials.ts";
+import type { Guarded } from "./credential-sql.ts";
 
 /** What a holder shows. The actor's role must be the lease's. */
 export interface LeaseClaim {

@@ -5,7 +5,9 @@ import type { GlobalTransaction, Statements } from "../core/database.ts";
 import { appendCredentialAdminEvent } from "./credential-events.ts";
 import { CLOCK, isUuid } from "./credential-sql.ts";
 import { getCredential } from "./credential-view.ts";
-import type { CredentialAdmin, CredentialView, Guarded } from "./qa-credentials.ts";
+import type { Guarded } from "./credential-sql.ts";
+import type { CredentialView } from "./credential-view.ts";
+import type { CredentialAdmin } from "./credential-events.ts";
 
 /** Bounds the memory that one statement takes. */
 const CHUNKS_PER_STATEMENT = 16;

@@ -1,6 +1,9 @@
 // Pieces of SQL that the statements about credentials share.
-
+import type { LeaseRefusal } from "../../contracts/leases/credential-broker.ts";
 import { WAIT_LIMITS } from "../../contracts/leases/credential-lease.ts";
+
+/** A guarded change: done, or refused by the rules of domain/leases/credential-lease-policy.ts with nothing changed. */
+export type Guarded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: LeaseRefusal };
 
 /**
  * One reading of the clock per statement, in whole milliseconds as the wire shows it: what is compared with an expiry and

@@ -1,8 +1,39 @@
 // A credential as everyone but the statements themselves sees it: without payload, token and hash.
+import type { BrokerRole, CredentialStatus } from "../../contracts/leases/credential-lease.ts";
 import type { Statements } from "../core/database.ts";
 import type { QaCredentialRow } from "./qa-credential.ts";
 import { isUuid } from "./credential-sql.ts";
-import type { CredentialView, LeaseView } from "./qa-credentials.ts";
+
+export interface LeaseView {
+  readonly leaseId: string;
+  readonly ownerId: string;
+  readonly actorRole: BrokerRole;
+  readonly actorId: string;
+  readonly acquiredAtMs: number;
+  readonly heartbeatAtMs: number;
+  readonly expiresAtMs: number;
+  readonly mustEndAtMs: number | null;
+  readonly quarantineOnExpiry: boolean;
+  readonly expiryRecordedAtMs: number | null;
+}
+
+/** Never payload, token or hash. Times in milliseconds of the database's clock. */
+export interface CredentialView {
+  readonly credentialId: string;
+  readonly kind: string;
+  readonly status: CredentialStatus;
+  readonly note: string | null;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** 0: never. */
+  readonly lastLeasedAtMs: number;
+  readonly fence: number;
+  readonly quarantinedAtMs: number | null;
+  readonly quarantineReason: string | null;
+  readonly coolUntilMs: number | null;
+  /** Also an expired one, until the credential is leased again or disabled. */
+  readonly lease: LeaseView | null;
+}
 
 export type CredentialRow = Omit<QaCredentialRow, "leaseTokenHash">;
 

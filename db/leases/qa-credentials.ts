@@ -2,55 +2,21 @@
 import { randomUUID } from "node:crypto";
 import { CREDENTIAL_CHANNEL, OUTBOX_CHANNEL } from "../../contracts/core/channels.ts";
 import type { LeaseRefusal } from "../../contracts/leases/credential-broker.ts";
-import type { BrokerActor, BrokerRole, CredentialStatus } from "../../contracts/leases/credential-lease.ts";
+import type { CredentialStatus } from "../../contracts/leases/credential-lease.ts";
 import { refuseRemoval } from "../../domain/leases/credential-lease-policy.ts";
 import { chunksOf } from "../../domain/leases/credential-payload.ts";
 import type { GlobalTransaction } from "../core/database.ts";
-import { appendCredentialAdminEvent } from "./credential-events.ts";
+import { appendCredentialAdminEvent, type CredentialAdmin } from "./credential-events.ts";
 import { settleLease } from "./credential-expiry.ts";
 import { insertPayload } from "./credential-payloads.ts";
-import { CLOCK, COOL_DOWN, isUuid, NO_LEASE } from "./credential-sql.ts";
-import { CREDENTIAL_COLUMNS, getCredential, toCredentialView, type CredentialRow } from "./credential-view.ts";
-
-/** A guarded change: done, or refused by the rules of domain/leases/credential-lease-policy.ts with nothing changed. */
-export type Guarded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: LeaseRefusal };
-
-/** Who administers. `declaredId`: what the caller says of itself, kept beside the real actor. */
-export interface CredentialAdmin {
-  readonly actor: BrokerActor;
-  readonly declaredId?: string | undefined;
-}
-
-export interface LeaseView {
-  readonly leaseId: string;
-  readonly ownerId: string;
-  readonly actorRole: BrokerRole;
-  readonly actorId: string;
-  readonly acquiredAtMs: number;
-  readonly heartbeatAtMs: number;
-  readonly expiresAtMs: number;
-  readonly mustEndAtMs: number | null;
-  readonly quarantineOnExpiry: boolean;
-  readonly expiryRecordedAtMs: number | null;
-}
-
-/** Never payload, token or hash. Times in milliseconds of the database's clock. */
-export interface CredentialView {
-  readonly credentialId: string;
-  readonly kind: string;
-  readonly status: CredentialStatus;
-  readonly note: string | null;
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-  /** 0: never. */
-  readonly lastLeasedAtMs: number;
-  readonly fence: number;
-  readonly quarantinedAtMs: number | null;
-  readonly quarantineReason: string | null;
-  readonly coolUntilMs: number | null;
-  /** Also an expired one, until the credential is leased again or disabled. */
-  readonly lease: LeaseView | null;
-}
+import { CLOCK, COOL_DOWN, isUuid, NO_LEASE, type Guarded } from "./credential-sql.ts";
+import {
+  CREDENTIAL_COLUMNS,
+  getCredential,
+  toCredentialView,
+  type CredentialRow,
+  type CredentialView,
+} from "./credential-view.ts";
 
 export interface NewCredential {
   readonly kind: string;

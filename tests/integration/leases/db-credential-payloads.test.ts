@@ -1,7 +1,7 @@
 // Payloads at rest, what becomes of them when they are replaced, and what each service may see and keep.
 import { EVENT_RETENTION_BATCH } from "../../../contracts/leases/credential-lease.ts";
 import { Secret } from "../../../contracts/core/secret.ts";
-import type { DatabaseRole } from "../../../db/core/database.ts";
+import type { DatabaseRole } from "../../../db/core/login.ts";
 import {
   insertBrokerKey,
   listBrokerKeys,

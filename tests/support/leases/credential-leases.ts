@@ -5,7 +5,8 @@ import type { Database } from "../../../db/core/database.ts";
 import { setKindLimits } from "../../../db/leases/credential-kinds.ts";
 import type { LeaseClaim } from "../../../db/leases/credential-lease-calls.ts";
 import { acquireLease, type AcquiredLease, type AcquireInput } from "../../../db/leases/credential-leases.ts";
-import { addCredential, type CredentialView } from "../../../db/leases/qa-credentials.ts";
+import { addCredential } from "../../../db/leases/qa-credentials.ts";
+import type { CredentialView } from "../../../db/leases/credential-view.ts";
 
 export const RUNNER = { role: "ci", id: "env:ci" } as const;
 export const MAINTAINER = { actor: { role: "maintainer", id: "env:maintainer" } } as const;

@@ -23,7 +23,8 @@ import { listLeaseEvents, type LeaseEvent } from "../../../db/leases/credential-
 import { setKindLimits } from "../../../db/leases/credential-kinds.ts";
 import { heartbeatLease, releaseLease, type LeaseClaim } from "../../../db/leases/credential-lease-calls.ts";
 import { acquireLease, type AcquiredLease } from "../../../db/leases/credential-leases.ts";
-import { addCredential, listCredentials, type CredentialAdmin } from "../../../db/leases/qa-credentials.ts";
+import { addCredential, listCredentials } from "../../../db/leases/qa-credentials.ts";
+import type { CredentialAdmin } from "../../../db/leases/credential-events.ts";
 import { relayAll } from "../../../workers/outbox-relay.ts";
 import { createTestDatabase, type TestDatabase } from "../core/database.ts";
 import { recordContainers } from "../containers/recording-containers.ts";
