@@ -26,6 +26,7 @@ import type { WorkerConfig } from "./config.ts";
 import { runEngineWatcher } from "./containers/engine-watcher.ts";
 import { createIsolationGuard, type IsolationGuard } from "./containers/isolation-guard.ts";
 import { runOutboxRelay } from "./outbox-relay.ts";
+import { outboxTopics } from "./outbox-topics.ts";
 import { pauseFor } from "./repeat.ts";
 import { startAlwaysOn } from "./containers/always-on.ts";
 import { ensureSchedules, ensureSearchAttributes } from "./temporal-namespace.ts";
@@ -112,7 +113,8 @@ async function workUntil(parts: Parts, signal: AbortSignal): Promise<void> {
   if (signal.aborted) worker.shutdown();
   else signal.addEventListener("abort", () => worker.shutdown(), { once: true });
   const ending = new AbortController();
-  const relay = runOutboxRelay({ ...parts, deactivations: createUserDeactivationClient(temporal) }, ending.signal);
+  const topics = outboxTopics({ ...parts, deactivations: createUserDeactivationClient(temporal) });
+  const relay = runOutboxRelay({ ...parts, topics }, ending.signal);
   log.info({ event: "worker.ready", taskQueue: TASK_QUEUE, namespace: temporal.namespace }, "the worker takes tasks");
   try {
     await Promise.all([running, startAlwaysOn(parts)]);

@@ -6,7 +6,7 @@ import { purgeCredentialAdminEvents, purgeLeaseEvents, purgeProofRequests } from
 import { listHeldLeases, listOverdueLeases, lookAtLease } from "../../db/leases/credential-expiry.ts";
 import { purgeReplacedPayloads } from "../../db/leases/credential-payloads.ts";
 import { purgeWaiters } from "../../db/leases/credential-waiters.ts";
-import { purgeSentLeaseMessages } from "../../db/core/outbox.ts";
+import { purgeSentLeaseMessages } from "../../db/leases/lease-outbox.ts";
 import { guarded } from "../core/activity-failure.ts";
 
 /** Workflows that are merely late, after an outage, are left to it for this long. */

@@ -24,7 +24,7 @@ import { FleetError } from "../../contracts/core/errors.ts";
 import { tenantParts, type Tenant } from "../../contracts/core/tenant.ts";
 import type { Database } from "../../db/core/database.ts";
 import { findContainer } from "../../db/containers/containers.ts";
-import { addRequestToRun } from "../../db/core/outbox.ts";
+import { addRequestToRun } from "../../db/containers/container-outbox.ts";
 import { watchStart } from "./agent-start-progress.ts";
 import type { WakeUpdates } from "./wake-updates.ts";
 

@@ -3,7 +3,7 @@ import { FleetError } from "../../contracts/core/errors.ts";
 import type { SystemAgentInput } from "../../contracts/installation/onboarding.ts";
 import { systemTenant, type Tenant } from "../../contracts/core/tenant.ts";
 import { ensureContainerRow } from "../../db/containers/containers.ts";
-import { addOutbox } from "../../db/core/outbox.ts";
+import { tellContainer } from "../../db/containers/container-outbox.ts";
 import { insertSystemContainer, listSystemContainers } from "../../db/containers/system-containers.ts";
 import { saveDefaultProvider } from "../providers/default-provider.ts";
 import type { AuditedWrites } from "../http/define-route.ts";
@@ -36,7 +36,7 @@ export async function provisionSystemAgent(
       await insertSystemContainer(tx, { ...agent, createdBy });
       await ensureContainerRow(tx);
       if (agent.provider !== undefined) await saveDefaultProvider(tx, agent.provider);
-      await addOutbox(tx, { topic: "container.ensure-running" });
+      await tellContainer(tx, { topic: "container.ensure-running" });
     },
     () => ({ targetId: tenant, detail: { role: agent.role } }),
   );

@@ -13,6 +13,7 @@ import { recordContainers } from "../../tests/support/containers/recording-conta
 import { recordDeactivations } from "../../tests/support/people/recording-deactivations.ts";
 import { workflowBundle } from "../../tests/support/core/workflow-bundle.ts";
 import { runOutboxRelay } from "../../workers/outbox-relay.ts";
+import { outboxTopics } from "../../workers/outbox-topics.ts";
 
 /** As the worker process has it. */
 const MAX_CACHED_WORKFLOWS = 300;
@@ -99,12 +100,10 @@ async function startRelay(
   database: TestDatabase,
   signal: AbortSignal,
 ): Promise<{ readonly done: Promise<void> }> {
-  const deps = {
-    fleet: await database.openAs("fleet"),
-    containers: recordContainers(),
-    deactivations: recordDeactivations(),
+  const log = pino({ level: "silent" });
+  const topics = outboxTopics({
+    ...{ containers: recordContainers(), deactivations: recordDeactivations(), log },
     leases: createCredentialLeaseClient({ call: (work) => work(environment.client) }),
-    log: pino({ level: "silent" }),
-  };
-  return { done: runOutboxRelay(deps, signal) };
+  });
+  return { done: runOutboxRelay({ fleet: await database.openAs("fleet"), topics, log }, signal) };
 }

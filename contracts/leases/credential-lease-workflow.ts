@@ -1,5 +1,5 @@
 // The workflow of a lease: its name, id, input and messages, and the names of the schedule that removes old events.
-import { LEASE_ENDINGS, type CredentialLeaseMessage } from "../core/outbox.ts";
+import { LEASE_ENDINGS, type CredentialLeaseMessage } from "./lease-messages.ts";
 
 export const CREDENTIAL_LEASE_WORKFLOW = "credentialLease";
 export const CREDENTIAL_RETENTION_WORKFLOW = "credentialRetention";

@@ -4,6 +4,7 @@ import { FleetError } from "../../contracts/core/errors.ts";
 import type { TenantTransaction } from "../core/database.ts";
 import { isForeignKeyViolation } from "../core/database-error.ts";
 import { UserAgentConfig, type UserAgentConfigRow } from "./agent-config.ts";
+import type { ConfigChangedMessage } from "../../contracts/agent-config/config-messages.ts";
 import { addOutbox } from "../core/outbox.ts";
 
 const NEVER_SAVED = {
@@ -63,6 +64,6 @@ export async function touchAgentConfig(tx: TenantTransaction): Promise<number> {
   );
   if (row === undefined) throw new FleetError("INTERNAL", "The configuration's revision could not be raised.");
   await tx.sql("UPDATE mosaic.agent_containers SET config_revision = $2 WHERE tenant = $1", [tx.tenant, row.revision]);
-  await addOutbox(tx, { topic: "container.config-changed", revision: row.revision });
+  await addOutbox<ConfigChangedMessage>(tx, { topic: "container.config-changed", revision: row.revision });
   return row.revision;
 }

@@ -6,7 +6,7 @@ import type { ContainerReason } from "../../contracts/containers/container-reaso
 import type { GlobalTransaction, TenantTransaction } from "../core/database.ts";
 import { appendEvent, reasonColumn } from "./container-events.ts";
 import { readGeneration } from "./containers.ts";
-import { addOutbox } from "../core/outbox.ts";
+import { tellContainer } from "./container-outbox.ts";
 
 const CAUSE_OF: Readonly<Record<IntentKind, ContainerCause>> = {
   restart: "restart_requested",
@@ -34,7 +34,7 @@ export async function recordIntent(tx: TenantTransaction, { kind, by, reason }: 
 
 /** The same, and its workflow is told after the commit. */
 export async function askContainer(tx: TenantTransaction, intent: NewIntent): Promise<void> {
-  await addOutbox(tx, { topic: `container.${intent.kind}`, intentId: await recordIntent(tx, intent) });
+  await tellContainer(tx, { topic: `container.${intent.kind}`, intentId: await recordIntent(tx, intent) });
 }
 
 export interface ContainerIntentFacts extends AskedBy {

@@ -5,7 +5,7 @@ import type { SystemAgentUpdate } from "../../contracts/containers/fleet.ts";
 import type { TenantTransaction } from "../core/database.ts";
 import { updateAgentConfig } from "../agent-config/agent-configs.ts";
 import { askContainer } from "./container-intents.ts";
-import { addOutbox } from "../core/outbox.ts";
+import { tellContainer } from "./container-outbox.ts";
 
 interface Change<T> {
   readonly change: T;
@@ -27,7 +27,7 @@ export async function updateSystemAgent(tx: TenantTransaction, { change, by }: C
     [tx.tenant, change.displayName ?? null, change.role ?? null, isEnabled],
   );
   if (isEnabled === before.isEnabled) return;
-  if (isEnabled) await addOutbox(tx, { topic: "container.ensure-running" });
+  if (isEnabled) await tellContainer(tx, { topic: "container.ensure-running" });
   else await askContainer(tx, { kind: "stop", by, reason: plainReason("agent_disabled") });
 }
 

@@ -1,18 +1,15 @@
 // The outbox: written with a change, relayed to Temporal by the worker, in order per subject (a tenant, a lease).
 import { OUTBOX_CHANNEL } from "../../contracts/core/channels.ts";
-import type { OutboxTopic, TenantMessage } from "../../contracts/core/outbox.ts";
+import type { OutboxMessage } from "../../contracts/core/outbox.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import type { GlobalTransaction, TenantTransaction } from "./database.ts";
-
-/** Of these the newest says all that the older ones said. */
-const COVERING: ReadonlySet<string> = new Set<OutboxTopic>(["container.config-changed", "container.ensure-running"]);
 
 /** One message to deliver. */
 export interface OutboxDelivery {
   /** All rows it stands for: the newest of a covering topic stands for the older ones. */
   readonly ids: readonly number[];
   readonly subject: string;
-  /** Null: about a lease of a credential. */
+  /** Null: about something that belongs to no tenant. */
   readonly tenant: Tenant | null;
   readonly topic: string;
   /** Not read yet: during an update of the product it may be one that only the newer version knows. */
@@ -24,8 +21,8 @@ interface OutboxRow extends Omit<OutboxDelivery, "ids"> {
   readonly id: number;
 }
 
-/** For a tenant's container. Messages about leases are written by the statements that change the leases. */
-export async function addOutbox(tx: TenantTransaction, message: TenantMessage): Promise<void> {
+/** About the transaction's tenant, which is the ordering key. */
+export async function addOutbox<Message extends OutboxMessage>(tx: TenantTransaction, message: Message): Promise<void> {
   await tx.sql("INSERT INTO mosaic.outbox (subject, tenant, topic, payload) VALUES ($1, $1, $2, $3::jsonb)", [
     tx.tenant,
     message.topic,
@@ -34,17 +31,11 @@ export async function addOutbox(tx: TenantTransaction, message: TenantMessage): 
   await tx.sql("SELECT pg_notify($1, '')", [OUTBOX_CHANNEL]);
 }
 
-/**
- * The request to run the container. Nothing is added if the last waiting message is the same request and no relay has taken it
- * yet: it will be delivered after this moment, and repeatedly refused chats do not fill the table.
- */
-export async function addRequestToRun(tx: TenantTransaction): Promise<void> {
-  const message = { topic: "container.ensure-running" } as const;
-  const [last] = await tx.sql<{ topic: string; attempts: number }>(
-    "SELECT topic, attempts FROM mosaic.outbox WHERE tenant = $1 AND sent_at IS NULL ORDER BY id DESC LIMIT 1",
-    [tx.tenant],
-  );
-  if (last?.topic !== message.topic || last.attempts > 0) await addOutbox(tx, message);
+export interface Batch {
+  readonly subjects: number;
+  readonly leaseSeconds?: number;
+  /** Topics of which the newest message says all that the older ones said. */
+  readonly covering: ReadonlySet<string>;
 }
 
 /**
@@ -52,7 +43,10 @@ export async function addRequestToRun(tx: TenantTransaction): Promise<void> {
  * again. The oldest unsent row of a subject stands for its whole queue, so that two relays never deliver messages of
  * one subject side by side. Role fleet.
  */
-export async function takeBatch(tx: GlobalTransaction, subjects: number, leaseSeconds = 30): Promise<OutboxDelivery[]> {
+export async function takeBatch(
+  tx: GlobalTransaction,
+  { subjects, leaseSeconds = 30, covering }: Batch,
+): Promise<OutboxDelivery[]> {
   const rows = await tx.sql<OutboxRow>(
     `WITH heads AS (
        SELECT o.subject FROM mosaic.outbox o
@@ -65,7 +59,10 @@ export async function takeBatch(tx: GlobalTransaction, subjects: number, leaseSe
      RETURNING o.id, o.subject, o.tenant, o.topic, o.payload, o.attempts`,
     [subjects, leaseSeconds],
   );
-  return coalesce(rows.toSorted((a, b) => a.id - b.id));
+  return coalesce(
+    rows.toSorted((a, b) => a.id - b.id),
+    covering,
+  );
 }
 
 export async function markSent(tx: GlobalTransaction, delivery: OutboxDelivery): Promise<void> {
@@ -102,23 +99,8 @@ export async function purgeSentOutbox(tx: GlobalTransaction, days: number): Prom
   return rows.length;
 }
 
-/**
- * Removes up to `limit` messages about leases that were delivered a day ago, oldest first; returns how many. There are two
- * for each lease, too many to be kept as long as the others. Role fleet.
- */
-export async function purgeSentLeaseMessages(tx: GlobalTransaction, limit: number): Promise<number> {
-  const rows = await tx.sql(
-    `DELETE FROM mosaic.outbox WHERE id IN (
-       SELECT id FROM mosaic.outbox WHERE tenant IS NULL AND sent_at < mosaic.now() - interval '1 day'
-        ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING id`,
-    [limit],
-  );
-  return rows.length;
-}
-
 /** Keeps one message per subject and covering topic, the newest, at its newest place in the order. */
-function coalesce(rows: readonly OutboxRow[]): OutboxDelivery[] {
+function coalesce(rows: readonly OutboxRow[], covering: ReadonlySet<string>): OutboxDelivery[] {
   const covered = new Map<string, number[]>();
   const deliveries: OutboxDelivery[] = [];
   for (const { id, ...row } of rows.toReversed()) {
@@ -129,7 +111,7 @@ function coalesce(rows: readonly OutboxRow[]): OutboxDelivery[] {
       continue;
     }
     const ids = [id];
-    if (COVERING.has(row.topic)) covered.set(key, ids);
+    if (covering.has(row.topic)) covered.set(key, ids);
     deliveries.unshift({ ...row, ids });
   }
   return deliveries;

@@ -1,4 +1,5 @@
 // The statement that acquires a lease, with everything that belongs to it: events, outbox, request id, place in the queue.
+import { announce, milliseconds } from "./lease-outbox.ts";
 import { AVAILABLE_AT, CLOCK, IS_WAITING } from "./credential-sql.ts";
 
 /**
@@ -68,13 +69,23 @@ const TRACES = `
             SELECT 3, 'acquire_failed', t.now, NULL, NULL, NULL, $2, $3, $4, NULL, 'POOL_EXHAUSTED' FROM terms t
              WHERE $12 AND NOT t.consumed AND NOT t.needs_lock AND NOT EXISTS (SELECT 1 FROM leased)) e
      ORDER BY e.step),
-  announced AS (
-    INSERT INTO mosaic.outbox (subject, topic, payload)
-    SELECT 'credential-lease:' || $5::uuid, 'credential-lease.started', jsonb_build_object(
-             'topic', 'credential-lease.started', 'leaseId', $5::uuid, 'credentialId', l.id, 'kind', $1::text, 'ownerId', $2::text,
-             'actorId', $4::text, 'fence', l.fence, 'expiresAtMs', (extract(epoch FROM l.lease_expires_at) * 1000)::bigint,
-             'mustEndAtMs', (extract(epoch FROM l.lease_must_end_at) * 1000)::bigint, 'quarantineOnExpiry', $8::boolean)
-      FROM leased l)`;
+  announced AS (${announce({
+    topic: "credential-lease.started",
+    facts: {
+      ...{
+        leaseId: "$5::uuid",
+        credentialId: "l.id",
+        kind: "$1::text",
+        ownerId: "$2::text",
+        actorId: "$4::text",
+        fence: "l.fence",
+      },
+      expiresAtMs: milliseconds("l.lease_expires_at"),
+      mustEndAtMs: milliseconds("l.lease_must_end_at"),
+      quarantineOnExpiry: "$8::boolean",
+    },
+    from: "leased l",
+  })})`;
 
 /** One row always. */
 export const ACQUIRE_STATEMENT = `

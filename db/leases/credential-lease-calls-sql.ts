@@ -1,5 +1,6 @@
 // The statements of a lease's holder. Each is guarded by its own conditions, and tells what a refusal is decided by.
 import { EXPIRED_STEP, LEASE_AT_HAND, QUARANTINED_BY_EXPIRY, QUARANTINED_STEP, traced } from "./credential-settle-sql.ts";
+import { announce, milliseconds } from "./lease-outbox.ts";
 import { CLOCK, COOL_DOWN, NO_LEASE } from "./credential-sql.ts";
 
 /** $1 credential, $2 kind, $3 owner, $4 role, $5 hashes that the token may have, $6 actor; what follows is the call's own. */
@@ -26,12 +27,11 @@ WITH ${CLOCK},
     RETURNING c.id, c.kind, c.lease_id, c.lease_expires_at, c.fence),
   shortened AS (
     SELECT b.* FROM beaten b JOIN mosaic.qa_credentials before ON before.id = b.id WHERE b.lease_expires_at < before.lease_expires_at),
-  announced AS (
-    INSERT INTO mosaic.outbox (subject, topic, payload)
-    SELECT 'credential-lease:' || s.lease_id, 'credential-lease.shortened', jsonb_build_object(
-             'topic', 'credential-lease.shortened', 'leaseId', s.lease_id,
-             'expiresAtMs', (extract(epoch FROM s.lease_expires_at) * 1000)::bigint)
-      FROM shortened s)
+  announced AS (${announce({
+    topic: "credential-lease.shortened",
+    facts: { leaseId: "s.lease_id", expiresAtMs: milliseconds("s.lease_expires_at") },
+    from: "shortened s",
+  })})
 SELECT b.id IS NOT NULL AS applied, b.lease_expires_at AS "newExpiresAt", b.fence, ${FACTS},
        EXISTS (SELECT FROM shortened) AS shortened
   FROM clock LEFT JOIN beaten b ON true LEFT JOIN mosaic.qa_credentials c ON c.id = $1`;
@@ -43,12 +43,11 @@ const HELD = `
 /** Announces nothing for a lease that its expiry quarantined: its workflow reads that itself. */
 function ended(how: "released" | "quarantined"): string {
   return `
-  announced AS (
-    INSERT INTO mosaic.outbox (subject, topic, payload)
-    SELECT 'credential-lease:' || held.lease_id, 'credential-lease.ended', jsonb_build_object(
-             'topic', 'credential-lease.ended', 'leaseId', held.lease_id, 'how', '${how}',
-             'coolUntilMs', (extract(epoch FROM done.cool_until) * 1000)::bigint)
-      FROM held JOIN done ON done.id = held.id)
+  announced AS (${announce({
+    topic: "credential-lease.ended",
+    facts: { leaseId: "held.lease_id", how: `'${how}'`, coolUntilMs: milliseconds("done.cool_until") },
+    from: "held JOIN done ON done.id = held.id",
+  })})
 SELECT held.id IS NOT NULL AS applied, (extract(epoch FROM clock.now - held.lease_acquired_at) * 1000)::bigint AS "heldMs", ${FACTS}
   FROM clock LEFT JOIN held ON true LEFT JOIN mosaic.qa_credentials c ON c.id = $1`;
 }

@@ -1,6 +1,6 @@
 // Credentials for CI: added, listed, disabled, enabled. Payloads: credential-payloads.ts; leases: credential-leases.ts.
 import { randomUUID } from "node:crypto";
-import { CREDENTIAL_CHANNEL, OUTBOX_CHANNEL } from "../../contracts/core/channels.ts";
+import { CREDENTIAL_CHANNEL } from "../../contracts/core/channels.ts";
 import type { LeaseRefusal } from "../../contracts/leases/credential-broker.ts";
 import type { CredentialStatus } from "../../contracts/leases/credential-lease.ts";
 import { refuseRemoval } from "../../domain/leases/credential-lease-policy.ts";
@@ -17,6 +17,7 @@ import {
   type CredentialRow,
   type CredentialView,
 } from "./credential-view.ts";
+import { tellLease } from "./lease-outbox.ts";
 
 export interface NewCredential {
   readonly kind: string;
@@ -154,16 +155,8 @@ async function traceForcedRelease(tx: GlobalTransaction, { before, after, change
       ...[change.admin.actor.role, change.admin.actor.id, new Date(lease.expiresAtMs), change.reason ?? null],
     ],
   );
-  const message = {
-    topic: "credential-lease.ended",
-    leaseId: lease.leaseId,
-    how: "force_released",
-    coolUntilMs: after.coolUntilMs,
-  };
-  await tx.sql("INSERT INTO mosaic.outbox (subject, topic, payload) VALUES ('credential-lease:' || $1::text, $2, $3::jsonb)", [
-    ...[lease.leaseId, message.topic, JSON.stringify(message)],
-  ]);
-  await tx.sql("SELECT pg_notify($1, '')", [OUTBOX_CHANNEL]);
+  const { coolUntilMs } = after;
+  await tellLease(tx, { topic: "credential-lease.ended", leaseId: lease.leaseId, how: "force_released", coolUntilMs });
 }
 
 interface ChangeEvent {

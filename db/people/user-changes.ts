@@ -8,6 +8,7 @@ import { writeAuthorised } from "../core/authority.ts";
 import type { GlobalTransaction, TenantTransaction } from "../core/database.ts";
 import { isUniqueViolation } from "../core/database-error.ts";
 import { revokeAllApiKeys } from "../keys/api-keys.ts";
+import type { UserDeactivateMessage } from "../../contracts/people/user-messages.ts";
 import { addOutbox } from "../core/outbox.ts";
 
 interface TargetRow {
@@ -50,7 +51,7 @@ export async function deactivateUser(
   await tx.sql("INSERT INTO mosaic.user_deactivations (id, user_id, requested_by, reason) VALUES ($1, $2, $3, $4)", [
     ...[deactivationId, userId, actorId, reason],
   ]);
-  await addOutbox(tx, { topic: "user.deactivate", deactivationId, userId });
+  await addOutbox<UserDeactivateMessage>(tx, { topic: "user.deactivate", deactivationId, userId });
 }
 
 /**

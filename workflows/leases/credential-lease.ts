@@ -7,7 +7,7 @@ import type {
   CredentialLeaseInput,
   CredentialLeaseResult,
 } from "../../contracts/leases/credential-lease-workflow.ts";
-import { credentialLeaseInputSchema } from "../../contracts/core/outbox.ts";
+import { credentialLeaseInputSchema } from "../../contracts/leases/lease-messages.ts";
 import { parseInput } from "../core/parse-input.ts";
 import { clock, show, span } from "./credential-lease-display.ts";
 import { initialState, registerHandlers, type CredentialLeaseState } from "./credential-lease-state.ts";

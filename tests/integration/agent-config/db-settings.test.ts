@@ -129,7 +129,9 @@ test("every change raises the revision by one and puts one message into the outb
   await update(id, { isActive: false });
   await expect(insert()).rejects.toMatchObject({ code: "CONFLICT" });
   expect((await api.asTenant(person.tenant, (tx) => getAgentConfig(tx))).revision).toBe(2);
-  const deliveries = await fleet.globally((tx) => takeBatch(tx, 1000));
+  const deliveries = await fleet.globally((tx) =>
+    takeBatch(tx, { subjects: 1000, covering: new Set(["container.config-changed"]) }),
+  );
   expect(deliveries.filter((delivery) => delivery.tenant === person.tenant)).toMatchObject([
     { payload: { topic: "container.config-changed", revision: 2 }, ids: [expect.any(Number), expect.any(Number)] },
   ]);

@@ -6,6 +6,7 @@ import type { Tenant } from "../../../contracts/core/tenant.ts";
 import { listEvents } from "../../../db/containers/container-events.ts";
 import { askContainer } from "../../../db/containers/container-intents.ts";
 import { relayAll } from "../../../workers/outbox-relay.ts";
+import { outboxTopics } from "../../../workers/outbox-topics.ts";
 import { askFor } from "../../support/containers/container-intents.ts";
 import { useTinyAgents } from "../../support/containers/tiny-agents.ts";
 import { runInside } from "../../support/containers/engine.ts";
@@ -28,9 +29,10 @@ async function askForRemoval(tenant: Tenant): Promise<void> {
 
 /** Until all of it is delivered. */
 async function relay(): Promise<void> {
-  const others = { leases: recordLeases(), deactivations: recordDeactivations(), log: pino({ level: "silent" }) };
+  const log = pino({ level: "silent" });
+  const topics = outboxTopics({ ...world, leases: recordLeases(), deactivations: recordDeactivations(), log });
   const isDelivered = async (): Promise<boolean> => {
-    await relayAll({ ...world, ...others }, new AbortController().signal);
+    await relayAll({ fleet: world.fleet, topics, log }, new AbortController().signal);
     return (await world.database.asOwner("SELECT 1 FROM mosaic.outbox WHERE sent_at IS NULL LIMIT 1")).length === 0;
   };
   await world.until("nothing is left to deliver", isDelivered);

@@ -16,7 +16,7 @@ import {
   setPhase,
   type ClaimedStart,
 } from "../../../db/containers/containers.ts";
-import { addOutbox } from "../../../db/core/outbox.ts";
+import { tellContainer } from "../../../db/containers/container-outbox.ts";
 import { insertSystemContainer } from "../../../db/containers/system-containers.ts";
 import { startAlwaysOn } from "../../../workers/containers/always-on.ts";
 import { createFleetBench, type FleetBench } from "../../support/containers/fleet-bench.ts";
@@ -189,7 +189,7 @@ test("a system agent that people stopped sleeps until somebody wants it, and doe
 
 test("what was kept long enough is deleted", async () => {
   const message = { topic: "container.ensure-running" } as const;
-  await bench.api.asTenant(systemTenant("monitor"), (tx) => addOutbox(tx, message));
+  await bench.api.asTenant(systemTenant("monitor"), (tx) => tellContainer(tx, message));
   await bench.database.asOwner("UPDATE mosaic.outbox SET sent_at = now() - interval '8 days'");
   const { purgeExpired } = createReconcileFleetActivities(bench);
   expect(await purgeExpired()).toEqual({ outboxRows: 1 });

@@ -1,7 +1,7 @@
 // The outbox: in order per tenant, one relay per tenant at a time, nothing lost, nothing twice without need.
 import { randomUUID } from "node:crypto";
 import { systemTenant, type Tenant } from "../../../contracts/core/tenant.ts";
-import type { TenantMessage } from "../../../contracts/core/outbox.ts";
+import type { OutboxMessage } from "../../../contracts/core/outbox.ts";
 import { addOutbox, markFailed, markSent, purgeSentOutbox, takeBatch } from "../../../db/core/outbox.ts";
 import { waitFor } from "../../support/core/wait-for.ts";
 import { useDatabase, useService } from "../../support/core/database.ts";
@@ -19,10 +19,11 @@ beforeEach(async () => {
   tenant = systemTenant(`t${(names += 1)}`);
 });
 
-const add = (message: TenantMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
-const take = (tenants = 10) => fleet.globally((tx) => takeBatch(tx, tenants));
-const changed = (revision: number): TenantMessage => ({ topic: "container.config-changed", revision });
-const STOP: TenantMessage = { topic: "container.stop", intentId: randomUUID() };
+const add = (message: OutboxMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
+const take = (tenants = 10) => fleet.globally((tx) => takeBatch(tx, { subjects: tenants, covering: COVERING }));
+const COVERING = new Set(["container.config-changed"]);
+const changed = (revision: number) => ({ topic: "container.config-changed", revision });
+const STOP = { topic: "container.stop", intentId: randomUUID() };
 
 test("messages come in order; configuration changes are gathered into the newest, in its place", async () => {
   for (const message of [changed(1), STOP, changed(2), changed(3)]) await add(message);
@@ -68,7 +69,7 @@ test("another relay skips the tenant whose head is being taken, and takes the ot
   await add(STOP);
   await add(STOP, other);
   await fleet.globally(async (tx) => {
-    const [mine] = await takeBatch(tx, 1);
+    const [mine] = await takeBatch(tx, { subjects: 1, covering: COVERING });
     const theirs = await take();
     expect([mine?.tenant, theirs.map((delivery) => delivery.tenant)]).toEqual([tenant, [other]]);
   });

@@ -1,11 +1,14 @@
 // The outbox relay against a real Postgres: delivered when Temporal is there, kept while it is away, in order per tenant.
 import { randomUUID } from "node:crypto";
 import { pino } from "pino";
-import { credentialLeaseSubject, type CredentialLeaseMessage, type TenantMessage } from "../../../contracts/core/outbox.ts";
+import type { OutboxMessage } from "../../../contracts/core/outbox.ts";
+import { credentialLeaseSubject, type CredentialLeaseMessage } from "../../../contracts/leases/lease-messages.ts";
 import { humanTenant, systemTenant, type Tenant } from "../../../contracts/core/tenant.ts";
 import { openDatabase, type Database } from "../../../db/core/database.ts";
-import { addOutbox, addRequestToRun } from "../../../db/core/outbox.ts";
+import { addRequestToRun } from "../../../db/containers/container-outbox.ts";
+import { addOutbox } from "../../../db/core/outbox.ts";
 import { relayAll, runOutboxRelay } from "../../../workers/outbox-relay.ts";
+import { outboxTopics, type TopicClients } from "../../../workers/outbox-topics.ts";
 import { startCuttableProxy } from "../../support/core/cuttable-proxy.ts";
 import { PATIENT, useDatabase, useService } from "../../support/core/database.ts";
 import { recordDeactivations, type RecordingDeactivations } from "../../support/people/recording-deactivations.ts";
@@ -36,7 +39,10 @@ beforeEach(async () => {
   tenant = systemTenant(`relay-${(names += 1)}`);
 });
 
-const add = (message: TenantMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
+const add = <Message extends OutboxMessage>(message: Message, of: Tenant = tenant) =>
+  api.asTenant(of, (tx) => addOutbox(tx, message));
+const topics = (changed: Partial<TopicClients> = {}) => outboxTopics({ containers, leases, deactivations, log, ...changed });
+const relay = () => relayAll({ fleet, topics: topics(), log }, never);
 const methods = () => containers.calls.map((call) => call.method);
 const unsent = () =>
   database.asOwner<{ attempts: number; error: string | null }>(
@@ -48,7 +54,7 @@ test("every topic reaches its message, in the order it was written", async () =>
   await add({ topic: "container.restart", intentId });
   await add({ topic: "container.stop", intentId });
   await add({ topic: "container.retire", intentId });
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(methods()).toEqual(["ensureRunning", "restart", "stop", "retire"]);
   expect(containers.calls[1]).toEqual({ method: "restart", tenant, argument: intentId });
   expect(containers.calls[3]).toEqual({ method: "retire", tenant, argument: intentId });
@@ -67,14 +73,14 @@ test("a request of an older release, which has no record, ends nothing and holds
     ]);
   }
   await add({ topic: "container.ensure-running" });
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(methods()).toEqual(["ensureRunning"]);
   expect(await unsent()).toEqual([]);
 });
 
 test("a burst of configuration changes is one signal with the highest revision", async () => {
   for (const revision of [3, 4, 5]) await add({ topic: "container.config-changed", revision });
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(containers.calls).toEqual([{ method: "configChanged", tenant, argument: 5 }]);
 });
 
@@ -82,7 +88,7 @@ test("accumulated requests to run become one call, at the position of the last",
   await add({ topic: "container.ensure-running" });
   await add({ topic: "container.stop", intentId });
   for (let chats = 0; chats < 3; chats += 1) await add({ topic: "container.ensure-running" });
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(methods()).toEqual(["stop", "ensureRunning"]);
   expect(await unsent()).toEqual([]);
 });
@@ -99,20 +105,20 @@ describe("a chat that is refused while Temporal is away", () => {
     await refuse();
     await add({ topic: "container.stop", intentId });
     await refuse();
-    await relayAll({ fleet, containers, leases, deactivations, log }, never);
+    await relay();
     expect(methods()).toEqual(["stop", "ensureRunning"]);
   });
 
   test("leaves another request if a relay has taken the first, which may already be answered", async () => {
     containers.isAway = true;
     await refuse();
-    await relayAll({ fleet, containers, leases, deactivations, log }, never);
+    await relay();
     await refuse();
     await refuse();
     expect(await unsent()).toMatchObject([{ attempts: 1 }, { attempts: 0 }]);
     containers.isAway = false;
     await database.setClockOffset(5_000);
-    await relayAll({ fleet, containers, leases, deactivations, log }, never);
+    await relay();
     expect(methods()).toEqual(["ensureRunning"]);
     expect(await unsent()).toEqual([]);
   });
@@ -121,7 +127,7 @@ describe("a chat that is refused while Temporal is away", () => {
 test("a change for a container without a workflow counts as delivered", async () => {
   containers.open.clear();
   await add({ topic: "container.config-changed", revision: 1 });
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(await unsent()).toEqual([]);
 });
 
@@ -129,13 +135,13 @@ test("while Temporal is away the message is kept and tried again, and holds back
   containers.isAway = true;
   await add({ topic: "container.restart", intentId });
   await add({ topic: "container.stop", intentId });
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(await unsent()).toMatchObject([{ error: "WORKFLOWS_UNAVAILABLE" }, { error: null }]);
   containers.isAway = false;
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(methods()).toEqual([]);
   await database.setClockOffset(5_000);
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(methods()).toEqual(["restart", "stop"]);
 });
 
@@ -144,7 +150,7 @@ test("one tenant's trouble does not hold back another's messages", async () => {
   const failing: RecordingContainers = { ...containers, restart: () => Promise.reject(new Error("refused")) };
   await add({ topic: "container.restart", intentId });
   await add({ topic: "container.stop", intentId }, other);
-  await relayAll({ fleet, containers: failing, leases, deactivations, log }, never);
+  await relayAll({ fleet, topics: topics({ containers: failing }), log }, never);
   expect(containers.calls).toEqual([{ method: "stop", tenant: other, argument: intentId }]);
   expect(await unsent()).toMatchObject([{ error: "Error" }]);
 });
@@ -157,12 +163,24 @@ test("a message that only a newer version can read holds back those of its subje
   );
   await add({ topic: "container.stop", intentId });
   await add({ topic: "container.stop", intentId }, other);
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(containers.calls).toEqual([{ method: "stop", tenant: other, argument: intentId }]);
   expect(await unsent()).toEqual([
-    { attempts: 1, error: "ZodError" },
+    { attempts: 1, error: "TOPIC_UNKNOWN" },
     { attempts: 1, error: null },
   ]);
+});
+
+test("a message that does not say what its topic needs is kept, and named in the log without its values", async () => {
+  const lines: string[] = [];
+  const loud = pino({ level: "error" }, { write: (line: string) => void lines.push(line) });
+  await add({ topic: "container.stop", intentId: "not-an-id" });
+  await relayAll({ fleet, topics: topics(), log: loud }, never);
+  expect([methods(), await unsent()]).toEqual([[], [{ attempts: 1, error: "PAYLOAD_INVALID" }]]);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { event: "outbox.unreadable", topic: "container.stop", subject: tenant, problem: expect.stringContaining("intentId") },
+  ]);
+  expect(lines.join()).not.toContain("not-an-id");
 });
 
 test("what waits behind a failure comes up with it, also when the oldest row is part of a later message", async () => {
@@ -170,11 +188,11 @@ test("what waits behind a failure comes up with it, also when the oldest row is 
   await add({ topic: "container.config-changed", revision: 1 });
   await add({ topic: "container.stop", intentId });
   await add({ topic: "container.config-changed", revision: 2 });
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect((await unsent()).map(({ error }) => error)).toEqual([null, "WORKFLOWS_UNAVAILABLE", null]);
   containers.isAway = false;
   await database.setClockOffset(2_000);
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(methods()).toEqual(["stop", "configChanged"]);
   expect(await unsent()).toEqual([]);
 });
@@ -187,15 +205,15 @@ test("a relay that would not look by itself for an hour is woken by each commit,
     return end;
   };
   const ending = new AbortController();
-  const deps = { fleet: { ...fleet, listen }, containers, leases, deactivations, log, pollEveryMs: 3_600_000 };
-  const relay = runOutboxRelay(deps, ending.signal);
+  const deps = { fleet: { ...fleet, listen }, topics: topics(), log, pollEveryMs: 3_600_000 };
+  const running = runOutboxRelay(deps, ending.signal);
   await waitFor(() => isListening, { timeoutMs: WAIT_MS, what: "the relay listens" });
   await add({ topic: "container.ensure-running" });
   await waitFor(() => methods().length === 1, { timeoutMs: WAIT_MS, what: "the message is delivered", everyMs: 10 });
   await add({ topic: "container.stop", intentId });
   await waitFor(() => methods().length === 2, { timeoutMs: WAIT_MS, what: "the notification wakes the relay", everyMs: 10 });
   ending.abort();
-  await relay;
+  await running;
 }, 240_000);
 
 test("a relay that begins while Postgres is away delivers once it is back", async () => {
@@ -206,12 +224,12 @@ test("a relay that begins while Postgres is away delivers once it is back", asyn
   const ending = new AbortController();
   try {
     await proxy.cut();
-    const relay = runOutboxRelay({ fleet: distant, containers, leases, deactivations, log }, ending.signal);
+    const running = runOutboxRelay({ fleet: distant, topics: topics(), log }, ending.signal);
     await add({ topic: "container.ensure-running" });
     await proxy.heal();
     await waitFor(() => methods().length === 1, { timeoutMs: WAIT_MS, what: "the message is delivered" });
     ending.abort();
-    await relay;
+    await running;
   } finally {
     ending.abort();
     await distant.close();
@@ -222,8 +240,7 @@ test("a relay that begins while Postgres is away delivers once it is back", asyn
 test("two relays side by side deliver each message once", async () => {
   const tenants = Array.from({ length: 30 }, (_, index) => systemTenant(`twin-${names}-${index}`));
   for (const each of tenants) await add({ topic: "container.stop", intentId }, each);
-  const deps = { fleet, containers, leases, deactivations, log };
-  await Promise.all([relayAll(deps, never), relayAll(deps, never)]);
+  await Promise.all([relay(), relay()]);
   expect(containers.calls.map((call) => call.tenant).toSorted()).toEqual(tenants.toSorted());
 });
 
@@ -248,11 +265,11 @@ describe("leases, which belong to no tenant", () => {
     await write({ topic: "credential-lease.shortened", leaseId, expiresAtMs: 500 });
     await write({ topic: "credential-lease.ended", leaseId, how: "released", coolUntilMs: null });
     await add({ topic: "container.stop", intentId });
-    await relayAll({ fleet, containers, leases, deactivations, log }, never);
+    await relay();
     expect([methods(), leases.calls]).toEqual([["stop"], []]);
     leases.isAway = false;
     await database.setClockOffset(5_000);
-    await relayAll({ fleet, containers, leases, deactivations, log }, never);
+    await relay();
     expect(leases.calls).toEqual([
       { method: "started", leaseId, argument: lease },
       { method: "shortened", leaseId, argument: 500 },
@@ -274,7 +291,7 @@ describe("leases, which belong to no tenant", () => {
 test("a deactivation is handed to its workflow with its ids alone", async () => {
   const message = { deactivationId: randomUUID(), userId: randomUUID() };
   await add({ topic: "user.deactivate", ...message }, humanTenant(message.userId));
-  await relayAll({ fleet, containers, leases, deactivations, log }, never);
+  await relay();
   expect(deactivations.begun).toEqual([message]);
   expect(await database.asOwner("SELECT 1 FROM mosaic.outbox WHERE sent_at IS NULL")).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { humanTenant } from "../../../contracts/core/tenant.ts";
 import { deactivateUserWorkflowId } from "../../../contracts/people/users.ts";
 import { ensureContainerRow } from "../../../db/containers/containers.ts";
 import { runOutboxRelay } from "../../../workers/outbox-relay.ts";
+import { outboxTopics } from "../../../workers/outbox-topics.ts";
 import { addUser, setUpInstallation, startTestApi, type TestApi, type TestUser } from "../../support/core/api.ts";
 import type { ApiSession } from "../../support/core/api-session.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/core/database.ts";
@@ -110,7 +111,8 @@ describe("requests that need a workflow", () => {
     };
     const fleet = await database.openAs("fleet");
     ending = new AbortController();
-    relay = runOutboxRelay({ fleet, ...clients, log: pino({ level: "silent" }) }, ending.signal);
+    const log = pino({ level: "silent" });
+    relay = runOutboxRelay({ fleet, topics: outboxTopics({ ...clients, log }), log }, ending.signal);
   }, TIMEOUT_MS);
   afterEach(async () => {
     ending.abort();

@@ -12,7 +12,7 @@ import {
   CREDENTIAL_RETENTION_WORKFLOW,
 } from "../../../contracts/leases/credential-lease-workflow.ts";
 import type { IntentKind } from "../../../contracts/containers/container-intents.ts";
-import type { TenantMessage } from "../../../contracts/core/outbox.ts";
+import type { OutboxMessage } from "../../../contracts/core/outbox.ts";
 import { humanTenant } from "../../../contracts/core/tenant.ts";
 import type { Database } from "../../../db/core/database.ts";
 import { listEvents } from "../../../db/containers/container-events.ts";
@@ -79,7 +79,7 @@ function startProcess(environment: Record<string, string> = {}): WorkerChild {
 
 const row = () => api.asTenant(tenant, (tx) => findContainer(tx));
 const causes = async () => (await api.asTenant(tenant, (tx) => listEvents(tx, 50))).map((event) => event.cause);
-const request = (message: TenantMessage) => api.asTenant(tenant, (tx) => addOutbox(tx, message));
+const request = (message: OutboxMessage) => api.asTenant(tenant, (tx) => addOutbox(tx, message));
 const ask = (kind: IntentKind) => api.asTenant(tenant, (tx) => askContainer(tx, { kind, ...actor }));
 const isReady = () => running.isReady();
 

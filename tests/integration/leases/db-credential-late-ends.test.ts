@@ -1,5 +1,5 @@
 // Expired leases whose end is not recorded yet: the first caller records it, and cannot avoid what the expiry entails.
-import { credentialLeaseMessageSchema } from "../../../contracts/core/outbox.ts";
+import { credentialLeaseMessageSchema } from "../../../contracts/leases/lease-messages.ts";
 import { lookAtLease } from "../../../db/leases/credential-expiry.ts";
 import { quarantineCredential, releaseLease } from "../../../db/leases/credential-lease-calls.ts";
 import { acquireLease, type AcquiredLease } from "../../../db/leases/credential-leases.ts";

@@ -1,5 +1,5 @@
 // Leases in the database: who gets what, what ends when, and what two at once may never do.
-import { credentialLeaseMessageSchema } from "../../../contracts/core/outbox.ts";
+import { credentialLeaseMessageSchema } from "../../../contracts/leases/lease-messages.ts";
 import { Secret } from "../../../contracts/core/secret.ts";
 import { lookAtLease } from "../../../db/leases/credential-expiry.ts";
 import {

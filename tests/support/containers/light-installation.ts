@@ -9,6 +9,7 @@ import type { Database } from "../../../db/core/database.ts";
 import type { Secret } from "../../../contracts/core/secret.ts";
 import { resolveContainerToken } from "../../../db/core/admission.ts";
 import { runOutboxRelay } from "../../../workers/outbox-relay.ts";
+import { outboxTopics } from "../../../workers/outbox-topics.ts";
 import { setUpInstallation, startTestApi, type TestApi } from "../core/api.ts";
 import type { ApiSession } from "../core/api-session.ts";
 import { createContainerWorld, type ContainerWorld } from "./container-world.ts";
@@ -33,10 +34,11 @@ export async function startLightInstallation(): Promise<LightInstallation> {
   const engine = createLightEngine({ boot: (token) => fetchAsAgent(world.api, token, boots) });
   await world.work(createAgentContainerActivities(world.deps(engine, "light:1")));
   const ending = new AbortController();
-  const others = { leases: recordLeases(), deactivations: recordDeactivations(), log: pino({ level: "silent" }) };
+  const log = pino({ level: "silent" });
   // With the product's deadlines, which the world's containers do not have.
   const containers = createAgentContainerClient(world.temporal);
-  const relay = runOutboxRelay({ ...world, containers, ...others }, ending.signal);
+  const topics = outboxTopics({ containers, leases: recordLeases(), deactivations: recordDeactivations(), log });
+  const relay = runOutboxRelay({ fleet: world.fleet, topics, log }, ending.signal);
   const api = await startTestApi(world.database, { env: { TEMPORAL_ADDRESS: world.environment.address } });
   return {
     ...{ world, engine, api, boots },

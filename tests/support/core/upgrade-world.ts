@@ -28,6 +28,7 @@ import { heartbeatLease, releaseLease, type LeaseClaim } from "../../../db/lease
 import { acquireLease } from "../../../db/leases/credential-leases.ts";
 import { addCredential } from "../../../db/leases/qa-credentials.ts";
 import { relayAll } from "../../../workers/outbox-relay.ts";
+import { outboxTopics } from "../../../workers/outbox-topics.ts";
 import { createContainerWorld, type ContainerWorld } from "../containers/container-world.ts";
 import { createLightEngine } from "../containers/light-engine.ts";
 import { fetchAsAgent } from "../containers/light-installation.ts";
@@ -104,9 +105,10 @@ function withoutEngineFor(stuck: ReadonlySet<Tenant>, engine: ContainerRuntime):
 }
 
 function brokerOf({ api, fleet, containers }: ContainerWorld, leases: CredentialLeaseClient) {
-  const others = { deactivations: recordDeactivations(), log: pino({ level: "silent" }) };
+  const log = pino({ level: "silent" });
+  const topics = outboxTopics({ containers, leases, deactivations: recordDeactivations(), log });
   /** Delivers the committed messages to Temporal, as the relay of a worker process does. */
-  const relay = (): Promise<void> => relayAll({ fleet, containers, leases, ...others }, new AbortController().signal);
+  const relay = (): Promise<void> => relayAll({ fleet, topics, log }, new AbortController().signal);
   return {
     async lease(limits: Partial<KindLimits> = {}): Promise<HeldLease> {
       const [kind, ownerId] = [`kind-${randomUUID()}`, "ci-run-7"];

@@ -26,6 +26,7 @@ import { acquireLease, type AcquiredLease } from "../../../db/leases/credential-
 import { addCredential, listCredentials } from "../../../db/leases/qa-credentials.ts";
 import type { CredentialAdmin } from "../../../db/leases/credential-events.ts";
 import { relayAll } from "../../../workers/outbox-relay.ts";
+import { outboxTopics } from "../../../workers/outbox-topics.ts";
 import { createTestDatabase, type TestDatabase } from "../core/database.ts";
 import { recordContainers } from "../containers/recording-containers.ts";
 import { recordDeactivations } from "../people/recording-deactivations.ts";
@@ -86,9 +87,10 @@ async function startLeaseWorld(ends: AsyncDisposableStack, startServer: () => Pr
   };
   let test: Test = { kind: "", calls: {} };
   const calls = broker(api, clock, () => test.kind);
+  const topicsWith = (client: CredentialLeaseClient) =>
+    outboxTopics({ containers: recordContainers(), deactivations: recordDeactivations(), leases: client, log });
   /** Brings what was committed to Temporal, as the relay of a worker process does. */
-  const relay = (client: CredentialLeaseClient = leases) =>
-    relayAll({ fleet, containers: recordContainers(), deactivations: recordDeactivations(), leases: client, log }, never);
+  const relay = (client: CredentialLeaseClient = leases) => relayAll({ fleet, topics: topicsWith(client), log }, never);
   return {
     ...{ environment, database, api, worker, fleet, taskQueue, leases, real, handleOf, relay, ...calls },
     syncClock: clock,
