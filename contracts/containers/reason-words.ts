@@ -60,7 +60,7 @@ export const REASON_SENTENCES = {
 const UNKNOWN = "unknown";
 
 export function describeReason({ code, values }: ContainerReason): string {
-  const known = new Map<string, unknown>(Object.entries(values));
+  const known = new Map<string, string | number | null>(Object.entries(values));
   return REASON_SENTENCES[code].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(known.get(name) ?? UNKNOWN));
 }
 

@@ -3,4 +3,5 @@
 /** What is stored. Ids and small facts, never a secret. */
 export interface OutboxMessage {
   readonly topic: string;
+  readonly [fact: string]: unknown;
 }

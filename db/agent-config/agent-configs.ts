@@ -64,6 +64,7 @@ export async function touchAgentConfig(tx: TenantTransaction): Promise<number> {
   );
   if (row === undefined) throw new FleetError("INTERNAL", "The configuration's revision could not be raised.");
   await tx.sql("UPDATE mosaic.agent_containers SET config_revision = $2 WHERE tenant = $1", [tx.tenant, row.revision]);
-  await addOutbox<ConfigChangedMessage>(tx, { topic: "container.config-changed", revision: row.revision });
+  const message: ConfigChangedMessage = { topic: "container.config-changed", revision: row.revision };
+  await addOutbox(tx, message);
   return row.revision;
 }

@@ -22,7 +22,7 @@ interface OutboxRow extends Omit<OutboxDelivery, "ids"> {
 }
 
 /** About the transaction's tenant, which is the ordering key. */
-export async function addOutbox<Message extends OutboxMessage>(tx: TenantTransaction, message: Message): Promise<void> {
+export async function addOutbox(tx: TenantTransaction, message: OutboxMessage): Promise<void> {
   await tx.sql("INSERT INTO mosaic.outbox (subject, tenant, topic, payload) VALUES ($1, $1, $2, $3::jsonb)", [
     tx.tenant,
     message.topic,

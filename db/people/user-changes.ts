@@ -51,7 +51,8 @@ export async function deactivateUser(
   await tx.sql("INSERT INTO mosaic.user_deactivations (id, user_id, requested_by, reason) VALUES ($1, $2, $3, $4)", [
     ...[deactivationId, userId, actorId, reason],
   ]);
-  await addOutbox<UserDeactivateMessage>(tx, { topic: "user.deactivate", deactivationId, userId });
+  const message: UserDeactivateMessage = { topic: "user.deactivate", deactivationId, userId };
+  await addOutbox(tx, message);
 }
 
 /**

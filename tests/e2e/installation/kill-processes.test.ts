@@ -155,7 +155,8 @@ async function converges({ name, tenant, agent }: Person, phase: "ready" | "asle
       const [found, view, unsent] = [await containers(`mosaic.tenant=${tenant}`), await agent(), await unsentMessages()];
       const states = found.map(({ State }) => State).join();
       const isSettled = states === (phase === "ready" ? "running" : "") && view.phase === phase && unsent === 0;
-      if (!isSettled) throw new Error(`containers [${states}], ${view.phase}: ${view.reason}, ${unsent} unsent`);
+      if (!isSettled)
+        throw new Error(`containers [${states}], ${view.phase}: ${JSON.stringify(view.reason)}, ${unsent} unsent`);
       return true;
     },
     { timeoutMs: CONVERGED_WITHIN_MS, everyMs: 250, what: `one truth: ${phase}` },

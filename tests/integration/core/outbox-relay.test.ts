@@ -39,8 +39,7 @@ beforeEach(async () => {
   tenant = systemTenant(`relay-${(names += 1)}`);
 });
 
-const add = <Message extends OutboxMessage>(message: Message, of: Tenant = tenant) =>
-  api.asTenant(of, (tx) => addOutbox(tx, message));
+const add = (message: OutboxMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
 const topics = (changed: Partial<TopicClients> = {}) => outboxTopics({ containers, leases, deactivations, log, ...changed });
 const relay = () => relayAll({ fleet, topics: topics(), log }, never);
 const methods = () => containers.calls.map((call) => call.method);
