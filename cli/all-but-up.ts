@@ -9,11 +9,13 @@ import { addLoginCommands } from "./sign-in/login.ts";
 import { addOnboardCommand } from "./installation/onboard.ts";
 import { addProvidersCommands } from "./providers/providers.ts";
 import { addQaCommands } from "./leases/qa.ts";
+import { addRegisteredAgentsCommands } from "./registered-agents/registered-agents.ts";
 import { addStatusCommand } from "./containers/status.ts";
 import { addUsersCommands } from "./people/users.ts";
 
 export function addCommands(program: Command, io: CliIo): void {
   const forPeople = [addChatCommand, addStatusCommand, addLoginCommands, addProvidersCommands, addKeysCommands];
-  const forOperators = [addUsersCommands, addOnboardCommand, addAdminCommands, addDoctorCommand, addQaCommands];
-  for (const add of [...forPeople, ...forOperators]) add(program, io);
+  const forAdministrators = [addUsersCommands, addRegisteredAgentsCommands];
+  const forOperators = [addOnboardCommand, addAdminCommands, addDoctorCommand, addQaCommands];
+  for (const add of [...forPeople, ...forAdministrators, ...forOperators]) add(program, io);
 }

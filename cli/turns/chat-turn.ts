@@ -15,9 +15,15 @@ export type TurnEvent =
   | { readonly kind: "text"; readonly text: string };
 
 const contentSchema = z.looseObject({ content: z.string() });
+/** Registered agents' failures are told in words alone. */
 const failureSchema = z.object({
-  error: z.object({ code: z.string(), message: z.string(), requestId: z.string().optional() }),
+  error: z.union([z.string(), z.object({ code: z.string(), message: z.string(), requestId: z.string().optional() })]),
 });
+
+export interface Message {
+  readonly role: "user" | "assistant";
+  readonly content: string;
+}
 
 /** The whole answer. @throws CliError when it fails, also midway. */
 export async function askAgent(
@@ -25,14 +31,34 @@ export async function askAgent(
   turn: ChatRequest & { readonly signal?: AbortSignal },
   onEvent: (event: TurnEvent) => void,
 ): Promise<string> {
-  const { message, conversationId } = turn;
+  const { message, conversationId, signal } = turn;
+  return await answerTo(api, { path: "/api/chat", body: { message, conversationId }, signal }, onEvent);
+}
+
+/** The same of a registered agent, which is told everything that was said. @throws CliError as above */
+export async function askRegisteredAgent(
+  api: ApiClient,
+  turn: { readonly agent: string; readonly messages: readonly Message[]; readonly signal?: AbortSignal },
+  onEvent: (event: TurnEvent) => void,
+): Promise<string> {
+  const { signal, ...body } = turn;
+  return await answerTo(api, { path: "/api/openclaw/chat", body, signal }, onEvent);
+}
+
+interface Asked {
+  readonly path: string;
+  readonly body: unknown;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function answerTo(api: ApiClient, asked: Asked, onEvent: (event: TurnEvent) => void): Promise<string> {
   const timeout = AbortSignal.timeout(TURN_TIMEOUT_MS);
   const response = await api.fetch({
     method: "POST",
-    path: "/api/chat",
+    path: asked.path,
     headers: { accept: "text/event-stream" },
-    body: { message, conversationId },
-    signal: turn.signal === undefined ? timeout : AbortSignal.any([turn.signal, timeout]),
+    body: asked.body,
+    signal: asked.signal === undefined ? timeout : AbortSignal.any([asked.signal, timeout]),
   });
   let reply = "";
   try {
@@ -56,7 +82,8 @@ function understand({ event, data }: SseEvent): TurnEvent | null {
   const value = parseJson(data);
   if (event === "error") {
     const failure = failureSchema.safeParse(value);
-    throw failure.success ? apiError(failure.data.error) : new CliError("The answer failed.", { exitCode: EXIT.failed });
+    const error = failure.success ? failure.data.error : "The answer failed.";
+    throw typeof error === "string" ? new CliError(error, { exitCode: EXIT.failed }) : apiError(error);
   }
   if (event === "progress") {
     const progress = chatProgressSchema.safeParse(value);

@@ -10,7 +10,7 @@ import type { CliIo } from "../terminal/io.ts";
 import { painter, printable } from "../terminal/printing.ts";
 import { readAll } from "../terminal/questions.ts";
 import { createProgressLine } from "../terminal/progress-line.ts";
-import { askAgent } from "./chat-turn.ts";
+import { askAgent, askRegisteredAgent, type Message, type TurnEvent } from "./chat-turn.ts";
 import { contextOf, keyClient, print, type CommandContext } from "../http/command-context.ts";
 
 const EXAMPLES = `
@@ -20,14 +20,20 @@ Examples:
   mosaic chat "What is on my list today?"   one message
   mosaic chat                               a conversation; Ctrl-C stops an answer, Ctrl-D ends it
   git diff | mosaic chat "Review this:" -   the message, then what is piped in
-  mosaic chat -c travel "And the hotel?"    continue the conversation "travel"`;
+  mosaic chat -c travel "And the hotel?"    continue the conversation "travel"
+  mosaic chat --agent scout "What is new?"  ask a registered agent, which remembers only this conversation`;
 
-const optionsSchema = z.object({ conversation: conversationIdSchema.default("main") });
+const optionsSchema = z.object({ conversation: conversationIdSchema.optional(), agent: z.string().optional() });
 
 interface Chat {
   readonly context: CommandContext;
-  readonly api: ApiClient;
   readonly conversationId: string;
+  readonly ask: (said: Said, onEvent: (event: TurnEvent) => void) => Promise<string>;
+}
+
+interface Said {
+  readonly message: string;
+  readonly signal?: AbortSignal;
 }
 
 export function addChatCommand(program: Command, io: CliIo): void {
@@ -36,11 +42,15 @@ export function addChatCommand(program: Command, io: CliIo): void {
     .description("chat with your agent (scope chat:send)")
     .argument("[message...]", "the message; without one, an interactive conversation starts")
     .option("-c, --conversation <id>", "the conversation to continue (default: main)")
+    .option("-a, --agent <name>", "a registered agent instead of your own")
     .addHelpText("after", EXAMPLES)
     .action(async (words: string[], options: unknown, command: Command) => {
       const context = contextOf(io, command);
-      const { conversation } = parseOptions(options);
-      const chat: Chat = { context, api: await keyClient(context), conversationId: conversation };
+      const { conversation: conversationId = "main", agent } = parseOptions(options);
+      const api = await keyClient(context);
+      const own: Chat["ask"] = (said, onEvent) => askAgent(api, { ...said, conversationId }, onEvent);
+      const ask = agent === undefined ? own : withMemory(api, agent);
+      const chat: Chat = { context, conversationId: agent ?? conversationId, ask };
       const message = await firstMessage(context, words);
       await (message === null ? converse(chat) : once(chat, message));
     });
@@ -48,8 +58,20 @@ export function addChatCommand(program: Command, io: CliIo): void {
 
 function parseOptions(options: unknown): z.infer<typeof optionsSchema> {
   const parsed = optionsSchema.safeParse(options);
-  if (parsed.success) return parsed.data;
+  if (parsed.success && (parsed.data.agent === undefined || parsed.data.conversation === undefined)) return parsed.data;
+  if (parsed.success) throw new CliError("--conversation is for your own agent, not with --agent.", { exitCode: EXIT.usage });
   throw new CliError("A conversation name has 1 to 64 letters, digits, - or _.", { exitCode: EXIT.usage });
+}
+
+/** A registered agent keeps nothing: each message brings the earlier ones and their answers. */
+function withMemory(api: ApiClient, agent: string): Chat["ask"] {
+  const past: Message[] = [];
+  return async ({ message, ...how }, onEvent) => {
+    const messages: Message[] = [...past, { role: "user", content: message }];
+    const reply = await askRegisteredAgent(api, { agent, messages, ...how }, onEvent);
+    past.splice(0, past.length, ...messages, ...(reply === "" ? [] : [{ role: "assistant", content: reply } as const]));
+    return reply;
+  };
 }
 
 /** The words, with standard input in place of a last `-`; null when a person sits there and said nothing yet. */
@@ -62,11 +84,11 @@ async function firstMessage({ io, json }: CommandContext, words: readonly string
   throw new CliError("The message is empty.", { exitCode: EXIT.usage, cure: 'mosaic chat "Hello"' });
 }
 
-async function once({ context, api, conversationId }: Chat, message: string): Promise<void> {
+async function once({ context, conversationId, ask }: Chat, message: string): Promise<void> {
   const { io, json } = context;
   const progress = createProgressLine(io, { quiet: json });
   try {
-    const reply = await askAgent(api, { message, conversationId }, (event) => {
+    const reply = await ask({ message }, (event) => {
       if (event.kind === "progress") return progress.show(event.message, event.elapsedMs);
       progress.clear();
       if (!json) io.stdout.write(printable(event.text));
@@ -99,7 +121,7 @@ async function oneOf(chat: Chat, message: string, signal: AbortSignal): Promise<
   const { io } = chat.context;
   const progress = createProgressLine(io, { quiet: false });
   try {
-    await askAgent(chat.api, { message, conversationId: chat.conversationId, signal }, (event) => {
+    await chat.ask({ message, signal }, (event) => {
       if (event.kind === "progress") return progress.show(event.message, event.elapsedMs);
       progress.clear();
       io.stdout.write(printable(event.text));
