@@ -16,6 +16,8 @@ const READY_TIMEOUT_MS = 300_000;
 const TOKEN = "a-gateway-token-of-this-test";
 
 export interface OpenClawProcess {
+  readonly url: string;
+  readonly token: string;
   /** One complete chat completion of `provider/model`. */
   ask(model: string, content: unknown): Promise<{ readonly status: number; readonly text: string }>;
   stop(): Promise<void>;
@@ -61,7 +63,7 @@ export async function startOpenClaw({
     await stop();
     throw error;
   });
-  return { ask: (model, content) => ask(url, model, content), stop };
+  return { url, token: TOKEN, ask: (model, content) => ask(url, model, content), stop };
 }
 
 function spawnGateway(env: NodeJS.ProcessEnv): ChildProcess {

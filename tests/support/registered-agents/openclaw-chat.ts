@@ -22,15 +22,19 @@ export function failure(message: string): string {
   return `event: error\ndata: ${JSON.stringify({ error: message })}\n\n`;
 }
 
+interface OpenclawChatOptions extends Pick<ChatBenchOptions, "env"> {
+  readonly silenceMs?: number;
+}
+
 /** Registers “scout” before each test. */
-export function useOpenclawChat(options: Pick<ChatBenchOptions, "env"> = {}) {
+export function useOpenclawChat({ silenceMs = SILENCE_MS, ...options }: OpenclawChatOptions = {}) {
   const gateway = useRecordingGateway();
   const bench = useChat({
     ...options,
     registeredGateways: {
       // Loopback is the outside of these tests; the rest of the rule stands.
       judge: (address) => (address === "127.0.0.1" ? "allowed" : judgeAddress(address, {})),
-      timeouts: { headersMs: SILENCE_MS, silenceMs: SILENCE_MS },
+      timeouts: { headersMs: silenceMs, silenceMs },
     },
   });
   const ann = useWorld(() => bench.addUser("ann", { provider: false }));
@@ -49,9 +53,9 @@ export function useOpenclawChat(options: Pick<ChatBenchOptions, "env"> = {}) {
     ...{ gateway, bench, ann, chat, here },
     textOf: async (body: object = HELLO): Promise<string> => await (await chat(body)).text(),
     /** From now on the gateway of “scout” is there. */
-    async move(gatewayUrl: string): Promise<void> {
+    async move(gatewayUrl: string, more: object = {}): Promise<void> {
       await forgetAll();
-      await registerAt(gatewayUrl);
+      await registerAt(gatewayUrl, "scout", more);
     },
   };
 }
