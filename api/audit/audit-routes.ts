@@ -88,6 +88,7 @@ function eventView({ occurredAt, cursor: _cursor, ...row }: AuditLogRow): AuditE
   return {
     ...row,
     actorName: row.actorName === null ? null : shownName(row.actorName),
+    targetName: row.targetName === null ? null : shownName(row.targetName),
     detail: shownRecord(row.detail),
     occurredAt: occurredAt.toISOString(),
   };

@@ -1,5 +1,6 @@
 // The transaction of an audited change: the handler's work and the audit row commit together or not at all, and what only
 // administrators may do is done only while the caller is one.
+import type { AuditTarget } from "../../contracts/audit/actions.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 import type { Principal } from "../../contracts/core/principal.ts";
 import type { Database, GlobalTransaction } from "../../db/core/database.ts";
@@ -11,6 +12,8 @@ export interface AuditCircumstances {
   readonly principal: Principal | null;
   readonly remoteAddress: string;
   readonly requestId: string;
+  /** Of the address, as they were sent. */
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 export interface AuditTrail extends AuditedWrites {
@@ -66,9 +69,23 @@ export function createAuditTrail(db: Database, route: Route, circumstances: Audi
       if (rule === null || written || !RECORDED_REFUSALS.has(error.code)) return;
       const reason = error.details?.["reason"];
       const detail = { code: error.code, ...(reason === undefined ? {} : { reason }) };
-      await db.globally((tx) => append(tx, { detail }, "denied"));
+      await db.globally((tx) => append(tx, { ...refusedTarget(rule, circumstances.params), detail }, "denied"));
     },
   };
+}
+
+/** Which part of an address identifies the target; `id` for the others. */
+const PARAM_OF: Partial<Record<AuditTarget, string>> = {
+  ...{ team: "teamId", key: "keyId", credential_key: "keyId", credential_pool: "kind", "system-agent": "name" },
+};
+/** As ids are written: anyone may have sent it. */
+const PLAIN_ID = /^[\w.:-]{1,100}$/;
+
+/** What someone tried to change, by the address: the handler did not get as far as to say it. */
+function refusedTarget({ target }: AuditRule, params: AuditCircumstances["params"]): Pick<AuditFacts, "targetId"> {
+  const named = params[PARAM_OF[target] ?? "id"];
+  if (typeof named !== "string" || !PLAIN_ID.test(named)) return {};
+  return { targetId: target === "system-agent" ? `system:${named}` : named };
 }
 
 /** @throws FleetError INTERNAL: only sessions get as far as a route for administrators. */

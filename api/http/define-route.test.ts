@@ -72,7 +72,7 @@ afterEach(async () => {
 });
 
 const FACTS = { operationId: "doIt", summary: "Do it", who: "user", scope: "settings:write", rateLimit: "write" } as const;
-const AUDITED = { ...FACTS, method: "post", path: "/things", audit: { action: "thing.create", target: "thing" } } as const;
+const AUDITED = { ...FACTS, method: "post", path: "/things", audit: { action: "team.create", target: "team" } } as const;
 const OK = { 200: { description: "Done.", schema: z.strictObject({ name: z.string() }) } } as const;
 const body = z.strictObject({ name: z.string().min(2), nested: z.strictObject({ size: z.number() }).optional() });
 
@@ -109,7 +109,7 @@ test("the change and its audit row are written in one transaction", async () => 
     expect.stringContaining("INSERT INTO mosaic.audit_events"),
   ]);
   expect(statements[1]?.parameters).toEqual(
-    expect.arrayContaining(["human", ID, "ann", "thing.create", "thing", "lamp", "success", "127.0.0.1"]),
+    expect.arrayContaining(["human", ID, "ann", "team.create", "team", "lamp", "success", "127.0.0.1"]),
   );
 });
 
@@ -202,5 +202,5 @@ test("a refused sign-in is recorded although nothing was changed", async () => {
     handler: () => Promise.reject(new FleetError("SIGN_IN_FAILED", "No.")),
   });
   await post(await serve(refusing), {});
-  expect(statements.map(({ parameters }) => parameters)).toEqual([expect.arrayContaining(["thing.create", "denied"])]);
+  expect(statements.map(({ parameters }) => parameters)).toEqual([expect.arrayContaining(["team.create", "denied"])]);
 });

@@ -2,6 +2,7 @@
 import type { Request, Response } from "express";
 import type { Logger } from "pino";
 import type { z } from "zod";
+import type { AuditAction, AuditTarget } from "../../contracts/audit/actions.ts";
 import type { Scope } from "../../contracts/core/principal.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import { FleetError, type ErrorCode } from "../../contracts/core/errors.ts";
@@ -18,8 +19,8 @@ export type OnboardingRule = "before" | "after" | "always";
 
 /** What goes into the audit log. Both are written with the change, in its transaction. */
 export interface AuditRule {
-  readonly action: string;
-  readonly target: string;
+  readonly action: AuditAction;
+  readonly target: AuditTarget;
 }
 /** For an unsafe method that changes nothing worth recording. */
 export interface NoAudit {

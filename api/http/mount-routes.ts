@@ -62,7 +62,8 @@ function handle(route: Route, options: MountOptions): RequestHandler {
     const identified = await options.door[by].identify(call);
     const { principal } = identified;
     facts.principal = principal;
-    const trail = createAuditTrail(options.db, route, { requestId, remoteAddress, principal });
+    const { params } = request;
+    const trail = createAuditTrail(options.db, route, { requestId, remoteAddress, principal, params });
     try {
       const { body, caller } = await admit(options.door, call, identified);
       const reply = await route.run(contextOf({ request, response, body, facts, trail }), caller);

@@ -3,11 +3,13 @@ import { z } from "zod";
 import { shownNameSchema } from "../core/name.ts";
 import { instantSchema } from "../core/instant.ts";
 import { AUDIT_OUTCOMES } from "../core/closed-sets.ts";
-import { pageMetaSchema, pageQueryFields } from "../core/page.ts";
+import { pageMetaSchema, pageQueryFields, searchField } from "../core/page.ts";
 
-export const AUDIT_ACTOR_KINDS = ["human", "agent", "container", "system", "anonymous"] as const;
+export const AUDIT_ACTOR_KINDS = ["human", "agent", "container", "system", "broker", "anonymous"] as const;
 
 const auditFilterFields = {
+  /** In the name of the actor or the target, the action, or the reason, in any case of letters. */
+  search: searchField,
   /** Exact, e.g. `user.deactivate`, or a prefix that ends in a dot, e.g. `user.`. */
   action: z
     .string()
@@ -38,6 +40,8 @@ export const auditEventViewSchema = z.strictObject({
   action: z.string(),
   targetKind: z.string().nullable(),
   targetId: z.string().nullable(),
+  /** As it is called now, or was when it was deleted; null where nobody but its owner sees the name. */
+  targetName: shownNameSchema.nullable(),
   outcome: z.enum(AUDIT_OUTCOMES),
   remoteAddress: z.string().nullable(),
   requestId: z.string().nullable(),

@@ -1,5 +1,6 @@
 // The audit trail: written in the transaction of the change that it records; no service can read or change it.
 import { randomUUID } from "node:crypto";
+import type { AuditAction, AuditTarget } from "../../contracts/audit/actions.ts";
 import { derivedId } from "../core/derived-id.ts";
 import type { GlobalTransaction } from "../core/database.ts";
 
@@ -7,9 +8,8 @@ export interface AuditRecord {
   readonly actorKind: "human" | "agent" | "container" | "system" | "broker" | "anonymous";
   readonly actorId: string | null;
   readonly actorName: string | null;
-  /** `noun.verb`, e.g. `provider.create`. */
-  readonly action: string;
-  readonly targetKind: string | null;
+  readonly action: AuditAction;
+  readonly targetKind: AuditTarget | null;
   readonly targetId: string | null;
   readonly outcome: "success" | "denied" | "failed";
   readonly remoteAddress: string | null;

@@ -71,10 +71,11 @@ const ACTION = /^[a-z_-]+\.(?:[a-z_-]+)?$/;
 const ID_MAX_CHARS = 100;
 
 export function auditSearch(raw: Raw): ListSearch {
-  const { page, limit, action, outcome } = listSearch(raw);
+  const { page, limit, search, action, outcome } = listSearch(raw);
   return {
     page,
     limit,
+    search,
     action: action !== undefined && ACTION.test(action) ? action : undefined,
     outcome: oneOf(AUDIT_OUTCOMES, outcome),
     actorId: words(raw["actorId"])?.slice(0, ID_MAX_CHARS),

@@ -31,6 +31,7 @@ test("an action shows who, what, target, from where and with which outcome", asy
       action: "user.create",
       targetKind: "user",
       targetId: member.id,
+      targetName: "mia",
       outcome: "success",
       remoteAddress: "127.0.0.1",
       requestId: expect.any(String),
@@ -51,6 +52,39 @@ test.each([
   ["several at once", `${IN_2025}&action=old-thing.&outcome=denied&actorId=actor-0`, 156],
 ])("is filtered by %s", async (_what, query, expected) => {
   expect(await total(query)).toBe(expected);
+});
+
+describe("is searched", () => {
+  test.each([
+    ["in the name of the actor", `${IN_2025}&search=old%20HAND`, OLD],
+    ["in the action", `${IN_2025}&search=thing.rem`, 782],
+    ["together with a filter", `${IN_2025}&search=thing.rem&outcome=denied`, 78],
+    ["for signs that a pattern would take for others", `${IN_2025}&search=%25`, 0],
+    ["for what nobody has", `${IN_2025}&search=zzqq`, 0],
+  ])("%s", async (_where, query, expected) => {
+    expect(await total(query)).toBe(expected);
+  });
+
+  test("in the name of the target", async () => {
+    const { events } = await list("search=MIA&action=user.create");
+    expect(events).toEqual([expect.objectContaining({ targetId: member.id, targetName: "mia" })]);
+  });
+
+  test("in the reason, and past the end gives the last page", async () => {
+    await api.database.asOwner(`UPDATE mosaic.audit_events SET detail = '{"reason":"Too warm in the cellar"}'
+      WHERE request_id IN ('r1', 'r2', 'r3')`);
+    const found = await list("search=warm%20in&limit=2&page=9");
+    expect(found.meta).toEqual({ page: 2, limit: 2, total: 3, totalPages: 2 });
+    expect(found.events.map(({ targetId }: { targetId: string }) => targetId)).toEqual(["target-1"]);
+    const { text } = await admin.call("GET", "/api/audit-events/export?search=warm%20in");
+    expect(text.trimEnd().split("\n")).toHaveLength(3);
+  });
+});
+
+test("a refusal names what was tried, and on whom", async () => {
+  await member.session.expect(403, "POST", `/api/users/${member.id}/deactivate`, { reason: "x", confirm: "mia" });
+  const { events } = await list("action=user.deactivate&outcome=denied");
+  expect(events).toEqual([expect.objectContaining({ actorName: "mia", targetId: member.id, targetName: "mia" })]);
 });
 
 test("comes newest first, and past the end as its last page", async () => {

@@ -221,14 +221,14 @@ test("the audit trail takes events from services, and loses only those past 400 
   const fleet = await database.openAs("fleet");
   const nobody = { actorId: null, actorName: null, targetKind: null, targetId: null, remoteAddress: null, requestId: null };
   await api.globally((tx) =>
-    appendAudit(tx, { ...nobody, actorKind: "system", action: "test.old", outcome: "success", detail: { a: 1 } }),
+    appendAudit(tx, { ...nobody, actorKind: "system", action: "user.create", outcome: "success", detail: { a: 1 } }),
   );
   await fleet.globally((tx) => purgeAuditEvents(tx));
   expect(await database.asOwner("SELECT action, detail FROM mosaic.audit_events")).toEqual([
-    { action: "test.old", detail: { a: 1 } },
+    { action: "user.create", detail: { a: 1 } },
   ]);
   await database.setClockOffset(401 * 24 * HOUR_MS);
-  await api.globally((tx) => appendAudit(tx, { ...nobody, actorKind: "system", action: "test.new", outcome: "success" }));
+  await api.globally((tx) => appendAudit(tx, { ...nobody, actorKind: "system", action: "user.update", outcome: "success" }));
   await fleet.globally((tx) => purgeAuditEvents(tx));
-  expect(await database.asOwner("SELECT action FROM mosaic.audit_events")).toEqual([{ action: "test.new" }]);
+  expect(await database.asOwner("SELECT action FROM mosaic.audit_events")).toEqual([{ action: "user.update" }]);
 });

@@ -1,6 +1,5 @@
 // The api's answers for the pages about people: users, invitations, workspaces, teams, the audit log, the caller's account.
 import { ownSessionListSchema, profileViewSchema } from "../../../contracts/people/account.ts";
-import { auditPageSchema } from "../../../contracts/audit/audit.ts";
 import { inviteOfferSchema, invitePageSchema, smtpViewSchema } from "../../../contracts/people/invites.ts";
 import { ownIdentityListSchema, signInMethodsSchema } from "../../../contracts/sign-in/oidc.ts";
 import { deactivationViewSchema, userPageSchema, userViewSchema, type UserView } from "../../../contracts/people/users.ts";
@@ -11,6 +10,7 @@ import {
   workspacePageSchema,
   workspaceViewSchema,
 } from "../../../contracts/workspaces/workspaces.ts";
+import { AUDIT_PAGE } from "./ui-fixtures-audit.ts";
 import { ago, hold, SIGNED_IN, SIGNED_OUT, uuid, type Answers, type PageAtRest } from "./ui-fixtures.ts";
 
 const DAY = 60 * 24;
@@ -146,37 +146,6 @@ const allTeams = [
   ...teams.map(({ members: some, ...team }) => ({ ...team, workspaceName: workspace.name, memberCount: some.length })),
 ];
 
-const audited = (number: number, minutes: number, action: string, more: object = {}) => ({
-  id: uuid(400 + number),
-  occurredAt: ago(minutes),
-  actorKind: "human" as const,
-  actorId: uuid(1),
-  actorName: "Ana Weber",
-  action,
-  targetKind: "user",
-  targetId: GONE,
-  outcome: "success" as const,
-  remoteAddress: "192.0.2.17",
-  requestId: `req-${number}`,
-  detail: {},
-  ...more,
-});
-const events = [
-  audited(1, 1, "user.deactivate", { detail: { reason: "Left the company." } }),
-  audited(2, 14, "container.restart", {
-    targetKind: "container",
-    targetId: uuid(60),
-    detail: { reason: "Unexpected response." },
-  }),
-  audited(3, 42, "session.create", { targetKind: "session", targetId: null }),
-  audited(4, 43, "session.create", {
-    ...{ actorKind: "anonymous", actorId: null, actorName: null, targetKind: null, targetId: null, outcome: "denied" },
-    detail: { username: "ana" },
-  }),
-  audited(5, DAY * 2, "system-agent.create", { targetKind: "system-agent", targetId: "monitor" }),
-  audited(6, DAY * 3, "audit.retention", { actorKind: "system", actorId: null, actorName: null, outcome: "failed" }),
-];
-
 const WITH_PROVIDER = { body: hold(signInMethodsSchema, { password: true, oidc: { displayName: "Example ID" } }) };
 
 const { isLastAdmin: _, ...ownProfile } = ana;
@@ -241,13 +210,7 @@ export const PEOPLE: Answers = {
   [`GET /api/workspaces/${WORKSPACE}/members`]: { body: hold(memberPageSchema, { members, meta: meta(members.length) }) },
   [`GET /api/workspaces/${WORKSPACE}/teams`]: { body: hold(teamListSchema, { teams }) },
   "GET /api/admin/teams": { body: hold(allTeamsPageSchema, { teams: allTeams, meta: meta(allTeams.length) }) },
-  "GET /api/audit-events": {
-    body: hold(auditPageSchema, {
-      events,
-      meta: meta(2_417),
-      actions: [...new Set(events.map(({ action }) => action))].toSorted(),
-    }),
-  },
+  "GET /api/audit-events": AUDIT_PAGE,
 };
 
 const INVITED: Answers = {

@@ -8,7 +8,19 @@ const SOURCE = join(import.meta.dirname, "..");
 
 /** Chosen by a value of the api or of the address, which no source names. */
 const BY_VALUE: ReadonlySet<string> = new Set([
-  ...["appearance", "causes", "containerReasons", "errors", "issuerProblems", "oidcRejections", "roles", "shortcuts", "status"],
+  ...[
+    "appearance",
+    "auditSentences",
+    "auditWords.actors",
+    "causes",
+    "containerReasons",
+    "errors",
+    "issuerProblems",
+    "oidcRejections",
+    "roles",
+    "shortcuts",
+    "status",
+  ],
   ...["keys.scope", "pools.exhausted", "providers.reasons", "providers.steps", "providers.openai", "providers.anthropic"],
   ...["providers.own", "providers.ofAgent", "providers.warnings"],
   ...["home.asleep", "home.failed", "home.restarting", "home.retrying", "home.stopping"],

@@ -23,9 +23,9 @@ export const auditQuery = (api: ApiClient, search: ListSearch) => {
 export const exportPath = (search: ListSearch): string => `${PATH}/export${queryString(auditFilter(search))}`;
 
 /** Days of the reader's own zone become moments: from the first of the one to the first after the other. */
-function auditFilter({ action, outcome, actorId, targetId, from, to }: ListSearch) {
+function auditFilter({ search, action, outcome, actorId, targetId, from, to }: ListSearch) {
   return {
-    ...{ action, outcome, actorId, targetId },
+    ...{ search, action, outcome, actorId, targetId },
     from: from === undefined ? undefined : midnight(from, 0),
     to: to === undefined ? undefined : midnight(to, 1),
   };

@@ -6,7 +6,9 @@ import { Dialog } from "../../components/dialog.tsx";
 import { Fact, Facts } from "../../components/facts.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { NotGiven } from "../../components/not-given.tsx";
+import { ActionCode } from "./action-code.tsx";
 import { useActorName } from "./actor-name.ts";
+import { useAuditSentence } from "./audit-sentence.ts";
 
 const INDENT = 2;
 
@@ -22,7 +24,7 @@ export function AuditDetail({ event, onOnly, onClose }: AuditDetailProps) {
   const { actorId, targetId, detail } = event;
   const hasDetail = Object.keys(detail).length > 0;
   return (
-    <Dialog opened title={event.action} onClose={onClose} size="lg">
+    <Dialog opened title={useAuditSentence()(event)} onClose={onClose} size="lg">
       <Stack>
         <EventFacts event={event} />
         {hasDetail ? (
@@ -64,6 +66,9 @@ function EventFacts({ event }: { readonly event: AuditEventView }) {
   return (
     <Facts>
       <Fact label={t("when")}>{when}</Fact>
+      <Fact label={t("action")}>
+        <ActionCode action={event.action} />
+      </Fact>
       <Fact label={t("outcome")}>
         <StatusBadge status={event.outcome} />
       </Fact>

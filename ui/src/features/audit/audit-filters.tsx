@@ -3,7 +3,7 @@ import { Button, Group, TextInput } from "@mantine/core";
 import IconX from "@tabler/icons-react/dist/esm/icons/IconX.mjs";
 import { useTranslations } from "use-intl";
 import { AUDIT_OUTCOMES } from "../../../../contracts/core/closed-sets.ts";
-import { Choice, FilterBar } from "../../components/filters.tsx";
+import { Choice, FilterBar, SearchField } from "../../components/filters.tsx";
 import type { ListState } from "../../components/use-list-search.ts";
 import { actionChoices } from "./action-choices.ts";
 import classes from "./audit-filters.module.css";
@@ -24,6 +24,7 @@ export function AuditFilters({ list: { search, filter }, actions }: AuditFilters
   return (
     <>
       <FilterBar>
+        <SearchField label={t("search")} value={search.search} onChange={(words) => filter({ search: words })} />
         <Choice label={t("action")} options={actionOptions} value={search.action} onChange={(action) => filter({ action })} />
         <Choice
           label={t("outcome")}

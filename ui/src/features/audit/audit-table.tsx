@@ -1,5 +1,5 @@
 // The events, newest first.
-import { Button, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { z } from "zod";
@@ -7,12 +7,8 @@ import type { AuditEventView, auditPageSchema } from "../../../../contracts/audi
 import { DataTable, type Column } from "../../components/data-table.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import type { ListState } from "../../components/use-list-search.ts";
-import { NotGiven } from "../../components/not-given.tsx";
-import { ActionCode } from "./action-code.tsx";
-import { useActorName } from "./actor-name.ts";
 import { AuditDetail } from "./audit-detail.tsx";
-
-const SHORT_ID_CHARS = 8;
+import { useAuditSentence } from "./audit-sentence.ts";
 
 export interface AuditTableProps {
   readonly list: ListState;
@@ -22,6 +18,7 @@ export interface AuditTableProps {
 export function AuditTable({ list, page: { events, meta } }: AuditTableProps) {
   const t = useTranslations("audit");
   const [opened, setOpened] = useState<AuditEventView | null>(null);
+  const sentenceOf = useAuditSentence();
   const columns = useColumns();
   const only = (part: { readonly actorId?: string; readonly targetId?: string }): void => {
     setOpened(null);
@@ -33,7 +30,7 @@ export function AuditTable({ list, page: { events, meta } }: AuditTableProps) {
         label={t("title")}
         rows={events}
         idOf={({ id }) => id}
-        nameOf={({ action }) => action}
+        nameOf={sentenceOf}
         columns={columns}
         renderActions={(event) => <DetailButton event={event} onClick={() => setOpened(event)} />}
         list={list}
@@ -48,8 +45,9 @@ export function AuditTable({ list, page: { events, meta } }: AuditTableProps) {
 function DetailButton({ event, onClick }: { readonly event: AuditEventView; readonly onClick: () => void }) {
   const t = useTranslations("audit");
   const when = useExactTime()(event.occurredAt);
+  const action = useAuditSentence()(event);
   return (
-    <Button size="xs" variant="subtle" aria-label={t("detailsOf", { action: event.action, when })} onClick={onClick}>
+    <Button size="xs" variant="subtle" aria-label={t("detailsOf", { action, when })} onClick={onClick}>
       {t("details")}
     </Button>
   );
@@ -58,14 +56,11 @@ function DetailButton({ event, onClick }: { readonly event: AuditEventView; read
 function useColumns(): readonly Column<AuditEventView>[] {
   const t = useTranslations("audit");
   const exact = useExactTime();
-  const nameOf = useActorName();
+  const sentenceOf = useAuditSentence();
   return [
-    { key: "action", header: t("action"), render: ({ action }) => <ActionCode action={action} /> },
+    { key: "event", header: t("event"), render: sentenceOf },
     { key: "when", header: t("when"), render: ({ occurredAt }) => <When at={occurredAt} text={exact(occurredAt)} /> },
-    { key: "who", header: t("who"), render: (event) => nameOf(event) },
-    { key: "target", header: t("target"), isLong: true, render: (event) => <Target event={event} /> },
     { key: "outcome", header: t("outcome"), render: ({ outcome }) => <StatusBadge status={outcome} /> },
-    { key: "from", header: t("from"), isLong: true, render: ({ remoteAddress }) => remoteAddress ?? <NotGiven /> },
   ];
 }
 
@@ -81,18 +76,4 @@ function When({ at, text }: { readonly at: string; readonly text: string }) {
 function useExactTime(): (at: string) => string {
   const format = useFormatter();
   return (at) => format.dateTime(new Date(at), { dateStyle: "medium", timeStyle: "medium" });
-}
-
-/** Of a long id as much as one tells it by; the rest is in the details. */
-function Target({ event: { targetKind, targetId } }: { readonly event: AuditEventView }) {
-  if (targetKind === null) return <NotGiven />;
-  const isLong = targetId !== null && targetId.length > SHORT_ID_CHARS * 3;
-  return (
-    <>
-      {targetKind}{" "}
-      <Text span size="sm" c="dimmed" title={targetId ?? undefined}>
-        {isLong ? `${targetId.slice(0, SHORT_ID_CHARS)}…` : targetId}
-      </Text>
-    </>
-  );
 }

@@ -137,6 +137,8 @@ export const audit = {
   exported:
     "{count, plural, =0 {Keine Ereignisse zu exportieren: Die Datei ist leer.} one {# Ereignis gespeichert.} other {# Ereignisse gespeichert.}}",
   exportBroken: "Der Export wurde unterbrochen, nichts wurde gespeichert. Versuche es noch einmal.",
+  search: "Name, Aktion oder Grund",
+  event: "Ereignis",
   when: "Wann",
   who: "Wer",
   whoId: "ID",
@@ -155,13 +157,6 @@ export const audit = {
   detailsOf: "Details von {action}, {when}",
   sameActor: "Alle Ereignisse dieses Akteurs",
   sameTarget: "Alle Ereignisse zu diesem Ziel",
-  actors: {
-    human: "Eine Person",
-    agent: "Ein Agent",
-    container: "Ein Container",
-    system: "Das System",
-    anonymous: "Nicht angemeldet",
-  },
 } as const satisfies Shape<typeof en.audit>;
 
 export const workspaces = {

@@ -3,6 +3,7 @@ import type { Messages } from "../en/messages.ts";
 import type { Shape } from "../shape.ts";
 import * as administrationTexts from "./administration.ts";
 import * as agentTexts from "./agent.ts";
+import * as auditTexts from "../../features/audit/texts-de.ts";
 import * as credentialTexts from "../../features/leases/texts-de.ts";
 import * as fleetTexts from "../../features/containers/texts-de.ts";
 import * as outboundTexts from "../../features/installation/outbound-texts-de.ts";
@@ -20,6 +21,7 @@ export const messages: Shape<Messages> = {
   ...providerTexts,
   ...settingsTexts,
   ...administrationTexts,
+  ...auditTexts,
   ...fleetTexts,
   ...credentialTexts,
   ...shortcutTexts,

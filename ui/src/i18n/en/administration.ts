@@ -131,6 +131,8 @@ export const audit = {
   exporting: "{count, number} of {total, number} events",
   exported: "{count, plural, =0 {No events to export: the file is empty.} one {# event saved.} other {# events saved.}}",
   exportBroken: "The export was interrupted and nothing was saved. Try again.",
+  search: "Name, action or reason",
+  event: "Event",
   when: "When",
   who: "Who",
   whoId: "ID",
@@ -149,13 +151,6 @@ export const audit = {
   detailsOf: "Details of {action}, {when}",
   sameActor: "All events by this actor",
   sameTarget: "All events for this target",
-  actors: {
-    human: "A person",
-    agent: "An agent",
-    container: "A container",
-    system: "The system",
-    anonymous: "Not signed in",
-  },
 } as const;
 
 export const workspaces = {

@@ -1,6 +1,7 @@
 // All English texts. Every other language has the same form (see ../shape.ts).
 import * as administrationTexts from "./administration.ts";
 import * as agentTexts from "./agent.ts";
+import * as auditTexts from "../../features/audit/texts-en.ts";
 import * as credentialTexts from "../../features/leases/texts-en.ts";
 import * as fleetTexts from "../../features/containers/texts-en.ts";
 import * as outboundTexts from "../../features/installation/outbound-texts-en.ts";
@@ -18,6 +19,7 @@ export const messages = {
   ...providerTexts,
   ...settingsTexts,
   ...administrationTexts,
+  ...auditTexts,
   ...fleetTexts,
   ...credentialTexts,
   ...shortcutTexts,
