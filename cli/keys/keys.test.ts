@@ -11,6 +11,12 @@ const KEY = {
   lastUsedAt: null,
 };
 
+/** The key that asks has the public part `mpk_a`. */
+const creating = (ownExpiry: string | null): Answers => ({
+  "GET /api/me/keys": { body: { keys: [{ ...KEY, keyId: "mpk_a", expiresAt: ownExpiry }] } },
+  "POST /api/me/keys": { status: 201, body: { ...KEY, apiKey: "mpk_one_secret" } },
+});
+
 let api: Awaited<ReturnType<typeof startFakeApi>>;
 afterEach(() => api.close());
 
@@ -20,9 +26,22 @@ async function keys(words: readonly string[], answers: Answers) {
 }
 
 test("create prints the key alone, so that it can be piped", async () => {
-  const answers = { "POST /api/me/keys": { status: 201, body: { ...KEY, apiKey: "mpk_one_secret" } } };
-  expect(await keys(["create", "laptop"], answers)).toEqual({ exitCode: 0, stdout: "mpk_one_secret\n", stderr: "" });
-  expect(api.seen[0]?.body).toEqual({ name: "laptop", scopes: ["chat:send"] });
+  const before = Date.now();
+  expect(await keys(["create", "laptop"], creating(null))).toEqual({ exitCode: 0, stdout: "mpk_one_secret\n", stderr: "" });
+  const { expiresAt, ...body } = api.seen[1]?.body;
+  expect(body).toEqual({ name: "laptop", scopes: ["chat:send"] });
+  expect(Math.round((Date.parse(expiresAt) - before) / 86_400_000)).toBe(90);
+});
+
+test("create ends the key with the one that creates it, if that is sooner than by default", async () => {
+  const soon = new Date(Date.now() + 86_400_000).toISOString();
+  await keys(["create", "laptop"], creating(soon));
+  expect(api.seen[1]?.body.expiresAt).toBe(soon);
+});
+
+test("create makes a key without an end only when asked to", async () => {
+  await keys(["create", "laptop", "--expires-in-days", "never"], creating(null));
+  expect(api.seen[0]?.body.expiresAt).toBeNull();
 });
 
 test("create takes scopes and an end", async () => {

@@ -1,14 +1,16 @@
 // `mosaic keys`: your personal API keys.
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { z } from "zod";
 import { ALL_SCOPES, SCOPES } from "../../contracts/core/principal.ts";
 import { apiKeyCreatedSchema, apiKeyViewSchema } from "../../contracts/sign-in/session.ts";
+import type { ApiClient } from "../http/api-client.ts";
+import { resolveTargetWithKey } from "../http/target.ts";
 import type { CliIo } from "../terminal/io.ts";
+import { expiryOf, keyLifeSchema, withKeyLife } from "../terminal/key-life.ts";
 import { localTime, table } from "../terminal/printing.ts";
-import { contextOf, keyClient, print, remark } from "../http/command-context.ts";
+import { contextOf, keyClient, print, remark, type CommandContext } from "../http/command-context.ts";
 
 const PATH = "/api/me/keys";
-const MS_PER_DAY = 24 * 60 * 60_000;
 
 const EXAMPLES = `
 Scopes:
@@ -60,22 +62,18 @@ function addListCommand(keys: Command, io: CliIo): void {
     });
 }
 
-const createOptionsSchema = z.object({ scope: z.array(z.enum(ALL_SCOPES)), expiresInDays: z.number().optional() });
+const createOptionsSchema = z.object({ scope: z.array(z.enum(ALL_SCOPES)), expiresInDays: keyLifeSchema });
 
 function addCreateCommand(keys: Command, io: CliIo): void {
-  keys
-    .command("create")
-    .description("create a key; it is shown only once")
+  withKeyLife(keys.command("create").description("create a key; it is shown only once"))
     .argument("<name>", "a name to recognise it by")
     .addOption(new Option("-s, --scope <scope...>", "a scope of the key").choices(ALL_SCOPES).default(["chat:send"]))
-    .option("--expires-in-days <days>", "when it ends (default: never)", days)
     .action(async (name: string, given: unknown, command: Command) => {
       const context = contextOf(io, command);
       const { scope, expiresInDays } = createOptionsSchema.parse(given);
-      const end = expiresInDays === undefined ? undefined : new Date(Date.now() + expiresInDays * MS_PER_DAY).toISOString();
       const api = await keyClient(context);
-      // Left out, the key lives as long as the one that makes it.
-      const body = { name, scopes: scope, ...(end === undefined ? {} : { expiresAt: end }) };
+      const expiresAt = expiresInDays === undefined ? await defaultExpiry(context, api) : expiryOf(expiresInDays);
+      const body = { name, scopes: scope, expiresAt };
       const created = await api.call({ method: "POST", path: PATH, body }, apiKeyCreatedSchema);
       // The key alone on standard output, so that it can be piped to where it belongs.
       print(context, created, () => `${created.apiKey}\n`);
@@ -83,8 +81,12 @@ function addCreateCommand(keys: Command, io: CliIo): void {
     });
 }
 
-function days(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 3650) return value;
-  throw new InvalidArgumentError("Give whole days, 1 to 3650.");
+/** A key cannot outlive the one that creates it: only an expiry that someone asks for may be refused for that. */
+async function defaultExpiry(context: CommandContext, api: ApiClient): Promise<string | null> {
+  const wanted = expiryOf(undefined);
+  const { keys } = await api.call({ method: "GET", path: PATH }, z.strictObject({ keys: z.array(apiKeyViewSchema) }));
+  const { apiKey } = await resolveTargetWithKey(context.io, context.url);
+  const own = keys.find(({ keyId }) => apiKey.reveal().startsWith(`${keyId}_`));
+  const ends = [wanted, own?.expiresAt ?? null].filter((end) => end !== null);
+  return ends.toSorted()[0] ?? null;
 }

@@ -1,16 +1,16 @@
 // `mosaic qa keys`: the broker's own keys, for administrators: named, for a role and some kinds, revocable.
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { z } from "zod";
 import { BROKER_ROLES } from "../../contracts/leases/credential-lease.ts";
 import { brokerKeyCreatedSchema, brokerKeyListSchema, type BrokerKeyView } from "../../contracts/leases/credential-pools.ts";
 import { role } from "./qa-command.ts";
 import type { CliIo } from "../terminal/io.ts";
+import { expiryOf, keyLifeSchema, withKeyLife } from "../terminal/key-life.ts";
 import { localTime, printable, table } from "../terminal/printing.ts";
 import { asAdmin, asAdministrator } from "../people/as-administrator.ts";
 import { contextOf, print } from "../http/command-context.ts";
 
 const PATH = "/api/admin/credential-keys";
-const DAY_MS = 86_400_000;
 
 const HELP = `
 Use a key like the secrets in the environment: set OPENCLAW_QA_CONVEX_SECRET_CI or _SECRET_MAINTAINER to it on the runners. The
@@ -27,7 +27,7 @@ const createSchema = z.object({
   as: z.string(),
   role: z.enum(BROKER_ROLES),
   kind: z.array(z.string()).optional(),
-  expiresInDays: z.number().optional(),
+  expiresInDays: keyLifeSchema,
 });
 const adminSchema = z.object({ as: z.string() });
 
@@ -56,16 +56,15 @@ export function addQaKeyCommands(qa: Command, io: CliIo): void {
 }
 
 function addCreate(keys: Command, io: CliIo): void {
-  asAdmin(keys.command("create").description("create a key; it is shown only once"))
+  const create = asAdmin(keys.command("create").description("create a key; it is shown only once"));
+  withKeyLife(create)
     .argument("<name>", "a name to recognise it by")
     .requiredOption("--role <role>", "ci (leases) or maintainer (the pool as well)", role)
     .option("--kind <kind...>", "only these kinds (default: all)")
-    .option("--expires-in-days <days>", "when it ends (default: never)", days)
     .action(async (name: string, given: unknown, command: Command) => {
       const context = contextOf(io, command);
       const options = createSchema.parse(given);
-      const { expiresInDays: life } = options;
-      const expiresAt = life === undefined ? null : new Date(Date.now() + life * DAY_MS).toISOString();
+      const expiresAt = expiryOf(options.expiresInDays);
       const body = { name, role: options.role, kinds: options.kind ?? null, expiresAt };
       const created = await asAdministrator(context, options.as, (api) =>
         api.call({ method: "POST", path: PATH, body }, brokerKeyCreatedSchema),
@@ -74,12 +73,6 @@ function addCreate(keys: Command, io: CliIo): void {
       if (!context.json) io.stderr.write(`Created ${created.keyId} (${created.role}). It is shown only once:\n`);
       print(context, created, () => `${created.key}\n`);
     });
-}
-
-function days(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError("Enter a whole number of days above 0.");
 }
 
 function row({ keyId, name, role: keyRole, kinds, lastUsedAt, expiresAt, revokedAt }: BrokerKeyView): string[] {

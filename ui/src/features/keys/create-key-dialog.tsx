@@ -4,6 +4,7 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { SCOPES, type Scope } from "../../../../contracts/core/principal.ts";
+import { KEY_LIFE_DEFAULT_DAYS } from "../../../../contracts/keys/facts.ts";
 import { useApi } from "../../api/api-context.ts";
 import { createKey, keyKeys, type CreatedKey } from "./keys-api.ts";
 import { Dialog } from "../../components/dialog.tsx";
@@ -63,7 +64,7 @@ function useKeyForm() {
   const t = useTranslations("keys");
   const required = useTranslations("fields")("required");
   return useForm<Values>({
-    initialValues: { name: "", scopes: ["chat:send"], life: "90" },
+    initialValues: { name: "", scopes: ["chat:send"], life: `${KEY_LIFE_DEFAULT_DAYS}` },
     validate: {
       name: (value) => (value.trim() === "" ? required : null),
       scopes: (value) => (value.length === 0 ? t("scopesMissing") : null),

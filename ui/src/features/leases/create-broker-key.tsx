@@ -3,6 +3,7 @@ import { MultiSelect, Radio, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { KEY_LIFE_DEFAULT_DAYS } from "../../../../contracts/keys/facts.ts";
 import { useApi } from "../../api/api-context.ts";
 import { createBrokerKey, credentialKeys, type CreatedBrokerKey } from "./credentials-api.ts";
 import { DialogButtons } from "../../components/dialog-buttons.tsx";
@@ -48,7 +49,7 @@ export function CreateBrokerKey({ onCancel, onCreated }: CreateBrokerKeyProps) {
 function useKeyForm() {
   const required = useTranslations("fields")("required");
   return useForm<Values>({
-    initialValues: { name: "", role: "ci", kinds: [], life: "90" },
+    initialValues: { name: "", role: "ci", kinds: [], life: `${KEY_LIFE_DEFAULT_DAYS}` },
     validate: { name: (value) => (value.trim() === "" ? required : null) },
   });
 }
