@@ -28,7 +28,7 @@ async function keys(words: readonly string[], answers: Answers) {
 test("create prints the key alone, so that it can be piped", async () => {
   const before = Date.now();
   expect(await keys(["create", "laptop"], creating(null))).toEqual({ exitCode: 0, stdout: "mpk_one_secret\n", stderr: "" });
-  const { expiresAt, ...body } = api.seen[1]?.body;
+  const { expiresAt, ...body } = api.seen[1]?.body ?? {};
   expect(body).toEqual({ name: "laptop", scopes: ["chat:send"] });
   expect(Math.round((Date.parse(expiresAt) - before) / 86_400_000)).toBe(90);
 });
