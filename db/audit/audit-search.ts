@@ -1,6 +1,6 @@
 // Which audit events have some words in them: in the name of the actor, that of the target, the action, or the reason.
 import type { GlobalTransaction } from "../core/database.ts";
-import { likePattern } from "../people/user-list.ts";
+import { likePattern } from "../core/like-pattern.ts";
 import { NAMED_TARGETS } from "./target-names.ts";
 
 /** Jumps from one value to the next in an index, instead of reading every row. */

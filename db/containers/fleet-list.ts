@@ -9,7 +9,7 @@ import { pageOf } from "../../domain/core/page.ts";
 import type { GlobalTransaction } from "../core/database.ts";
 import { actAsAdministrator } from "../core/administrator.ts";
 import { listNamedEvents, type NamedContainerEvent } from "./container-events.ts";
-import { likePattern } from "../people/user-list.ts";
+import { likePattern } from "../core/like-pattern.ts";
 
 export interface FleetListRow {
   readonly id: string;

@@ -8,7 +8,7 @@ import { pageOf } from "../../domain/core/page.ts";
 import { writeAuthorised } from "../core/authority.ts";
 import type { GlobalTransaction } from "../core/database.ts";
 import { isUniqueViolation } from "../core/database-error.ts";
-import { likePattern } from "./user-list.ts";
+import { likePattern } from "../core/like-pattern.ts";
 
 export interface ListedInvite {
   readonly id: string;

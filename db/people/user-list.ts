@@ -6,6 +6,7 @@ import type { UserListQuery, UserStatus } from "../../contracts/people/users.ts"
 import type { WorkspaceRole } from "../../contracts/workspaces/workspaces.ts";
 import { pageOf } from "../../domain/core/page.ts";
 import type { GlobalTransaction } from "../core/database.ts";
+import { likePattern } from "../core/like-pattern.ts";
 
 export interface ListedUser {
   readonly id: string;
@@ -93,10 +94,4 @@ export async function getListedUser(tx: GlobalTransaction, id: string): Promise<
   const [row] = await tx.sql<ListedUser>(`SELECT ${COLUMNS} FROM mosaic.users u WHERE u.id = $1`, [id]);
   if (row === undefined) throw new FleetError("NOT_FOUND", "There is no such user.");
   return row;
-}
-
-/** A pattern that finds the text anywhere; null for nothing to look for. */
-export function likePattern(search: string | undefined): string | null {
-  if (search === undefined || search === "") return null;
-  return `%${search.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
 }

@@ -6,7 +6,7 @@ import type { AllTeamsQuery } from "../../contracts/workspaces/workspaces.ts";
 import { pageOf } from "../../domain/core/page.ts";
 import type { GlobalTransaction } from "../core/database.ts";
 import { isForeignKeyViolation, isUniqueViolation } from "../core/database-error.ts";
-import { likePattern } from "../people/user-list.ts";
+import { likePattern } from "../core/like-pattern.ts";
 
 export interface TeamRow {
   readonly id: string;

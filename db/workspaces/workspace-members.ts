@@ -5,7 +5,7 @@ import type { MemberAdd, WorkspaceRole } from "../../contracts/workspaces/worksp
 import { pageOf, type WantedPage } from "../../domain/core/page.ts";
 import { mayChangeMember, type WorkspaceActor } from "../../domain/workspaces/workspace-rights.ts";
 import type { GlobalTransaction } from "../core/database.ts";
-import { likePattern } from "../people/user-list.ts";
+import { likePattern } from "../core/like-pattern.ts";
 import { IS_LAST_OWNER, lockWorkspace, type Asking } from "./workspaces.ts";
 
 export interface MemberRow {

@@ -7,7 +7,7 @@ import type { WorkspaceListQuery, WorkspaceRole, WorkspaceUpdate } from "../../c
 import { pageOf } from "../../domain/core/page.ts";
 import { maySeeWorkspace, type WorkspaceActor } from "../../domain/workspaces/workspace-rights.ts";
 import type { GlobalTransaction } from "../core/database.ts";
-import { likePattern } from "../people/user-list.ts";
+import { likePattern } from "../core/like-pattern.ts";
 
 export interface WorkspaceRow {
   readonly id: string;
