@@ -12,11 +12,14 @@ const TIMEOUT_MS = 300_000;
 
 /** Unsafe methods that leave no row in the audit log, and why. Reviewed by hand. */
 const NOT_AUDITED: Readonly<Record<string, string>> = {
-  ...because("A chat is private, and changes nothing of the installation.", ["chat", "createChatCompletion", "stopTurn"]),
+  ...because("A chat is private, and changes nothing of the installation.", [
+    ...["chat", "createChatCompletion", "stopTurn", "openclawChat", "openclawChatUnderApi"],
+  ]),
   ...because("It only asks a model provider.", [
     ...["discoverProviderModels", "testProvider", "testProviderValues"],
     ...["discoverSystemAgentProviderModels", "testSystemAgentProvider", "testSystemAgentProviderValues"],
   ]),
+  ...because("It only asks the agent's gateway.", ["testOpenclawAgent"]),
   ...because("It only reads.", ["lookUpInvite"]),
   ...because("What comes of it is audited.", ["startIdentityLink", "startOidcSignIn", "startOidcTest"]),
   ...because("Every change is an event of the broker's own log; reads of payloads are audited by it.", [
