@@ -7,6 +7,7 @@ import { workspacesFeature } from "./workspaces/feature.ts";
 import { auditFeature } from "./audit/feature.ts";
 import { providersFeature } from "./providers/feature.ts";
 import { agentConfigFeature } from "./agent-config/feature.ts";
+import { agentsFeature } from "./agents/feature.ts";
 import { containersFeature } from "./containers/feature.ts";
 import { keysFeature } from "./keys/feature.ts";
 import { leasesFeature } from "./leases/feature.ts";
@@ -24,6 +25,7 @@ const FEATURES: readonly ApiFeature<ApiDeps>[] = [
   providersFeature,
   agentConfigFeature,
   containersFeature,
+  agentsFeature,
   keysFeature,
   leasesFeature,
   registeredAgentsFeature,

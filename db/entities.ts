@@ -1,5 +1,6 @@
 // Every entity, for the ORM's configuration. Foreign keys, policies and grants are only in the migrations.
 import { Invite, Team, TeamMember, UserDeactivation, Workspace, WorkspaceMember } from "./people/administration.ts";
+import { AgentApiKey, AgentUser } from "./agents/agent-user.ts";
 import { AgentContainer, ContainerEvent, ContainerSecret } from "./containers/agent-container.ts";
 import { ContainerIntent } from "./containers/container-intent.ts";
 import { AuditEvent } from "./audit/audit-event.ts";
@@ -20,7 +21,9 @@ import { UserAgentConfig } from "./agent-config/agent-config.ts";
 import { BreakglassUser, LocalPassword, Session, SignInBudget, SignInFailure, SignInPlace, User } from "./people/user.ts";
 
 export const ENTITIES = [
+  AgentApiKey,
   AgentContainer,
+  AgentUser,
   AuditEvent,
   AuthorityKey,
   BreakglassUser,

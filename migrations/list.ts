@@ -19,6 +19,7 @@ import { EmptyStandardReasons } from "./20261130190000_empty_standard_reasons.ts
 import { CreateRegisteredAgents } from "./20261201072000_create_registered_agents.ts";
 import { StoreReasonsAsCodes } from "./20261201073000_store_reasons_as_codes.ts";
 import { IndexAuditSearch } from "./20261201074500_index_audit_search.ts";
+import { CreateAgents } from "./20261201075000_create_agents.ts";
 
 export const MIGRATIONS = [
   { name: "20261121090000_create_foundation", class: CreateFoundation },
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   { name: "20261201072000_create_registered_agents", class: CreateRegisteredAgents },
   { name: "20261201073000_store_reasons_as_codes", class: StoreReasonsAsCodes },
   { name: "20261201074500_index_audit_search", class: IndexAuditSearch },
+  { name: "20261201075000_create_agents", class: CreateAgents },
 ];

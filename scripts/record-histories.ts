@@ -4,6 +4,11 @@
 import { givenReason } from "../contracts/containers/container-reasons.ts";
 import { Worker } from "@temporalio/worker";
 import type { TestWorkflowEnvironment } from "@temporalio/testing";
+import {
+  END_REPLACED_KEY_WORKFLOW,
+  endReplacedKeyWorkflowId,
+  type EndReplacedKeyInput,
+} from "../contracts/agents/replaced-key.ts";
 import { RECONCILE_FLEET_SCHEDULE_ID, RECONCILE_FLEET_WORKFLOW } from "../contracts/containers/agent-container.ts";
 import { DEACTIVATE_USER_WORKFLOW, deactivateUserWorkflowId, type DeactivateUserInput } from "../contracts/people/users.ts";
 import {
@@ -169,6 +174,30 @@ async function recordDeactivation(environment: TestWorkflowEnvironment): Promise
   });
 }
 
+async function recordReplacedKey(environment: TestWorkflowEnvironment): Promise<void> {
+  const taskQueue = "record-replaced-key";
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue,
+    workflowBundle: await workflowBundle(),
+    activities: { endKey: async () => undefined },
+  });
+  const input: EndReplacedKeyInput = {
+    agentUserId: "3c2f8a10-5f0d-4a6b-9d1e-7b0c4e2f1a03",
+    keyId: "oak_live_abcdefghijklmnopqrst",
+    endsAtMs: (await environment.currentTimeMs()) + HOUR_MS,
+  };
+  await worker.runUntil(async () => {
+    const handle = await environment.client.workflow.start(END_REPLACED_KEY_WORKFLOW, {
+      workflowId: endReplacedKeyWorkflowId(input.keyId),
+      taskQueue,
+      args: [input],
+    });
+    await handle.result();
+    await saveHistory("end-replaced-key", handle);
+  });
+}
+
 const folder = await makeReleaseFolder();
 if (isWanted(WORKFLOWS_FILE)) await addRecorded(folder, WORKFLOWS_FILE, await packWorkflows());
 const environment = await timeSkippingEnvironment();
@@ -184,6 +213,7 @@ try {
   await recordLife(environment, "agent-container-stopped-twice", { world: {}, story: stoppedTwice });
   if (isWanted("reconcile-fleet")) await recordReconciler(environment);
   if (isWanted("deactivate-user")) await recordDeactivation(environment);
+  if (isWanted("end-replaced-key")) await recordReplacedKey(environment);
   for (const [name, record] of Object.entries(LEASE_HISTORIES)) {
     if (isWanted(name)) await saveHistory(name, await record(environment));
   }

@@ -2,12 +2,14 @@
 import { fileURLToPath } from "node:url";
 import { NativeConnection, Worker } from "@temporalio/worker";
 import type { Logger } from "pino";
+import { createEndReplacedKeyActivities } from "../activities/agents/end-replaced-key.ts";
 import { createAgentContainerActivities } from "../activities/containers/agent-container.ts";
 import { createCredentialLeaseActivities } from "../activities/leases/credential-lease.ts";
 import { createCredentialRetentionActivities } from "../activities/leases/credential-retention.ts";
 import { createDeactivateUserActivities } from "../activities/people/deactivate-user.ts";
 import { createReconcileFleetActivities } from "../activities/containers/reconcile-fleet.ts";
 import { createAgentContainerClient, type AgentContainerClient } from "../adapters/temporal/agent-container-client.ts";
+import { createAgentKeyClient } from "../adapters/temporal/agent-key-client.ts";
 import { createCredentialLeaseClient, type CredentialLeaseClient } from "../adapters/temporal/credential-lease-client.ts";
 import { createAgentIsolation } from "../adapters/docker/agent-isolation.ts";
 import { createDockerClient } from "../adapters/docker/docker-client.ts";
@@ -113,7 +115,8 @@ async function workUntil(parts: Parts, signal: AbortSignal): Promise<void> {
   if (signal.aborted) worker.shutdown();
   else signal.addEventListener("abort", () => worker.shutdown(), { once: true });
   const ending = new AbortController();
-  const topics = outboxTopics({ ...parts, deactivations: createUserDeactivationClient(temporal) });
+  const others = { deactivations: createUserDeactivationClient(temporal), agentKeys: createAgentKeyClient(temporal) };
+  const topics = outboxTopics({ ...parts, ...others });
   const relay = runOutboxRelay({ ...parts, topics }, ending.signal);
   log.info({ event: "worker.ready", taskQueue: TASK_QUEUE, namespace: temporal.namespace }, "the worker takes tasks");
   try {
@@ -151,6 +154,7 @@ async function createWorker(parts: Parts, connection: NativeConnection): Promise
     activities: {
       ...createAgentContainerActivities({ db, runtime, probe: createGatewayProbe(), image, internalApiUrl, limits }),
       ...createDeactivateUserActivities({ db, containers }),
+      ...createEndReplacedKeyActivities({ db }),
       ...createReconcileFleetActivities({ fleet, worker: db, runtime, containers }),
       ...createCredentialLeaseActivities({ worker: db }),
       ...createCredentialRetentionActivities({ fleet, worker: db, leases }),

@@ -2,9 +2,10 @@
 import { ApplicationFailure } from "@temporalio/activity";
 import { ApplicationFailureCategory } from "@temporalio/common";
 import type { AgentContainerClient } from "../../adapters/temporal/agent-container-client.ts";
-import { humanTenant } from "../../contracts/core/tenant.ts";
+import { agentTenant, humanTenant, type Tenant } from "../../contracts/core/tenant.ts";
 import type { DeactivateUserInput } from "../../contracts/people/users.ts";
 import type { Database, TenantTransaction } from "../../db/core/database.ts";
+import { listAgentIds } from "../../db/agents/agent-users.ts";
 import { findOpenIntent, recordIntent } from "../../db/containers/container-intents.ts";
 import { findContainer } from "../../db/containers/containers.ts";
 import {
@@ -30,7 +31,10 @@ export interface DeactivateUserActivities {
   endSessions(input: DeactivateUserInput): Promise<void>;
   /** Idempotent: as with sessions. */
   revokeKeys(input: DeactivateUserInput): Promise<void>;
-  /** One look; asks the container's workflow to stop while it runs, and throws the retryable STILL_STOPPING until it is. */
+  /**
+   * One look at the containers of the person and of the agents that belong to them; asks their workflows to stop while they run,
+   * and throws the retryable STILL_STOPPING until they are.
+   */
   stopAgent(input: DeactivateUserInput): Promise<void>;
 }
 
@@ -42,21 +46,33 @@ export function createDeactivateUserActivities(deps: DeactivateUserDeps): Deacti
   };
 }
 
-async function stopAgent({ db, containers }: DeactivateUserDeps, input: DeactivateUserInput): Promise<void> {
-  const { deactivationId, userId } = input;
-  const tenant = humanTenant(userId);
+async function stopAgent(deps: DeactivateUserDeps, input: DeactivateUserInput): Promise<void> {
+  const { db } = deps;
+  const own = humanTenant(input.userId);
+  const agents = await db.asTenant(own, async (tx) => ((await isStepOpen(tx, input, "agent")) ? await listAgentIds(tx) : null));
+  if (agents === null) return;
+  let isStopped = true;
+  for (const tenant of [own, ...agents.map(agentTenant)]) {
+    if (!(await lookAt(deps, tenant, input))) isStopped = false;
+  }
+  if (!isStopped) throw stillStopping();
+  await db.asTenant(own, async (tx) => {
+    if (await isStepOpen(tx, input, "agent")) await noteAgentStopped(tx, input.deactivationId);
+  });
+}
+
+/** True: the container does not run. */
+async function lookAt({ db, containers }: DeactivateUserDeps, tenant: Tenant, input: DeactivateUserInput): Promise<boolean> {
   const look = await db.asTenant(tenant, async (tx) => {
-    if (!(await isStepOpen(tx, input, "agent"))) return "done";
+    if (!(await isStepOpen(tx, input, "agent"))) return "stopped";
     const container = await findContainer(tx);
     const isUp = container !== null && (container.status === "running" || container.status === "starting");
     if (isUp) return await intentToStop(tx, input);
-    if (container?.phase === "stopping") return "stopping";
-    await noteAgentStopped(tx, deactivationId);
-    return "done";
+    return container?.phase === "stopping" ? "stopping" : "stopped";
   });
-  if (look === "done") return;
-  if (look !== "stopping") await containers.stop(tenant, look.intentId);
-  throw stillStopping();
+  if (look === "stopped" || look === "stopping") return look === "stopped";
+  await containers.stop(tenant, look.intentId);
+  return false;
 }
 
 /** The record that the container is to be stopped: the one of an earlier look while it is open. */

@@ -21,10 +21,10 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
 /** Objects nested deeper are not part of an event's facts. */
 const CENSORED_DEPTH = 5;
 
-/** A key's public part (`mpk_` or `mbk_` and 20 characters) may be logged; everything that carries the secret part may not. */
+/** A key's public part (`mpk_`, `mbk_` or `oak_live_` and 20 characters) may be logged; everything that carries the secret part may not. */
 const SECRET_FORMS: readonly RegExp[] = [
   /enc:v\d+:[A-Za-z0-9+/=_:-]+/g,
-  /(?:oak|mct|mpk|mbk)_(?![a-z2-7]{20}(?![A-Za-z0-9_]))[A-Za-z0-9_]{6,}/g,
+  /(?:oak_live|oak(?!_live_)|mct|mpk|mbk)_(?![a-z2-7]{20}(?![A-Za-z0-9_]))[A-Za-z0-9_]{6,}/g,
   /Bearer\s+[A-Za-z0-9._~+/=-]+/gi,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\\rn\s-]*?-----END [A-Z ]*PRIVATE KEY-----/g,
   /\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}/g,

@@ -1,16 +1,20 @@
-// Finds out who calls on the public listener: by session cookie or personal API key, never by both.
+// Finds out who calls on the public listener: by session cookie, personal API key or agent key, never by two of them.
 import type { Request } from "express";
-import { parseApiKey } from "../../adapters/crypto/credentials.ts";
+import { parseAgentKey, parseApiKey } from "../../adapters/crypto/credentials.ts";
+import { AGENT_AUTH_SCHEME, AGENT_KEY_HEADER } from "../../contracts/agents/facts.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
-import { ALL_SCOPES, type AgentPrincipal, type HumanPrincipal } from "../../contracts/core/principal.ts";
+import { agentPrincipal, ALL_SCOPES, type AgentPrincipal, type HumanPrincipal } from "../../contracts/core/principal.ts";
 import { humanTenant } from "../../contracts/core/tenant.ts";
 import type { Database } from "../../db/core/database.ts";
 import type { Credential } from "../../db/core/admission.ts";
+import { resolveAgentKey } from "../../db/agents/agent-keys.ts";
 import { resolveApiKey } from "../../db/keys/api-keys.ts";
 import { resolveSession } from "../../db/sign-in/sessions.ts";
 import type { SessionCookie } from "./session-cookie.ts";
 
-const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]{1,512})$/i;
+const AUTHORIZATION = new RegExp(`^(Bearer|${AGENT_AUTH_SCHEME}) +([A-Za-z0-9._~+/=-]{1,512})$`, "i");
+
+type ShownKey = Exclude<Credential, { readonly carrier: "session" }>;
 
 export interface Authenticator {
   /** What the caller shows, without looking it up. @throws FleetError BAD_REQUEST when there are two. */
@@ -26,22 +30,40 @@ export function createAuthenticator(deps: { db: Database; cookie: SessionCookie 
   return {
     credentialOf(request) {
       const { authorization } = request.headers;
-      if (authorization !== undefined && cookie.isPresent(request)) {
-        throw new FleetError("BAD_REQUEST", "Send either a session cookie or an Authorization header, not both.");
+      const agentKeys = request.headersDistinct[AGENT_KEY_HEADER] ?? [];
+      const carriers = [...agentKeys, ...(authorization === undefined ? [] : [authorization])];
+      if (carriers.length > 1 || (carriers.length > 0 && cookie.isPresent(request))) {
+        throw new FleetError("BAD_REQUEST", "Send one of a session cookie, an Authorization header and an agent key, not two.");
       }
+      const [agentKey] = agentKeys;
+      if (agentKey !== undefined) return agentCredential(db, agentKey);
       if (authorization !== undefined) return keyCredential(db, authorization);
       const token = cookie.read(request);
       return token === null ? null : { carrier: "session", hashes: db.tokens.candidates(token) };
     },
-    showsCredential: (request) => request.headers.authorization !== undefined || cookie.isPresent(request),
-    resolve: (credential) => (credential.carrier === "session" ? bySession(db, credential.hashes) : byKey(db, credential)),
+    showsCredential: (request) =>
+      request.headers.authorization !== undefined ||
+      request.headers[AGENT_KEY_HEADER] !== undefined ||
+      cookie.isPresent(request),
+    async resolve(credential) {
+      if (credential.carrier === "session") return await bySession(db, credential.hashes);
+      return credential.carrier === "key" ? await byKey(db, credential) : await byAgentKey(db, credential);
+    },
   };
 }
 
 function keyCredential(db: Database, authorization: string): Credential | null {
-  const token = BEARER.exec(authorization)?.[1];
-  const key = token === undefined ? null : parseApiKey(token);
+  const [, scheme = "", token = ""] = AUTHORIZATION.exec(authorization) ?? [];
+  const agent = agentCredential(db, token);
+  // Clients of OpenAI's interface know no scheme but Bearer.
+  if (agent !== null || scheme.toLowerCase() === AGENT_AUTH_SCHEME.toLowerCase()) return agent;
+  const key = parseApiKey(token);
   return key === null ? null : { carrier: "key", keyId: key.keyId, hashes: db.tokens.candidates(key.apiKey) };
+}
+
+function agentCredential(db: Database, text: string): Credential | null {
+  const key = parseAgentKey(text);
+  return key === null ? null : { carrier: "agent", keyId: key.keyId, hashes: db.tokens.candidates(key.apiKey) };
 }
 
 async function bySession(db: Database, hashes: readonly Buffer[]): Promise<HumanPrincipal | null> {
@@ -53,7 +75,12 @@ async function bySession(db: Database, hashes: readonly Buffer[]): Promise<Human
   return { kind: "human", id: userId, name, systemRole, tenant, scopes: ALL_SCOPES, carrier: "session", credentialId };
 }
 
-async function byKey(db: Database, credential: { keyId: string; hashes: readonly Buffer[] }): Promise<HumanPrincipal | null> {
+async function byAgentKey(db: Database, shown: ShownKey): Promise<AgentPrincipal | null> {
+  const row = await resolveAgentKey(db, shown);
+  return row === null ? null : agentPrincipal({ ...row, agentUserId: row.userId, credentialId: row.keyId });
+}
+
+async function byKey(db: Database, credential: ShownKey): Promise<HumanPrincipal | null> {
   const row = await resolveApiKey(db, credential);
   if (row === null) return null;
   const { userId, name, systemRole, tenant, scopes, keyId } = row;

@@ -1,14 +1,15 @@
 // What is refused or dropped before a route is looked for: foreign hosts, and headers that only we may set.
 import { isIP } from "node:net";
 import type { Request, RequestHandler } from "express";
+import { AGENT_KEY_HEADER } from "../../contracts/agents/facts.ts";
 import { FleetError } from "../../contracts/core/errors.ts";
 
 const DROPPED_PREFIXES = ["x-oa-", "x-openclaw-"];
 
-/** Identity headers from outside are never looked at, so that no later code can trust them by mistake. */
+/** Identity headers from outside are never looked at, so that no later code can trust them by mistake. A key is none. */
 export const dropForeignHeaders: RequestHandler = (request, _response, next) => {
   for (const name of Object.keys(request.headers)) {
-    if (DROPPED_PREFIXES.some((prefix) => name.startsWith(prefix))) delete request.headers[name];
+    if (name !== AGENT_KEY_HEADER && DROPPED_PREFIXES.some((prefix) => name.startsWith(prefix))) delete request.headers[name];
   }
   next();
 };
@@ -28,8 +29,9 @@ export function checkHost(publicUrl: URL | null, furtherHosts: readonly string[]
     if (hosts.length !== 1) return next(new FleetError("BAD_REQUEST", "Send the header Host once."));
     const name = hostName(hosts[0]);
     if (name !== null && isOurs(name, publicUrl, furtherHosts)) return next();
-    const { authorization, cookie } = request.headers;
-    if (name === null || cookie !== undefined || authorization === undefined) return next(foreignHost());
+    const { authorization, cookie, [AGENT_KEY_HEADER]: agentKey } = request.headers;
+    const showsKey = authorization !== undefined || agentKey !== undefined;
+    if (name === null || cookie !== undefined || !showsKey) return next(foreignHost());
     underForeignHost.add(request);
     next();
   };

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { brokerErrorSchema } from "../../contracts/leases/credential-broker.ts";
+import { AGENT_AUTH_SCHEME, AGENT_KEY_HEADER } from "../../contracts/agents/facts.ts";
 import { ERROR_RULES } from "../../contracts/core/errors.ts";
 import { CSRF_HEADER } from "../../contracts/core/header-names.ts";
 import type { ResponseRule, Route } from "./define-route.ts";
@@ -65,6 +66,12 @@ export function openApiDocument(routes: readonly Route[], options: DocumentOptio
           description: `Unsafe methods also need ${CSRF_HEADER}.`,
         },
         personalKey: { type: "http", scheme: "bearer", description: "A personal API key, mpk_…" },
+        agentKey: {
+          type: "http",
+          scheme: AGENT_AUTH_SCHEME,
+          description: "An agent's key, oak_live_…; the scheme Bearer works as well.",
+        },
+        agentKeyHeader: { type: "apiKey", in: "header", name: AGENT_KEY_HEADER, description: "An agent's key, oak_live_…" },
         containerToken: { type: "http", scheme: "bearer", description: "An agent container's own token, mct_…" },
         brokerSecret: { type: "http", scheme: "bearer", description: "A secret or key of the credential broker." },
       },
@@ -130,9 +137,9 @@ const SECURITY: Readonly<Record<Who, readonly string[]>> = {
   public: [],
   session: ["session"],
   user: ["session", "personalKey"],
-  tenant: ["session", "personalKey"],
-  credential: ["session", "personalKey"],
-  agent: [],
+  tenant: ["session", "personalKey", "agentKey", "agentKeyHeader"],
+  credential: ["session", "personalKey", "agentKey", "agentKeyHeader"],
+  agent: ["agentKey", "agentKeyHeader"],
   anyone: ["session", "personalKey"],
   admin: ["session"],
   container: ["containerToken"],

@@ -3,7 +3,7 @@ import { FleetError } from "../../contracts/core/errors.ts";
 import { Secret } from "../../contracts/core/secret.ts";
 import type { TenantTransaction } from "../../db/core/database.ts";
 import { getAgentConfig } from "../../db/agent-config/agent-configs.ts";
-import { listProviders } from "../../db/providers/providers.ts";
+import { listUsableProviders } from "../../db/providers/providers.ts";
 import type { RefusalOf } from "../../domain/agent-config/agent-settings.ts";
 import { chooseModel, type ModelChoice } from "../../domain/agent-config/model-choice.ts";
 
@@ -13,7 +13,7 @@ const SEALED_KEY = new Secret("sealed");
 /** `model` of the result has the capabilities of the agent's model: see domain/providers/model-capabilities.ts. */
 export async function loadModelChoice(tx: TenantTransaction, refusalOf: RefusalOf): Promise<ModelChoice> {
   const config = await getAgentConfig(tx);
-  const rows = await listProviders(tx);
+  const rows = await listUsableProviders(tx);
   return chooseModel({
     ...config,
     providers: rows.map((row) => ({

@@ -9,17 +9,20 @@ const RECHECK_EVERY_MS = 1_000;
 
 export interface AccessWatch {
   /** `ended` aborts when the access does, with a FleetError UNAUTHENTICATED as its reason. Call `release` once at the end. */
-  watch(access: { readonly userId: string; readonly credential: Credential }): WatchedAccess;
+  watch(access: Access): WatchedAccess;
   close(): Promise<void>;
+}
+interface Access {
+  /** Who loses it when they are locked out: the person, or the agent and its owner. */
+  readonly userIds: readonly string[];
+  readonly credential: Credential;
 }
 export interface WatchedAccess {
   readonly ended: AbortSignal;
   release(): void;
 }
 
-interface Entry {
-  readonly userId: string;
-  readonly credential: Credential;
+interface Entry extends Access {
   readonly ending: AbortController;
 }
 
@@ -52,8 +55,8 @@ export async function createAccessWatch({ db, log }: { db: Database; log: Logger
   timer.unref();
 
   return {
-    watch({ userId, credential }) {
-      const entry = { userId, credential, ending: new AbortController() };
+    watch({ userIds, credential }) {
+      const entry = { userIds, credential, ending: new AbortController() };
       entries.add(entry);
       return { ended: entry.ending.signal, release: () => void entries.delete(entry) };
     },
@@ -69,8 +72,8 @@ function end({ ending }: Entry): void {
 }
 
 /** A session may be stored under an earlier pepper, so that every candidate counts. */
-function isAbout({ userId, credential }: Entry, payload: string): boolean {
-  if (payload === `user:${userId}`) return true;
-  if (credential.carrier === "key") return payload === `key:${credential.keyId}`;
+function isAbout({ userIds, credential }: Entry, payload: string): boolean {
+  if (userIds.some((id) => payload === `user:${id}`)) return true;
+  if (credential.carrier !== "session") return payload === `key:${credential.keyId}`;
   return credential.hashes.some((hash) => payload === `session:${hash.toString("hex")}`);
 }

@@ -1,7 +1,7 @@
 // The first steps that every chat request shares: who calls, how many chats they have open, and when it ends.
 import type { z } from "zod";
 import { CHAT_BODY_LIMIT_BYTES } from "../../contracts/turns/chat.ts";
-import type { HumanPrincipal } from "../../contracts/core/principal.ts";
+import type { AgentPrincipal, HumanPrincipal } from "../../contracts/core/principal.ts";
 import { STREAMED, type RouteContext } from "../http/define-route.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { requestFacts } from "../http/request-facts.ts";
@@ -40,7 +40,7 @@ export async function asOpenChat<S extends z.ZodType>(
   nameCaller(context, caller.principal);
   const leave = deps.streams.enter(caller.principal.tenant);
   const share = deps.bodies.shareOf(caller.principal.tenant);
-  const access = deps.access.watch({ userId: caller.principal.id, credential: caller.credential });
+  const access = deps.access.watch({ userIds: idsOf(caller.principal), credential: caller.credential });
   receiveSlowly(context.request);
   try {
     const body = parseInput(chat.body, await readJsonBody(context.request, CHAT_BODY_LIMIT_BYTES, share), "body");
@@ -54,7 +54,11 @@ export async function asOpenChat<S extends z.ZodType>(
   }
 }
 
+function idsOf(caller: HumanPrincipal | AgentPrincipal): readonly string[] {
+  return caller.kind === "human" ? [caller.id] : [caller.id, caller.ownerId];
+}
+
 /** For the request's log line: the router knows the caller only where it authenticates itself. */
-function nameCaller({ request }: Context, principal: HumanPrincipal): void {
+function nameCaller({ request }: Context, principal: HumanPrincipal | AgentPrincipal): void {
   requestFacts(request).principal = principal;
 }

@@ -1,12 +1,12 @@
 // Who chats, and where their agent is: one round trip to Postgres.
 import { FleetError } from "../../contracts/core/errors.ts";
-import { ALL_SCOPES, type HumanPrincipal } from "../../contracts/core/principal.ts";
+import { agentPrincipal, ALL_SCOPES, type AgentPrincipal, type HumanPrincipal } from "../../contracts/core/principal.ts";
 import type { GatewayTarget } from "../../adapters/openclaw/openclaw-gateway.ts";
 import type { Database } from "../../db/core/database.ts";
 import { admitChat, type Admission, type Credential } from "../../db/core/admission.ts";
 
 export interface ChatCaller {
-  readonly principal: HumanPrincipal;
+  readonly principal: HumanPrincipal | AgentPrincipal;
   readonly credential: Credential;
   readonly hasUsableProvider: boolean;
   /** Null unless the agent's container is running and ready. */
@@ -20,17 +20,18 @@ export interface ChatCaller {
 export async function admitCaller(db: Database, credential: Credential | null): Promise<ChatCaller> {
   const admission = credential === null ? null : await admitChat(db, credential);
   if (credential === null || admission === null) throw new FleetError("UNAUTHENTICATED", "Sign in first, or send a valid key.");
-  const scopes = admission.scopes ?? ALL_SCOPES;
-  if (!scopes.includes("chat:send")) throw new FleetError("FORBIDDEN", "This key lacks the scope chat:send.");
-  const { userId: id, name, systemRole, tenant } = admission;
-  const { carrier } = credential;
-  const credentialId = carrier === "key" ? credential.keyId : (credential.hashes[0]?.toString("hex") ?? "");
-  return {
-    credential,
-    hasUsableProvider: admission.hasUsableProvider,
-    principal: { kind: "human", id, name, systemRole, tenant, scopes, carrier, credentialId },
-    target: targetOf(admission),
-  };
+  const principal = principalOf(credential, admission);
+  if (!principal.scopes.includes("chat:send")) throw new FleetError("FORBIDDEN", "This key lacks the scope chat:send.");
+  return { credential, hasUsableProvider: admission.hasUsableProvider, principal, target: targetOf(admission) };
+}
+
+function principalOf(credential: Credential, admission: Admission): HumanPrincipal | AgentPrincipal {
+  const { userId: id, name, tenant } = admission;
+  const credentialId = credential.carrier === "session" ? (credential.hashes[0]?.toString("hex") ?? "") : credential.keyId;
+  if (admission.ownerId !== null) return agentPrincipal({ ...admission, agentUserId: id, credentialId });
+  const { systemRole, scopes } = admission;
+  const carrier = credential.carrier === "session" ? "session" : "key";
+  return { kind: "human", id, name, systemRole, tenant, scopes: scopes ?? ALL_SCOPES, carrier, credentialId };
 }
 
 /** @throws FleetError PROVIDER_REQUIRED */

@@ -10,6 +10,7 @@ import type { Database } from "../../db/core/database.ts";
 import { createTestDatabase, type TestDatabase } from "../../tests/support/core/database.ts";
 import { localTemporalEnvironment } from "../../tests/support/core/local-temporal.ts";
 import { recordContainers } from "../../tests/support/containers/recording-containers.ts";
+import { recordAgentKeys } from "../../tests/support/agents/recording-agent-keys.ts";
 import { recordDeactivations } from "../../tests/support/people/recording-deactivations.ts";
 import { workflowBundle } from "../../tests/support/core/workflow-bundle.ts";
 import { runOutboxRelay } from "../../workers/outbox-relay.ts";
@@ -102,7 +103,7 @@ async function startRelay(
 ): Promise<{ readonly done: Promise<void> }> {
   const log = pino({ level: "silent" });
   const topics = outboxTopics({
-    ...{ containers: recordContainers(), deactivations: recordDeactivations(), log },
+    ...{ containers: recordContainers(), deactivations: recordDeactivations(), agentKeys: recordAgentKeys(), log },
     leases: createCredentialLeaseClient({ call: (work) => work(environment.client) }),
   });
   return { done: runOutboxRelay({ fleet: await database.openAs("fleet"), topics, log }, signal) };

@@ -2,8 +2,9 @@
 // (`ui/src/features/audit/texts-*.ts`), or the types refuse it.
 
 export const AUDIT_ACTIONS = {
-  agent: ["restart", "stop", "retire"],
+  agent: ["restart", "stop", "retire", "create", "update", "disable", "enable"],
   "agent-config": ["update"],
+  "agent-key": ["create", "rotate", "update", "revoke", "overlap-end"],
   audit: ["export"],
   breakglass: ["create", "reset"],
   container: ["restart", "stop", "retire", "bulk-action", "find_orphan", "remove_orphan"],
@@ -38,5 +39,6 @@ export type PerAuditAction<Value> = { readonly [Noun in AuditNoun]: { readonly [
 
 /** The targets of actions: what `targetId` identifies. */
 export type AuditTarget =
+  | ("agent" | "agent-key")
   | ("agent-config" | "audit-log" | "container" | "credential" | "credential_key" | "credential_pool" | "invite" | "key")
   | ("provider" | "registered-agent" | "session" | "system-agent" | "system-config" | "team" | "user" | "workspace");

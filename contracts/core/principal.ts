@@ -47,10 +47,17 @@ export interface AgentPrincipal {
   readonly ownerId: string;
   readonly name: string;
   readonly tenant: Tenant;
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly AgentScope[];
   readonly carrier: "agent";
   /** The key's public id. */
   readonly credentialId: string;
+}
+
+export function agentPrincipal(
+  facts: Pick<AgentPrincipal, "agentUserId" | "ownerId" | "name" | "tenant" | "scopes" | "credentialId">,
+): AgentPrincipal {
+  const { agentUserId, ownerId, name, tenant, scopes, credentialId } = facts;
+  return { kind: "agent", id: agentUserId, agentUserId, ownerId, name, tenant, scopes, carrier: "agent", credentialId };
 }
 
 /** An agent container, on the internal listener only. */

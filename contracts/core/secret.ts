@@ -67,6 +67,7 @@ export interface TokenHasher {
 }
 
 export interface TokenHolder {
-  readonly kind: "session" | "key";
+  readonly kind: "session" | "key" | "agent";
+  /** Of the person; for an agent's key, of the agent. */
   readonly userId: string;
 }

@@ -18,6 +18,10 @@ export function humanTenant(userId: string): Tenant {
   return tenantSchema.parse(`human:${userId}`);
 }
 
+export function agentTenant(agentUserId: string): Tenant {
+  return tenantSchema.parse(`agent:${agentUserId}`);
+}
+
 export function systemTenant(name: string): Tenant {
   return tenantSchema.parse(`system:${name}`);
 }

@@ -25,6 +25,7 @@ export const TARGET_NAME = `CASE e.target_kind
   WHEN 'team' THEN coalesce((SELECT t.name FROM mosaic.teams t WHERE t.id = ${ID}), ${RECORDED})
   WHEN 'invite' THEN (SELECT i.email FROM mosaic.invites i WHERE i.id = ${ID})
   WHEN 'provider' THEN ${RECORDED}
+  WHEN 'agent' THEN e.detail->>'handle'
   WHEN 'registered-agent' THEN ${RECORDED}
   WHEN 'credential' THEN (SELECT concat_ws(' ', c.kind, '(' || nullif(c.note, '') || ')')
     FROM mosaic.qa_credentials c WHERE c.id = ${ID})

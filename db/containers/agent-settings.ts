@@ -2,7 +2,7 @@
 import type { AgentSettings, RefusalOf } from "../../domain/agent-config/agent-settings.ts";
 import type { TenantTransaction } from "../core/database.ts";
 import { getAgentConfig } from "../agent-config/agent-configs.ts";
-import { listProviders, openProviderKey } from "../providers/providers.ts";
+import { listUsableProviders, openProviderKey } from "../providers/providers.ts";
 
 /**
  * `refusalOf`: the rule on addresses, where the settings are for use; without it they are what the owner set.
@@ -11,7 +11,7 @@ import { listProviders, openProviderKey } from "../providers/providers.ts";
 export async function loadAgentSettings(tx: TenantTransaction, refusalOf: RefusalOf = nothingRefused): Promise<AgentSettings> {
   // The revision is read before the providers: a change in between makes the container fetch once more, never too little.
   const config = await getAgentConfig(tx);
-  const providers = await listProviders(tx);
+  const providers = await listUsableProviders(tx);
   return {
     primaryModel: config.primaryModel,
     fallbackModels: config.fallbackModels,

@@ -39,7 +39,7 @@ export async function findEvent(tx: TenantTransaction, onceKey: string): Promise
 
 export interface NamedContainerEvent {
   readonly event: ContainerEventRow;
-  /** Of the person who asked; null when it was the system, or nobody who is still known. */
+  /** Of the person or agent who asked; null when it was the system, or nobody who is still known. */
   readonly actorName: string | null;
 }
 
@@ -52,7 +52,8 @@ export async function listEvents(tx: TenantTransaction, limit: number): Promise<
 export async function listNamedEvents(tx: GlobalTransaction, which: EventsOf): Promise<NamedContainerEvent[]> {
   const events = await readEvents(tx, which);
   const people = await tx.sql<{ id: string; name: string }>(
-    "SELECT id::text AS id, name FROM mosaic.users WHERE id::text = ANY ($1::text[])",
+    `SELECT id::text AS id, name FROM mosaic.users WHERE id::text = ANY ($1::text[])
+      UNION ALL SELECT id::text, handle FROM mosaic.agent_users WHERE id::text = ANY ($1::text[])`,
     [[...new Set(events.map(({ actor }) => actor))]],
   );
   const names = new Map(people.map(({ id, name }) => [id, name]));

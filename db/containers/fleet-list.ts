@@ -33,17 +33,18 @@ export type FleetCounts = Readonly<Record<ContainerStatus, number>>;
 const CONTAINERS = "mosaic.agent_containers c";
 const NAMED = `${CONTAINERS}
   LEFT JOIN mosaic.users u ON 'human:' || u.id::text = c.tenant
-  LEFT JOIN mosaic.system_containers s ON s.tenant = c.tenant`;
-const COLUMNS = `c.id, c.tenant, c.kind, coalesce(u.name, s.display_name, c.tenant) AS "ownerName", c.name, c.status,
+  LEFT JOIN mosaic.system_containers s ON s.tenant = c.tenant
+  LEFT JOIN mosaic.agent_users a ON a.tenant = c.tenant`;
+const COLUMNS = `c.id, c.tenant, c.kind, coalesce(u.name, s.display_name, a.handle, c.tenant) AS "ownerName", c.name, c.status,
   c.phase, c.reason, c.host, c.image, c.generation, c.started_at AS "startedAt", c.last_activity_at AS "lastActivityAt",
   c.status_changed_at AS "statusChangedAt"`;
 const FILTER = "c.retired_at IS NULL AND ($1::text IS NULL OR c.status = $1) AND ($2::text IS NULL OR c.kind = $2)";
-const SEARCH = `AND (u.name ILIKE $3 OR u.email LIKE lower($3) OR s.name LIKE lower($3) OR s.display_name ILIKE $3
+const SEARCH = `AND (u.name ILIKE $3 OR u.email LIKE lower($3) OR s.name LIKE lower($3) OR s.display_name ILIKE $3 OR a.handle LIKE lower($3)
     OR c.name LIKE lower($3) OR c.host ILIKE $3 OR c.image ILIKE $3)`;
 /** `attention` has one direction: what needs someone comes first. What is not known comes last in both. */
 const ORDERS: Readonly<Record<FleetSort, Readonly<Record<"asc" | "desc", string>>>> = {
   attention: both("array_position(ARRAY['error', 'starting', 'running', 'stopped'], c.status), c.status_changed_at DESC"),
-  owner: directed("lower(coalesce(u.name, s.display_name, c.tenant))"),
+  owner: directed("lower(coalesce(u.name, s.display_name, a.handle, c.tenant))"),
   host: directed("c.host"),
   image: directed("c.image"),
   lastActivity: directed("c.last_activity_at"),

@@ -1,38 +1,42 @@
 // The hot path: who is calling and may the chat go straight to the container, in one round trip; and its siblings.
 import type { ContainerPhase, ContainerStatus } from "../../contracts/containers/agent-container.ts";
-import type { Scope, SystemRole } from "../../contracts/core/principal.ts";
+import type { AgentScope, Scope, SystemRole } from "../../contracts/core/principal.ts";
 import type { Secret, SecretPlace } from "../../contracts/core/secret.ts";
 import type { Tenant } from "../../contracts/core/tenant.ts";
 import type { Database } from "./database.ts";
 import { isProven, proofBeside, type Proof } from "./credential-proof.ts";
 
-/** How the caller showed who they are. `hashes`: TokenHasher.candidates of the credential. */
+/** How the caller showed who they are. `agent`: by the key of an agent. `hashes`: TokenHasher.candidates of the credential. */
 export type Credential =
   | { readonly carrier: "session"; readonly hashes: readonly Buffer[] }
-  | { readonly carrier: "key"; readonly keyId: string; readonly hashes: readonly Buffer[] };
+  | { readonly carrier: "key" | "agent"; readonly keyId: string; readonly hashes: readonly Buffer[] };
 
-interface AdmissionRow {
+/** A session has every scope of its person: then `scopes` is null. */
+type AdmittedPerson = { readonly ownerId: null; readonly systemRole: SystemRole; readonly scopes: Scope[] | null };
+type AdmittedAgent = { readonly ownerId: string; readonly systemRole: null; readonly scopes: AgentScope[] };
+
+interface AdmissionFacts {
+  /** Of the person, or of the agent. */
   readonly userId: string;
   readonly name: string;
-  readonly systemRole: SystemRole;
-  /** Null for a session: it has every scope of its user. */
-  readonly scopes: Scope[] | null;
   readonly tenant: Tenant;
   readonly containerId: string | null;
   readonly status: ContainerStatus | null;
   readonly phase: ContainerPhase | null;
   readonly address: string | null;
   readonly generation: number | null;
-  readonly sealedGatewayToken: string | null;
-  readonly sealedGatewayCertificate: string | null;
   readonly hasUsableProvider: boolean;
 }
-
-/** `containerId` is null when there is no container, or it was retired. */
-export interface Admission extends Omit<AdmissionRow, "sealedGatewayToken" | "sealedGatewayCertificate"> {
-  /** Null while there is no gateway that could prove itself. */
-  readonly gateway: { readonly token: Secret; readonly certificate: string } | null;
+interface SealedGateway {
+  readonly sealedGatewayToken: string | null;
+  readonly sealedGatewayCertificate: string | null;
 }
+type AdmissionRow = AdmissionFacts & SealedGateway & (AdmittedPerson | AdmittedAgent);
+
+/** `containerId` is null when there is no container, or it was retired; `gateway` while there is none that could prove itself. */
+export type Admission = AdmissionFacts & {
+  readonly gateway: { readonly token: Secret; readonly certificate: string } | null;
+} & (AdmittedPerson | AdmittedAgent);
 
 /**
  * Null when the credential resolves to nobody. When the container is running and ready its activity was noted (at most
@@ -40,7 +44,7 @@ export interface Admission extends Omit<AdmissionRow, "sealedGatewayToken" | "se
  * @throws FleetError SECRET_UNREADABLE
  */
 export async function admitChat(database: Database, credential: Credential): Promise<Admission | null> {
-  const keyId = credential.carrier === "key" ? credential.keyId : null;
+  const keyId = credential.carrier === "session" ? null : credential.keyId;
   const [found] = await database.call<AdmissionRow & Proof>(
     "auth.admit_chat",
     [credential.carrier, keyId, credential.hashes],
@@ -68,13 +72,13 @@ export async function touchActivity(database: Database, tenants: readonly Tenant
 /** Those of the given credentials that are no longer valid, in one round trip. Mere idleness does not count. */
 export async function findVoidCredentials(database: Database, given: readonly Credential[]): Promise<Set<Credential>> {
   const sessionIds = given.flatMap((credential) => (credential.carrier === "session" ? credential.hashes : []));
-  const keyIds = given.flatMap((credential) => (credential.carrier === "key" ? [credential.keyId] : []));
+  const keyIds = given.flatMap((credential) => (credential.carrier === "session" ? [] : [credential.keyId]));
   const rows = await database.call<{ credentialId: string }>("auth.void_credentials", [sessionIds, keyIds]);
   const gone = new Set(rows.map(({ credentialId }) => credentialId));
   const isVoid = (credential: Credential): boolean =>
-    credential.carrier === "key"
-      ? gone.has(credential.keyId)
-      : credential.hashes.every((hash) => gone.has(hash.toString("hex")));
+    credential.carrier === "session"
+      ? credential.hashes.every((hash) => gone.has(hash.toString("hex")))
+      : gone.has(credential.keyId);
   return new Set(given.filter(isVoid));
 }
 

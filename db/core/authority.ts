@@ -14,6 +14,8 @@ export type AuthorisedWrite =
   | "add_identity"
   | "add_invite"
   | "add_api_key"
+  | "add_agent_key"
+  | "set_agent_key_scopes"
   | "write_config"
   | "delete_config";
 

@@ -7,6 +7,7 @@ import { refusalOfUserChange, type UserChange } from "../../domain/people/user-c
 import { writeAuthorised } from "../core/authority.ts";
 import type { GlobalTransaction, TenantTransaction } from "../core/database.ts";
 import { isUniqueViolation } from "../core/database-error.ts";
+import { disableAgentsOfOwner } from "../agents/agent-users.ts";
 import { revokeAllApiKeys } from "../keys/api-keys.ts";
 import type { UserDeactivateMessage } from "../../contracts/people/user-messages.ts";
 import { addOutbox } from "../core/outbox.ts";
@@ -47,6 +48,7 @@ export async function deactivateUser(
   if (target.isDeactivated) return;
   await tx.sql("UPDATE mosaic.users SET deactivated_at = mosaic.now() WHERE id = $1", [userId]);
   await revokeInvitesOf(tx, userId);
+  await disableAgentsOfOwner(tx);
   const deactivationId = randomUUID();
   await tx.sql("INSERT INTO mosaic.user_deactivations (id, user_id, requested_by, reason) VALUES ($1, $2, $3, $4)", [
     ...[deactivationId, userId, actorId, reason],

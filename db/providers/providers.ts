@@ -10,14 +10,25 @@ import { isUniqueViolation } from "../core/database-error.ts";
 import { LlmProvider, type LlmProviderRow } from "./llm-provider.ts";
 import { touchAgentConfig } from "../agent-config/agent-configs.ts";
 
-/** In order of creation. */
+/** Of the tenant, in order of creation. */
 export async function listProviders(tx: TenantTransaction): Promise<LlmProviderRow[]> {
-  return tx.em.find(LlmProvider, {}, { orderBy: { createdAt: "asc", id: "asc" }, disableIdentityMap: true });
+  return tx.em.find(LlmProvider, { tenant: tx.tenant }, { orderBy: { createdAt: "asc", id: "asc" }, disableIdentityMap: true });
+}
+
+/**
+ * Those that the tenant's agent may use: its own; or, where none of them could be used, those that the owner of an agent lends
+ * to it. Row-level security shows these to the agent, and to nobody else.
+ */
+export async function listUsableProviders(tx: TenantTransaction): Promise<LlmProviderRow[]> {
+  const rows = await tx.em.find(LlmProvider, {}, { orderBy: { createdAt: "asc", id: "asc" }, disableIdentityMap: true });
+  const own = rows.filter(({ tenant }) => tenant === tx.tenant);
+  const isUsable = own.some(({ isActive, models }) => isActive && models.length > 0);
+  return isUsable ? own : [...own, ...rows.filter(({ tenant }) => tenant !== tx.tenant)];
 }
 
 /** @throws FleetError NOT_FOUND */
 export async function getProvider(tx: TenantTransaction, id: string): Promise<LlmProviderRow> {
-  const row = await tx.em.findOne(LlmProvider, { id }, { disableIdentityMap: true });
+  const row = await tx.em.findOne(LlmProvider, { id, tenant: tx.tenant }, { disableIdentityMap: true });
   if (row === null) throw notFound();
   return row;
 }
@@ -28,7 +39,7 @@ export async function insertProvider(tx: TenantTransaction, input: ProviderCreat
   const id = randomUUID();
   const baseUrl = input.baseUrl ?? defaults.baseUrl;
   if (baseUrl === null) throw invalid("baseUrl", "This type of provider needs a base URL.");
-  const key = sealKey(tx, { id, baseUrl }, input.apiKey ?? null);
+  const key = sealKey(tx, { id, tenant: tx.tenant, baseUrl }, input.apiKey ?? null);
   try {
     await tx.sql(
       `INSERT INTO mosaic.llm_providers
@@ -57,7 +68,8 @@ export async function updateProvider(tx: TenantTransaction, id: string, change: 
   const defaults = PROVIDER_DEFAULTS[row.type];
   const baseUrl = change.baseUrl === undefined ? row.baseUrl : (change.baseUrl ?? defaults.baseUrl);
   if (baseUrl === null) throw invalid("baseUrl", "This type of provider needs a base URL.");
-  const key = change.apiKey === undefined ? keptKey(row, baseUrl) : sealKey(tx, { id, baseUrl }, change.apiKey);
+  const key =
+    change.apiKey === undefined ? keptKey(row, baseUrl) : sealKey(tx, { id, tenant: row.tenant, baseUrl }, change.apiKey);
   const apiType = change.apiType === undefined ? row.apiType : (change.apiType ?? defaults.apiType);
   await tx.sql(
     `UPDATE mosaic.llm_providers
@@ -102,7 +114,7 @@ export async function deleteProvider(tx: TenantTransaction, id: string): Promise
 
 /** @throws FleetError SECRET_UNREADABLE when the row was tampered with. */
 export function openProviderKey(tx: TenantTransaction, row: LlmProviderRow): Secret | null {
-  return row.apiKey === null ? null : tx.secrets.open(row.apiKey, placeOf(tx, row));
+  return row.apiKey === null ? null : tx.secrets.open(row.apiKey, placeOf(row));
 }
 
 interface StoredKey {
@@ -110,10 +122,12 @@ interface StoredKey {
   readonly lastFour: string | null;
 }
 
-function sealKey(tx: TenantTransaction, row: { id: string; baseUrl: string }, apiKey: string | null): StoredKey {
+type KeyPlace = Pick<LlmProviderRow, "id" | "tenant" | "baseUrl">;
+
+function sealKey(tx: TenantTransaction, row: KeyPlace, apiKey: string | null): StoredKey {
   if (apiKey === null) return { sealed: null, lastFour: null };
   const secret = new Secret(apiKey);
-  return { sealed: tx.secrets.seal(secret, placeOf(tx, row)), lastFour: secret.lastFour() };
+  return { sealed: tx.secrets.seal(secret, placeOf(row)), lastFour: secret.lastFour() };
 }
 
 function keptKey(row: LlmProviderRow, baseUrl: string): StoredKey {
@@ -123,8 +137,9 @@ function keptKey(row: LlmProviderRow, baseUrl: string): StoredKey {
   return { sealed: row.apiKey, lastFour: row.apiKeyLastFour };
 }
 
-function placeOf(tx: TenantTransaction, row: { id: string; baseUrl: string }): SecretPlace {
-  return { table: "llm_providers", column: "api_key", tenant: tx.tenant, rowId: row.id, binding: new URL(row.baseUrl).origin };
+/** Under the tenant of the row: a lent key is its owner's. */
+function placeOf({ id: rowId, tenant, baseUrl }: KeyPlace): SecretPlace {
+  return { table: "llm_providers", column: "api_key", tenant, rowId, binding: new URL(baseUrl).origin };
 }
 
 function invalid(path: string, message: string): FleetError {

@@ -35,7 +35,9 @@ test.each(releases())("the recorded workflow code of %s replays its histories", 
 test("each workflow has a history", () => {
   const types = names.map((name) => JSON.stringify(read(name).events[0]).match(/"workflowType":\{"name":"(\w+)"/)?.[1]);
   expect(new Set(types)).toEqual(
-    new Set(["agentContainer", "deactivateUser", "reconcileFleet", "credentialLease", "credentialRetention"]),
+    new Set([
+      ...["agentContainer", "deactivateUser", "reconcileFleet", "credentialLease", "credentialRetention", "endReplacedKey"],
+    ]),
   );
 });
 

@@ -11,6 +11,7 @@ import { askFor } from "../../support/containers/container-intents.ts";
 import { useTinyAgents } from "../../support/containers/tiny-agents.ts";
 import { runInside } from "../../support/containers/engine.ts";
 import { addPerson } from "../../support/people/people.ts";
+import { recordAgentKeys } from "../../support/agents/recording-agent-keys.ts";
 import { recordDeactivations } from "../../support/people/recording-deactivations.ts";
 import { recordLeases } from "../../support/leases/recording-leases.ts";
 import { backUpContainers } from "../../support/containers/tenant-backup.ts";
@@ -30,7 +31,13 @@ async function askForRemoval(tenant: Tenant): Promise<void> {
 /** Until all of it is delivered. */
 async function relay(): Promise<void> {
   const log = pino({ level: "silent" });
-  const topics = outboxTopics({ ...world, leases: recordLeases(), deactivations: recordDeactivations(), log });
+  const topics = outboxTopics({
+    ...world,
+    leases: recordLeases(),
+    deactivations: recordDeactivations(),
+    agentKeys: recordAgentKeys(),
+    log,
+  });
   const isDelivered = async (): Promise<boolean> => {
     await relayAll({ fleet: world.fleet, topics, log }, new AbortController().signal);
     return (await world.database.asOwner("SELECT 1 FROM mosaic.outbox WHERE sent_at IS NULL LIMIT 1")).length === 0;

@@ -23,6 +23,8 @@ const REFUSALS = [
 /** Where the handler decides by role or by owner, it must get as far as that. */
 const BODIES: Readonly<Record<string, object>> = {
   "PATCH /api/me/providers/{id}": { displayName: "Renamed" },
+  "PATCH /api/agents/{id}": { status: "disabled" },
+  "PATCH /api/agents/{id}/keys/{keyId}": { scopes: ["chat:send"] },
   "PATCH /api/workspaces/{id}": { name: "Renamed" },
   "POST /api/workspaces/{id}/members": { identifier: "nobody", role: "guest" },
   "PATCH /api/workspaces/{id}/members/{userId}": { role: "guest" },
@@ -30,7 +32,9 @@ const BODIES: Readonly<Record<string, object>> = {
   "PUT /api/workspaces/{id}/teams/{teamId}": { name: "Renamed team" },
   "PUT /api/workspaces/{id}/teams/{teamId}/members": { userIds: [] },
 };
-const BY_ROLE: readonly Rule[] = ["workspace", "workspaceManage", "workspaceOwn", "own", "ownBySession"];
+const BY_ROLE: readonly Rule[] = [
+  ...(["workspace", "workspaceManage", "workspaceOwn", "own", "ownBySession", "ownOfTenant", "ownOfAgent", "signUp"] as const),
+];
 const NOT_JSON = "{";
 const CALL_TIMEOUT_MS = 180_000;
 

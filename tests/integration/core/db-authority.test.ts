@@ -147,7 +147,7 @@ describe("the functions that write in its place", () => {
     const names = await api.database.asOwner<{ name: string }>(
       `SELECT proname AS name FROM pg_proc WHERE pronamespace = 'auth'::regnamespace AND pg_get_function_identity_arguments(oid) = 'parts text[], code bytea'`,
     );
-    expect(names).toHaveLength(10);
+    expect(names).toHaveLength(12);
     for (const { name } of names)
       await expect(run(`SELECT auth.${name}($1::text[], '\\x00')`, [[member.userId, "admin"]])).rejects.toMatchObject(
         FORBIDDEN,

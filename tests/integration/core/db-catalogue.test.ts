@@ -68,7 +68,7 @@ test("functions of schema auth pin their search path, run as mosaic_auth, and ar
     `SELECT proname AS name, pg_get_userbyid(proowner) AS owner, prosecdef AS definer, proconfig AS config, proacl::text AS acl
        FROM pg_proc WHERE pronamespace = 'auth'::regnamespace ORDER BY 1`,
   );
-  expect(functions).toHaveLength(21);
+  expect(functions).toHaveLength(25);
   for (const found of functions) {
     expect(found).toMatchObject({ owner: "mosaic_auth", definer: true, config: ["search_path=pg_catalog, pg_temp"] });
     expect(found.acl).toBe("{mosaic_auth=X/mosaic_auth,mosaic_api=X/mosaic_auth}");

@@ -9,6 +9,9 @@ type Role = (typeof ROLES)[number];
  * row-level security; nobody reads a password's hash but through the look-up of a sign-in.
  */
 const READERS: Readonly<Record<string, readonly Role[]>> = {
+  // The look-up of a call alone reads them.
+  "agent_api_keys.hash": [],
+  "agent_api_keys.proof": [],
   "authority.secret": [],
   "breakglass_users.password_hash": [],
   "container_secrets.agent_token": ["worker"],

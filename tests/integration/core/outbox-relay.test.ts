@@ -11,6 +11,7 @@ import { relayAll, runOutboxRelay } from "../../../workers/outbox-relay.ts";
 import { outboxTopics, type TopicClients } from "../../../workers/outbox-topics.ts";
 import { startCuttableProxy } from "../../support/core/cuttable-proxy.ts";
 import { PATIENT, useDatabase, useService } from "../../support/core/database.ts";
+import { recordAgentKeys } from "../../support/agents/recording-agent-keys.ts";
 import { recordDeactivations, type RecordingDeactivations } from "../../support/people/recording-deactivations.ts";
 import { recordLeases, type RecordingLeases } from "../../support/leases/recording-leases.ts";
 import { recordContainers, type RecordingContainers } from "../../support/containers/recording-containers.ts";
@@ -40,7 +41,8 @@ beforeEach(async () => {
 });
 
 const add = (message: OutboxMessage, of: Tenant = tenant) => api.asTenant(of, (tx) => addOutbox(tx, message));
-const topics = (changed: Partial<TopicClients> = {}) => outboxTopics({ containers, leases, deactivations, log, ...changed });
+const topics = (changed: Partial<TopicClients> = {}) =>
+  outboxTopics({ containers, leases, deactivations, agentKeys: recordAgentKeys(), log, ...changed });
 const relay = () => relayAll({ fleet, topics: topics(), log }, never);
 const methods = () => containers.calls.map((call) => call.method);
 const unsent = () =>

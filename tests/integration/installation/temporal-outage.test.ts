@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { createAgentContainerClient } from "../../../adapters/temporal/agent-container-client.ts";
 import { createCredentialLeaseClient } from "../../../adapters/temporal/credential-lease-client.ts";
 import { createTemporal, type Temporal } from "../../../adapters/temporal/temporal-client.ts";
+import { createAgentKeyClient } from "../../../adapters/temporal/agent-key-client.ts";
 import { createUserDeactivationClient } from "../../../adapters/temporal/user-deactivation-client.ts";
 import { agentContainerWorkflowId, MESSAGE_NAMES } from "../../../contracts/containers/agent-container.ts";
 import { humanTenant } from "../../../contracts/core/tenant.ts";
@@ -108,6 +109,7 @@ describe("requests that need a workflow", () => {
       containers: createAgentContainerClient(temporal),
       leases: createCredentialLeaseClient(temporal),
       deactivations: createUserDeactivationClient(temporal),
+      agentKeys: createAgentKeyClient(temporal),
     };
     const fleet = await database.openAs("fleet");
     ending = new AbortController();

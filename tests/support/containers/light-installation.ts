@@ -15,6 +15,7 @@ import type { ApiSession } from "../core/api-session.ts";
 import { createContainerWorld, type ContainerWorld } from "./container-world.ts";
 import type { FakeGatewayStart } from "../turns/fake-gateway.ts";
 import { createLightEngine, type LightEngine } from "./light-engine.ts";
+import { recordAgentKeys } from "../agents/recording-agent-keys.ts";
 import { recordDeactivations } from "../people/recording-deactivations.ts";
 import { recordLeases } from "../leases/recording-leases.ts";
 
@@ -37,7 +38,13 @@ export async function startLightInstallation(): Promise<LightInstallation> {
   const log = pino({ level: "silent" });
   // With the product's deadlines, which the world's containers do not have.
   const containers = createAgentContainerClient(world.temporal);
-  const topics = outboxTopics({ containers, leases: recordLeases(), deactivations: recordDeactivations(), log });
+  const topics = outboxTopics({
+    containers,
+    leases: recordLeases(),
+    deactivations: recordDeactivations(),
+    agentKeys: recordAgentKeys(),
+    log,
+  });
   const relay = runOutboxRelay({ fleet: world.fleet, topics, log }, ending.signal);
   const api = await startTestApi(world.database, { env: { TEMPORAL_ADDRESS: world.environment.address } });
   return {

@@ -4,7 +4,8 @@
 /**
  * Kinds of caller. `member` is the one whose key, provider and session the addresses name; `otherMember` has no part in
  * anything that they name. `owner` to `guest` are the roles in the workspace that the addresses name. `key` is the member's
- * with every scope, `adminKey` an administrator's.
+ * with every scope, `adminKey` an administrator's. `agent` is the member's, by a key with every scope; `agentWithoutScope` by one
+ * that has none which a route asks for; `otherAgent` belongs to the other member. `forged` claims to be the member in headers.
  */
 export const CALLERS = [
   "anonymous",
@@ -19,6 +20,14 @@ export const CALLERS = [
   "key",
   "keyWithoutScope",
   "adminKey",
+  "agent",
+  "agentWithoutScope",
+  "otherAgent",
+  "agentRevoked",
+  "agentExpired",
+  "agentDisabled",
+  "agentOfDeactivated",
+  "forged",
   "container",
   "brokerCi",
   "brokerMaintainer",
@@ -34,31 +43,49 @@ const members = (outcome: Outcome) => ({
   ...{ workspaceMember: outcome, guest: outcome },
 });
 const keys = (outcome: Outcome) => ({ key: outcome, keyWithoutScope: outcome, adminKey: outcome });
+/** By keys that count; the others are nobody. */
+const agents = (outcome: Outcome) => ({ agent: outcome, agentWithoutScope: outcome, otherAgent: outcome });
+const formerAgents = (outcome: Outcome) => ({
+  ...{ agentRevoked: outcome, agentExpired: outcome, agentDisabled: outcome, agentOfDeactivated: outcome },
+});
 const broker = (outcome: Outcome) => ({ brokerCi: outcome, brokerMaintainer: outcome });
 const everybody = (outcome: Outcome): Row => ({
-  ...{ ...members(outcome), ...keys(outcome), ...broker(outcome) },
-  ...{ anonymous: outcome, admin: outcome, deactivated: outcome, container: outcome },
+  ...{ ...members(outcome), ...keys(outcome), ...broker(outcome), ...agents(outcome), ...formerAgents(outcome) },
+  ...{ anonymous: outcome, forged: outcome, admin: outcome, deactivated: outcome, container: outcome },
 });
 /**
  * Nobody without a credential that counts: a deactivated user's session, a container's token and the broker's secrets are
  * none here.
  */
-const session: Row = { ...everybody(401), ...members("in"), ...keys(403), admin: "in" };
+const session: Row = { ...everybody(401), ...members("in"), ...keys(403), ...agents(403), admin: "in" };
 const own: Row = { ...session, ...members(404), member: "in", admin: 404 };
+const user: Row = { ...session, ...keys("in"), keyWithoutScope: 403 };
+const ownByKey: Row = { ...own, key: "in", adminKey: 404 };
 
 export const RULES = {
   /** Anybody. */
   public: everybody("in"),
   /** Callers on this machine, without a token in the header `authorization`: none is checked as long as none is set. */
-  thisMachine: { ...everybody("in"), ...keys(401), ...broker(401), container: 401 },
+  thisMachine: { ...everybody("in"), ...keys(401), ...broker(401), container: 401, ...agents(401), ...formerAgents(401) },
   /** Only before the installation is set up. */
   setUp: everybody(409),
   /** A browser's session; a key is not enough. */
   session,
   /** A session, or a key that has the route's scope. */
-  user: { ...session, ...keys("in"), keyWithoutScope: 403 },
+  user,
+  /** As before, or an agent by a key that has the scope. */
+  tenant: { ...user, ...agents("in"), agentWithoutScope: 403 },
   /** As before, and what the address names is the caller's own. Others are told that there is none: also administrators. */
-  own: { ...own, key: "in", adminKey: 404 },
+  own: ownByKey,
+  /** What the address names is the member's own; an agent by a key that has the scope is told that there is none. */
+  ownOfTenant: { ...ownByKey, ...agents(404), agentWithoutScope: 403 },
+  /** What the address names is the member's agent's own. */
+  ownOfAgent: { ...ownByKey, agent: "in", agentWithoutScope: 403, otherAgent: 404 },
+  /** An agent by any key; by a key that has the scope. */
+  agent: { ...everybody(401), ...members(403), ...keys(403), ...agents("in"), admin: 403 },
+  agentScoped: { ...everybody(401), ...members(403), ...keys(403), ...agents("in"), admin: 403, agentWithoutScope: 403 },
+  /** A person as `user`; who shows nothing is told that there is no self-serve sign-up. */
+  signUp: { ...user, anonymous: 403, forged: 403 },
   ownBySession: own,
   /** An administrator's session. */
   admin: { ...session, ...members(403) },
@@ -85,7 +112,7 @@ function rows(rule: Rule, routes: readonly string[]): Record<string, Rule> {
 function registryRows(prefix: string): Record<string, Rule> {
   const path = `${prefix}/openclaw/agents`;
   return {
-    ...rows("user", [`GET ${path}`, `GET ${path}/{name}`, `POST ${prefix}/openclaw/chat`]),
+    ...rows("tenant", [`GET ${path}`, `GET ${path}/{name}`, `POST ${prefix}/openclaw/chat`]),
     ...rows("admin", [`POST ${path}`, `PATCH ${path}/{name}`, `DELETE ${path}/{name}`]),
   };
 }
@@ -117,15 +144,25 @@ export const AUTHORISATION: Readonly<Record<string, Rule>> = {
   ...rows("session", ["GET /api/me", "PATCH /api/me", "POST /api/me/password"]),
   ...rows("session", ["GET /api/me/sessions", "DELETE /api/me/sessions"]),
   ...rows("ownBySession", ["DELETE /api/me/sessions/{id}"]),
-  ...rows("user", ["GET /api/me/providers", "POST /api/me/providers", "POST /api/me/provider-tests"]),
-  ...rows("own", ["GET /api/me/providers/{id}", "PATCH /api/me/providers/{id}", "DELETE /api/me/providers/{id}"]),
-  ...rows("own", ["POST /api/me/providers/{id}/test"]),
-  ...rows("user", ["POST /api/me/provider-models"]),
-  ...rows("user", ["GET /api/me/agent-config", "PATCH /api/me/agent-config"]),
-  ...rows("user", ["GET /api/me/agent", "POST /api/me/agent/restart", "POST /api/me/agent/stop"]),
+  ...rows("tenant", ["GET /api/me/providers", "POST /api/me/providers", "POST /api/me/provider-tests"]),
+  ...rows("ownOfTenant", ["GET /api/me/providers/{id}", "PATCH /api/me/providers/{id}", "DELETE /api/me/providers/{id}"]),
+  ...rows("ownOfTenant", ["POST /api/me/providers/{id}/test"]),
+  ...rows("tenant", ["POST /api/me/provider-models"]),
+  ...rows("tenant", ["GET /api/me/agent-config", "PATCH /api/me/agent-config"]),
+  ...rows("tenant", ["GET /api/me/agent", "POST /api/me/agent/restart", "POST /api/me/agent/stop"]),
   ...rows("session", ["DELETE /api/me/agent"]),
   ...rows("user", ["GET /api/me/keys", "POST /api/me/keys"]),
   ...rows("own", ["DELETE /api/me/keys/{keyId}"]),
+  ...rows("signUp", ["POST /agent/signup", "POST /api/agent/signup"]),
+  ...rows("agent", ["GET /agent/me", "GET /api/agent/me"]),
+  ...rows("agentScoped", ["PATCH /agent/me", "PATCH /api/agent/me", "GET /agent/keys", "GET /api/agent/keys"]),
+  ...rows("tenant", ["POST /agent/keys", "POST /api/agent/keys"]),
+  ...rows("ownOfAgent", ["POST /agent/keys/{keyId}/revoke", "POST /api/agent/keys/{keyId}/revoke"]),
+  ...rows("user", ["GET /api/agents", "POST /api/agents"]),
+  ...rows("own", ["GET /api/agents/{id}", "PATCH /api/agents/{id}", "POST /api/agents/{id}/keys"]),
+  ...rows("own", ["PATCH /api/agents/{id}/keys/{keyId}", "POST /api/agents/{id}/keys/{keyId}/rotate"]),
+  ...rows("own", ["POST /api/agents/{id}/keys/{keyId}/revoke"]),
+  ...rows("admin", ["GET /api/admin/agents", "POST /api/admin/agents/{id}/disable", "POST /api/admin/agents/{id}/enable"]),
   ...rows("admin", ["GET /api/audit-events", "GET /api/audit-events/export"]),
   ...rows("admin", ["GET /api/containers", "GET /api/containers/{id}", "POST /api/containers/actions"]),
   ...rows("admin", ["POST /api/containers/{id}/restart", "POST /api/containers/{id}/stop"]),
@@ -148,7 +185,7 @@ export const AUTHORISATION: Readonly<Record<string, Rule>> = {
   ...rows("admin", ["GET /api/admin/teams"]),
   ...rows("workspaceOwn", ["DELETE /api/workspaces/{id}"]),
   // A turn is looked for among the caller's own alone, and one that has ended is no error.
-  ...rows("user", [
+  ...rows("tenant", [
     "POST /api/chat",
     "POST /api/chat/turns/{turnId}/stop",
     "POST /v1/chat/completions",

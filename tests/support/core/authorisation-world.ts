@@ -17,6 +17,8 @@ import { BROKER_ENV, CI, MAINTAINER } from "../leases/credential-broker.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { addPerson } from "../people/people.ts";
 
+import { createCallingAgents, forgedHeaders, insertAgentKeyRow, insertAgentRow } from "../agents/calling-agents.ts";
+
 export type Headers = Readonly<Record<string, string>>;
 
 export interface AuthorisationWorld {
@@ -54,6 +56,7 @@ export async function createAuthorisationWorld(): Promise<AuthorisationWorld> {
   const internalUrl = await bindInternalListener(database, api);
   const containers = await startContainers(database);
   const bearers = await mintBearers({ db, database, containers, idOf });
+  const agents = await createCallingAgents({ db, database, ownerOf: idOf });
 
   const sessionOf = (name: Person): Promise<Headers> =>
     sessionHeaders(db, { userId: idOf(name), systemRole: name === "admin" ? "admin" : "member" });
@@ -65,6 +68,9 @@ export async function createAuthorisationWorld(): Promise<AuthorisationWorld> {
     ),
     async headersOf(caller) {
       if (caller === "anonymous") return {};
+      if (caller === "forged") return forgedHeaders(idOf("member"));
+      const agentKey = agents.keys.get(caller);
+      if (agentKey !== undefined) return { authorization: `Agent ${agentKey}` };
       const bearer = bearers.get(caller);
       return bearer === undefined ? await sessionOf(caller as Person) : { authorization: `Bearer ${bearer}` };
     },
@@ -74,7 +80,7 @@ export async function createAuthorisationWorld(): Promise<AuthorisationWorld> {
       const token = caller === "key" ? bearers.get("key") : containers.get(caller)?.token;
       return { authorization: `Bearer ${token ?? ""}` };
     },
-    concrete: (path) => makeThings(owner, path, idOf),
+    concrete: (path) => makeThings({ owner, idOf, agentId: agents.id }, path),
     concreteInternal: (path) => path.replace("{id}", containers.get("own")?.id ?? "").replace("{containerType}", "user"),
     async close() {
       await owner.end();
@@ -149,12 +155,18 @@ async function mintBearers({ db, database, containers, idOf }: MintParts): Promi
   ]);
 }
 
-type Maker = (owner: Pool, path: string, idOf: (name: Person) => string) => Promise<string>;
+interface Makings {
+  readonly owner: Pool;
+  readonly idOf: (name: Person) => string;
+  /** Of the member's agent that calls. */
+  readonly agentId: string;
+}
+type Maker = (makings: Makings, path: string) => Promise<string>;
 
 /** Where callers differ by whose the thing is, by the beginning of the address. */
 const MAKERS: Readonly<Record<string, Maker>> = {
   "/api/workspaces/{id}": makeWorkspace,
-  "/api/me/providers/{id}": async (owner, path, idOf) => {
+  "/api/me/providers/{id}": async ({ owner, idOf }, path) => {
     const id = randomUUID();
     await owner.query(
       `INSERT INTO mosaic.llm_providers (id, tenant, name, display_name, type, base_url, api_type, models, is_active)
@@ -163,7 +175,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     );
     return path.replace("{id}", id);
   },
-  "/api/me/keys/{keyId}": async (owner, path, idOf) => {
+  "/api/me/keys/{keyId}": async ({ owner, idOf }, path) => {
     const keyId = `mpk_${randomBytes(10).toString("hex")}`;
     await owner.query(
       `INSERT INTO mosaic.personal_api_keys (id, tenant, user_id, key_id, name, hash, last_four, scopes)
@@ -172,7 +184,10 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     );
     return path.replace("{keyId}", keyId);
   },
-  "/api/me/sessions/{id}": async (owner, path, idOf) => {
+  "/agent/keys/{keyId}": makeAgentKey,
+  "/api/agent/keys/{keyId}": makeAgentKey,
+  "/api/agents/{id}": makeAgent,
+  "/api/me/sessions/{id}": async ({ owner, idOf }, path) => {
     const { rows } = await owner.query<{ id: string }>(
       `INSERT INTO mosaic.sessions (id, proof, user_id, expires_at) VALUES ($1, '', $2, mosaic.now() + interval '1 hour')
        RETURNING left(encode(sha256(id), 'hex'), 32) AS id`,
@@ -182,8 +197,19 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   },
 };
 
+async function makeAgentKey({ owner, idOf, agentId }: Makings, path: string): Promise<string> {
+  return path.replace("{keyId}", await insertAgentKeyRow(owner, { agentId, ownerId: idOf("member") }));
+}
+
+/** One of its own for each call: some of them disable it. */
+async function makeAgent({ owner, idOf }: Makings, path: string): Promise<string> {
+  const [agentId, ownerId] = [randomUUID(), idOf("member")];
+  await insertAgentRow(owner, { agentId, ownerId });
+  return path.replace("{id}", agentId).replace("{keyId}", await insertAgentKeyRow(owner, { agentId, ownerId }));
+}
+
 /** With every role, a plain member to act on, and a team. */
-async function makeWorkspace(...[owner, path, idOf]: Parameters<Maker>): Promise<string> {
+async function makeWorkspace({ owner, idOf }: Makings, path: string): Promise<string> {
   const [id, teamId] = [randomUUID(), randomUUID()];
   const roles = {
     owner: "owner",
@@ -202,9 +228,9 @@ async function makeWorkspace(...[owner, path, idOf]: Parameters<Maker>): Promise
   return path.replace("{id}", id).replace("{teamId}", teamId).replace("{userId}", idOf("target"));
 }
 
-function makeThings(...[owner, path, idOf]: Parameters<Maker>): Promise<string> {
+function makeThings(makings: Makings, path: string): Promise<string> {
   const [, make] = Object.entries(MAKERS).find(([start]) => path.startsWith(start)) ?? [];
-  return make?.(owner, path, idOf) ?? Promise.resolve(path.replaceAll(/\{[^}]+\}/g, UNKNOWN_ID));
+  return make?.(makings, path) ?? Promise.resolve(path.replaceAll(/\{[^}]+\}/g, UNKNOWN_ID));
 }
 
 /** True where what the address names exists, so that 404 is a refusal. */

@@ -34,6 +34,7 @@ import { createLightEngine } from "../containers/light-engine.ts";
 import { fetchAsAgent } from "../containers/light-installation.ts";
 import { patiently } from "./patient-temporal.ts";
 import { addPerson } from "../people/people.ts";
+import { recordAgentKeys } from "../agents/recording-agent-keys.ts";
 import { recordDeactivations } from "../people/recording-deactivations.ts";
 
 const LEASE_TTL_MS = 20 * 60_000;
@@ -106,7 +107,7 @@ function withoutEngineFor(stuck: ReadonlySet<Tenant>, engine: ContainerRuntime):
 
 function brokerOf({ api, fleet, containers }: ContainerWorld, leases: CredentialLeaseClient) {
   const log = pino({ level: "silent" });
-  const topics = outboxTopics({ containers, leases, deactivations: recordDeactivations(), log });
+  const topics = outboxTopics({ containers, leases, deactivations: recordDeactivations(), agentKeys: recordAgentKeys(), log });
   /** Delivers the committed messages to Temporal, as the relay of a worker process does. */
   const relay = (): Promise<void> => relayAll({ fleet, topics, log }, new AbortController().signal);
   return {

@@ -29,6 +29,7 @@ import { relayAll } from "../../../workers/outbox-relay.ts";
 import { outboxTopics } from "../../../workers/outbox-topics.ts";
 import { createTestDatabase, type TestDatabase } from "../core/database.ts";
 import { recordContainers } from "../containers/recording-containers.ts";
+import { recordAgentKeys } from "../agents/recording-agent-keys.ts";
 import { recordDeactivations } from "../people/recording-deactivations.ts";
 import { useWorld } from "../core/use-world.ts";
 import { workflowBundle } from "../core/workflow-bundle.ts";
@@ -88,7 +89,13 @@ async function startLeaseWorld(ends: AsyncDisposableStack, startServer: () => Pr
   let test: Test = { kind: "", calls: {} };
   const calls = broker(api, clock, () => test.kind);
   const topicsWith = (client: CredentialLeaseClient) =>
-    outboxTopics({ containers: recordContainers(), deactivations: recordDeactivations(), leases: client, log });
+    outboxTopics({
+      containers: recordContainers(),
+      deactivations: recordDeactivations(),
+      agentKeys: recordAgentKeys(),
+      leases: client,
+      log,
+    });
   /** Brings what was committed to Temporal, as the relay of a worker process does. */
   const relay = (client: CredentialLeaseClient = leases) => relayAll({ fleet, topics: topicsWith(client), log }, never);
   return {

@@ -6,6 +6,17 @@ export const auditSentences: PerAuditAction<string> = {
     restart: "{actor} {outcome, select, success {restarted} other {tried to restart}} their agent",
     stop: "{actor} {outcome, select, success {stopped} other {tried to stop}} their agent",
     retire: "{actor} {outcome, select, success {deleted} other {tried to delete}} their agent and its memory",
+    create: "{actor} {outcome, select, success {created} other {tried to create}} the agent {target}",
+    update: "{actor} {outcome, select, success {changed} other {tried to change}} the agent {target}",
+    disable: "{actor} {outcome, select, success {disabled} other {tried to disable}} the agent {target}",
+    enable: "{actor} {outcome, select, success {enabled} other {tried to enable}} the agent {target}",
+  },
+  "agent-key": {
+    create: "{actor} {outcome, select, success {created} other {tried to create}} a key of an agent ({target})",
+    rotate: "{actor} {outcome, select, success {replaced} other {tried to replace}} a key of an agent ({target})",
+    update: "{actor} {outcome, select, success {changed} other {tried to change}} a key of an agent ({target})",
+    revoke: "{actor} {outcome, select, success {revoked} other {tried to revoke}} a key of an agent ({target})",
+    "overlap-end": "{actor} revoked a replaced key of an agent ({target})",
   },
   "agent-config": {
     update: "{actor} {outcome, select, success {changed} other {tried to change}} the settings of their agent",

@@ -1,0 +1,40 @@
+// Agents that sign in by keys of their own, and those keys. An agent is a tenant; its owner's tenant stands beside it for the policies.
+
+export const AGENTS_TABLES: readonly string[] = [
+  `CREATE TABLE mosaic.agent_users (
+     id uuid PRIMARY KEY,
+     tenant text NOT NULL CONSTRAINT agent_users_tenant_unique UNIQUE CHECK (tenant = 'agent:' || id::text),
+     owner_id uuid NOT NULL REFERENCES mosaic.users ON DELETE CASCADE,
+     owner_tenant text NOT NULL CHECK (owner_tenant = 'human:' || owner_id::text),
+     handle text NOT NULL CHECK (handle ~ '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$'),
+     description text NOT NULL DEFAULT '',
+     status text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'disabled')),
+     disabled_by text NULL CHECK (disabled_by IN ('owner', 'administrator', 'owner_deactivated')),
+     disabled_reason text NULL,
+     uses_owner_providers boolean NOT NULL DEFAULT true,
+     created_at timestamptz(6) NOT NULL DEFAULT mosaic.now(),
+     CONSTRAINT agent_users_owner_handle_unique UNIQUE (owner_tenant, handle),
+     CONSTRAINT agent_users_tenant_owner_unique UNIQUE (tenant, owner_tenant),
+     CONSTRAINT agent_users_disabled_check CHECK ((status = 'disabled') = (disabled_by IS NOT NULL)))`,
+  "CREATE INDEX agent_users_owner_id_index ON mosaic.agent_users (owner_id)",
+  "CREATE INDEX agent_users_created_at_index ON mosaic.agent_users (created_at, id)",
+
+  `CREATE TABLE mosaic.agent_api_keys (
+     id uuid PRIMARY KEY,
+     tenant text NOT NULL,
+     owner_tenant text NOT NULL,
+     key_id text NOT NULL CONSTRAINT agent_api_keys_key_id_unique UNIQUE,
+     hash bytea NOT NULL,
+     proof bytea NOT NULL,
+     last_four text NOT NULL,
+     scopes text[] NOT NULL CHECK (cardinality(scopes) > 0),
+     description text NOT NULL DEFAULT '',
+     created_at timestamptz(6) NOT NULL DEFAULT mosaic.now(),
+     last_used_at timestamptz(6) NULL,
+     expires_at timestamptz(6) NULL,
+     revoked_at timestamptz(6) NULL,
+     replaced_by text NULL,
+     FOREIGN KEY (tenant, owner_tenant) REFERENCES mosaic.agent_users (tenant, owner_tenant) ON DELETE CASCADE)`,
+  "CREATE INDEX agent_api_keys_tenant_index ON mosaic.agent_api_keys (tenant, created_at)",
+  "CREATE INDEX agent_api_keys_owner_tenant_index ON mosaic.agent_api_keys (owner_tenant)",
+];
