@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { CliIo } from "./terminal/io.ts";
 import { addAdminCommands } from "./people/admin.ts";
+import { addAgentsCommands } from "./agents/agents.ts";
 import { addChatCommand } from "./turns/chat.ts";
 import { addDoctorCommand } from "./host/doctor.ts";
 import { addKeysCommands } from "./keys/keys.ts";
@@ -14,7 +15,14 @@ import { addStatusCommand } from "./containers/status.ts";
 import { addUsersCommands } from "./people/users.ts";
 
 export function addCommands(program: Command, io: CliIo): void {
-  const forPeople = [addChatCommand, addStatusCommand, addLoginCommands, addProvidersCommands, addKeysCommands];
+  const forPeople = [
+    addChatCommand,
+    addStatusCommand,
+    addLoginCommands,
+    addProvidersCommands,
+    addKeysCommands,
+    addAgentsCommands,
+  ];
   const forAdministrators = [addUsersCommands, addRegisteredAgentsCommands];
   const forOperators = [addOnboardCommand, addAdminCommands, addDoctorCommand, addQaCommands];
   for (const add of [...forPeople, ...forAdministrators, ...forOperators]) add(program, io);

@@ -17,7 +17,7 @@ export type AgentScope = keyof typeof AGENT_SCOPES;
 // oxlint-disable-next-line typescript/consistent-type-assertions -- the keys of a constant object are its type's keys
 export const ALL_AGENT_SCOPES = Object.keys(AGENT_SCOPES) as readonly AgentScope[];
 /** Those that open something so far; the others are accepted and open what comes later. */
-export const OFFERED_AGENT_SCOPES = ALL_AGENT_SCOPES.filter((scope) => !scope.startsWith("knowledge:"));
+export const OFFERED_AGENT_SCOPES = ALL_AGENT_SCOPES.filter((scope) => Object.hasOwn(SCOPES, scope));
 /** What a key is given unless its maker says more. */
 export const LEAST_AGENT_SCOPES = ["chat:send"] as const satisfies readonly AgentScope[];
 
