@@ -2,6 +2,8 @@
 import { createRootRouteWithContext, createRoute, createRouter, notFound, redirect } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import type { ApiClient } from "./api/client.ts";
+import { agentTexts } from "./features/agents/agent-texts.ts";
+import { auditTexts } from "./features/audit/audit-texts.ts";
 import { onboardingQuery } from "./features/installation/onboarding-api.ts";
 import { sessionQuery } from "./features/sign-in/session-api.ts";
 import { lazyPage } from "./lazy-page.ts";
@@ -9,7 +11,15 @@ import { RootLayout } from "./shell/root-layout.tsx";
 import { credentialSearch, fleetSearch } from "./features/containers/fleet-search.ts";
 import { BrokenPage, FailurePage, LostPage, NotFoundPage } from "./shell/failure-pages.tsx";
 import { SignedInShell } from "./shell/signed-in-shell.tsx";
-import { auditSearch, nextSearch, onboardingSearch, searchOnly, usersSearch, workspaceSearch } from "./search-params.ts";
+import {
+  agentsSearch,
+  auditSearch,
+  nextSearch,
+  onboardingSearch,
+  searchOnly,
+  usersSearch,
+  workspaceSearch,
+} from "./search-params.ts";
 
 export interface RouterContext {
   readonly api: ApiClient;
@@ -71,6 +81,10 @@ const page = {
   newProvider: lazyPage(() => import("./pages/settings/provider-page.tsx"), "NewProviderPage"),
   agent: lazyPage(() => import("./pages/settings/agent-page.tsx"), "AgentPage"),
   keys: lazyPage(() => import("./pages/settings/keys-page.tsx"), "KeysPage"),
+  ownAgents: lazyPage(() => import("./pages/settings/agents-page.tsx"), "AgentsPage", agentTexts),
+  ownAgent: lazyPage(() => import("./pages/settings/own-agent-page.tsx"), "OwnAgentPage", agentTexts),
+  allAgents: lazyPage(() => import("./pages/admin/agents-page.tsx"), "AllAgentsPage", agentTexts),
+  agentLogin: lazyPage(() => import("./pages/kb/agent-login-page.tsx"), "AgentLoginPage", agentTexts),
   fleet: lazyPage(() => import("./pages/admin/fleet-page.tsx"), "FleetPage"),
   container: lazyPage(() => import("./pages/admin/container-page.tsx"), "ContainerPage"),
   systemAgent: lazyPage(() => import("./pages/admin/system-agent-layout.tsx"), "SystemAgentLayout"),
@@ -82,7 +96,7 @@ const page = {
   workspace: lazyPage(() => import("./pages/workspaces/workspace-page.tsx"), "WorkspacePage"),
   allWorkspaces: lazyPage(() => import("./pages/admin/workspaces-page.tsx"), "AllWorkspacesPage"),
   allTeams: lazyPage(() => import("./pages/admin/teams-page.tsx"), "AllTeamsPage"),
-  auditLog: lazyPage(() => import("./pages/admin/audit-log-page.tsx"), "AuditLogPage"),
+  auditLog: lazyPage(() => import("./pages/admin/audit-log-page.tsx"), "AuditLogPage", auditTexts),
   oidcCallback: lazyPage(() => import("./pages/oidc/callback-page.tsx"), "OidcCallbackPage"),
   signInMethod: lazyPage(() => import("./pages/admin/sign-in-method-page.tsx"), "SignInMethodPage"),
   system: lazyPage(() => import("./pages/admin/system-page.tsx"), "SystemPage"),
@@ -115,6 +129,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: under.root, path: "/sign-in", component: page.signIn, validateSearch: nextSearch }),
   createRoute({ getParentRoute: under.root, path: "/invite", component: page.invite }),
   createRoute({ getParentRoute: under.root, path: "/oidc/callback", component: page.oidcCallback }),
+  createRoute({ getParentRoute: under.root, path: "/kb/agent-login", component: page.agentLogin }),
   signedIn.addChildren([
     createRoute({ getParentRoute: under.signedIn, path: "/", component: page.home }),
     createRoute({ getParentRoute: under.signedIn, path: "/agent/why", component: page.why }),
@@ -146,6 +161,8 @@ const tree = root.addChildren([
       createRoute({ getParentRoute: under.settings, path: "providers/$id", component: page.provider }),
       createRoute({ getParentRoute: under.settings, path: "agent", component: page.agent }),
       createRoute({ getParentRoute: under.settings, path: "keys", component: page.keys }),
+      createRoute({ getParentRoute: under.settings, path: "agents", component: page.ownAgents }),
+      createRoute({ getParentRoute: under.settings, path: "agents/$agentId", component: page.ownAgent }),
     ]),
     administration.addChildren([
       createRoute({
@@ -170,6 +187,12 @@ const tree = root.addChildren([
         getParentRoute: under.administration,
         path: "/admin/system-agents",
         component: page.systemAgents,
+      }),
+      createRoute({
+        getParentRoute: under.administration,
+        path: "/admin/agents",
+        component: page.allAgents,
+        validateSearch: agentsSearch,
       }),
       systemAgentProviders.addChildren([
         createRoute({ getParentRoute: under.systemAgentProviders, path: "/", component: page.providers }),

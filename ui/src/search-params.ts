@@ -1,4 +1,5 @@
 // The query of an address, validated: invalid parameters are ignored.
+import { AGENT_STATUSES } from "../../contracts/agents/facts.ts";
 import { AUDIT_OUTCOMES, INVITE_STATUSES, USER_SORTS, USER_STATUSES } from "../../contracts/core/closed-sets.ts";
 import { PAGE_MAX, PAGE_SIZES, SEARCH_MAX_CHARS } from "../../contracts/core/page-limits.ts";
 import { SYSTEM_ROLES } from "../../contracts/core/principal.ts";
@@ -63,6 +64,10 @@ export function usersSearch(raw: Raw): ListSearch {
     status: oneOf(USER_STATUSES, raw["status"]),
     role: oneOf(SYSTEM_ROLES, raw["role"]),
   };
+}
+
+export function agentsSearch(raw: Raw): ListSearch {
+  return { ...searchOnly(raw), status: oneOf(AGENT_STATUSES, raw["status"]) };
 }
 
 const day = (value: unknown): string | undefined =>

@@ -12,7 +12,7 @@ import {
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { IntlProvider } from "use-intl";
-import { messages } from "../src/i18n/en/messages.ts";
+import { allMessages } from "../src/i18n/en/all-messages.ts";
 import { listSearch } from "../src/search-params.ts";
 
 export function show(content: ReactNode) {
@@ -22,7 +22,7 @@ export function show(content: ReactNode) {
 export function inApplication(content: ReactNode) {
   return (
     <MantineProvider env="test">
-      <IntlProvider locale="en" messages={messages} timeZone="UTC">
+      <IntlProvider locale="en" messages={allMessages} timeZone="UTC">
         {content}
       </IntlProvider>
     </MantineProvider>

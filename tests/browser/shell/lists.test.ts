@@ -22,6 +22,8 @@ const LISTS: readonly { page: string; list: string; rows: string; filter: string
   { page: "credential-pools", list: "GET /api/admin/credential-pools", rows: "pools", filter: null },
   { page: "providers", list: "GET /api/me/providers", rows: "providers", filter: null },
   { page: "keys", list: "GET /api/me/keys", rows: "keys", filter: null },
+  { page: "own-agents", list: "GET /api/agents", rows: "agents", filter: null },
+  { page: "all-agents", list: "GET /api/admin/agents", rows: "agents", filter: "search=nothing" },
 ];
 
 const visitor = useVisitor("en");

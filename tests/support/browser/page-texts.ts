@@ -2,8 +2,8 @@
 // does not come from the files of texts.
 import type { Page } from "playwright-core";
 import { z } from "zod";
-import { messages as german } from "../../../ui/src/i18n/de/messages.ts";
-import { messages as english } from "../../../ui/src/i18n/en/messages.ts";
+import { allMessages as german } from "../../../ui/src/i18n/de/all-messages.ts";
+import { allMessages as english } from "../../../ui/src/i18n/en/all-messages.ts";
 import type { PageAtRest } from "./ui-fixtures.ts";
 
 const LONGER_BY = 0.4;
@@ -15,7 +15,8 @@ const OF_NO_LANGUAGE = new Set(
     "Mosaic Fleet English Deutsch UTC ago minute minutes hour hours day days week weeks month months second seconds yesterday " +
     "tomorrow now next last January February March April May June July August September October November December Monday " +
     "Tuesday Wednesday Thursday Friday Saturday Sunday Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue Wed Thu Fri Sat " +
-    "Sun BEGIN CERTIFICATE zai api paas OpenID Connect OpenAI Chat Completions Responses Anthropic Messages Google Generative Ollama https http"
+    "Sun BEGIN CERTIFICATE zai api paas OpenID Connect OpenAI Chat Completions Responses Anthropic Messages Google Generative Ollama https http " +
+    "curl JavaScript Python MOSAIC AGENT KEY"
   ).split(" "),
 );
 
@@ -49,7 +50,7 @@ function lengthened(word: string): string {
   return accented + "ů".repeat(Math.round(word.length * LONGER_BY));
 }
 
-const TEXTS = /^\/assets\/messages-[^/]*\.js$/;
+const TEXTS = /^\/assets\/(?:messages|texts-\w\w)-[^/]*\.js$/;
 
 /** Rewrites the files of texts, and no other, so that the interface speaks the made-up language. */
 export function speakPseudo(path: string, script: string): string {
@@ -82,11 +83,12 @@ function leaves(texts: unknown): string[] {
   return typeof texts === "object" && texts !== null ? Object.values(texts).flatMap(leaves) : [];
 }
 
+/** Without programs and log lines, which are of no language. */
 async function textsOf(tab: Page): Promise<string[]> {
   const found: unknown = await tab.evaluate(`(() => {
     const texts = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) if (walker.currentNode.parentElement.closest("script, style, textarea, noscript, [aria-hidden=true]") === null) texts.push(walker.currentNode.data);
+    while (walker.nextNode()) if (walker.currentNode.parentElement.closest("script, style, textarea, noscript, pre, [aria-hidden=true]") === null) texts.push(walker.currentNode.data);
     for (const name of ["aria-label", "placeholder", "title", "alt", "aria-description"])
       for (const element of document.body.querySelectorAll("[" + name + "]")) if (element.closest("[aria-hidden=true]") === null) texts.push(element.getAttribute(name));
     return [document.title, ...texts].map((text) => text.trim()).filter((text) => text !== "");

@@ -1,5 +1,6 @@
 // Every page of the web interface as it looks with something in it: for its pictures, and for checks of each page.
 // An area with many answers has a file of its own (ui-fixtures-<area>.ts), whose pages are added at the end.
+import { AGENT_PAGES } from "./ui-fixtures-agents.ts";
 import { CHAT_PAGES } from "./ui-fixtures-chat.ts";
 import { FLEET_PAGES } from "./ui-fixtures-fleet.ts";
 import { PEOPLE_PAGES } from "./ui-fixtures-people.ts";
@@ -25,6 +26,7 @@ const OWN_PAGES: readonly PageAtRest[] = [
 export const PAGES: readonly PageAtRest[] = [
   ...OWN_PAGES,
   ...CHAT_PAGES,
+  ...AGENT_PAGES,
   ...PROVIDER_PAGES,
   ...PEOPLE_PAGES,
   ...FLEET_PAGES,

@@ -9,6 +9,7 @@ import IconMinus from "@tabler/icons-react/dist/esm/icons/IconMinus.mjs";
 import IconMoon from "@tabler/icons-react/dist/esm/icons/IconMoon.mjs";
 import IconPlayerPlay from "@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs";
 import IconPlayerStop from "@tabler/icons-react/dist/esm/icons/IconPlayerStop.mjs";
+import IconRefresh from "@tabler/icons-react/dist/esm/icons/IconRefresh.mjs";
 import IconAlertTriangle from "@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs";
 import IconUserOff from "@tabler/icons-react/dist/esm/icons/IconUserOff.mjs";
 import type { Icon } from "@tabler/icons-react";
@@ -28,9 +29,11 @@ const LOOKS = {
   active: { color: "green", icon: IconCheck },
   invited: { color: "blue", icon: IconMail },
   deactivated: { color: "grey", icon: IconUserOff },
+  disabled: { color: "grey", icon: IconBan },
   inviteUsed: { color: "green", icon: IconCheck },
   keyActive: { color: "green", icon: IconKey },
   expiresSoon: { color: "amber", icon: IconClock },
+  rotating: { color: "blue", icon: IconRefresh },
   expired: { color: "grey", icon: IconClock },
   revoked: { color: "red", icon: IconBan },
   tested: { color: "green", icon: IconCheck },

@@ -1,8 +1,8 @@
 // Makes translations typed: a wrong key or a missing argument does not compile.
-import type { Messages as OurMessages } from "./en/messages.ts";
+import type { AllMessages } from "./en/all-messages.ts";
 
 declare module "use-intl" {
   interface AppConfig {
-    Messages: OurMessages;
+    Messages: AllMessages;
   }
 }

@@ -7,6 +7,7 @@ import IconHome from "@tabler/icons-react/dist/esm/icons/IconHome.mjs";
 import IconKey from "@tabler/icons-react/dist/esm/icons/IconKey.mjs";
 import IconLogin2 from "@tabler/icons-react/dist/esm/icons/IconLogin2.mjs";
 import IconMessage from "@tabler/icons-react/dist/esm/icons/IconMessage.mjs";
+import IconPlugConnected from "@tabler/icons-react/dist/esm/icons/IconPlugConnected.mjs";
 import IconRobot from "@tabler/icons-react/dist/esm/icons/IconRobot.mjs";
 import IconServer from "@tabler/icons-react/dist/esm/icons/IconServer.mjs";
 import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
@@ -26,6 +27,7 @@ const ADMINISTRATION = [
   { to: "/admin/users", key: "users", icon: IconUsers, isExact: false },
   { to: "/admin/workspaces", key: "allWorkspaces", icon: IconBuilding, isExact: false },
   { to: "/admin/teams", key: "allTeams", icon: IconUsersGroup, isExact: false },
+  { to: "/admin/agents", key: "allAgents", icon: IconPlugConnected, isExact: false },
   { to: "/admin/system-agents", key: "systemAgents", icon: IconRobot, isExact: false },
   { to: "/admin/credentials", key: "credentials", icon: IconKey, isExact: false },
   { to: "/admin/sign-in-method", key: "signInMethod", icon: IconLogin2, isExact: false },

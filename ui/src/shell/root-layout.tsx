@@ -4,7 +4,7 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { PublicShell } from "./public-shell.tsx";
 import { OfflineBar } from "./offline-bar.tsx";
 
-const PUBLIC_PATHS: readonly string[] = ["/onboarding", "/sign-in", "/invite", "/oidc/callback"];
+const PUBLIC_PATHS: readonly string[] = ["/onboarding", "/sign-in", "/invite", "/oidc/callback", "/kb/agent-login"];
 
 export function RootLayout() {
   const { pathname } = useLocation();

@@ -1,9 +1,8 @@
-// All German texts, in the form of the English ones.
+// The German texts of the first load, in the form of the English ones.
 import type { Messages } from "../en/messages.ts";
 import type { Shape } from "../shape.ts";
 import * as administrationTexts from "./administration.ts";
 import * as agentTexts from "./agent.ts";
-import * as auditTexts from "../../features/audit/texts-de.ts";
 import * as credentialTexts from "../../features/leases/texts-de.ts";
 import * as fleetTexts from "../../features/containers/texts-de.ts";
 import * as outboundTexts from "../../features/installation/outbound-texts-de.ts";
@@ -21,7 +20,6 @@ export const messages: Shape<Messages> = {
   ...providerTexts,
   ...settingsTexts,
   ...administrationTexts,
-  ...auditTexts,
   ...fleetTexts,
   ...credentialTexts,
   ...shortcutTexts,

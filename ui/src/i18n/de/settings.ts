@@ -8,6 +8,7 @@ export const settings = {
   providers: "Anbieter",
   agent: "Agent",
   keys: "API-Schlüssel",
+  agents: "Agenten",
 } as const satisfies Shape<typeof en.settings>;
 
 export const profile = {

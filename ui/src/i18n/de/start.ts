@@ -12,6 +12,7 @@ export const signIn = {
   wait: "Gerade melden sich zu viele Personen an. Deine Anmeldung wird automatisch wiederholt.",
   waitSeconds: "Nächster Versuch in {seconds, plural, one {# Sekunde} other {# Sekunden}}.",
   waitStop: "Nicht weiter warten",
+  agentLogin: "Anmeldung für Agenten",
 } as const satisfies Shape<typeof en.signIn>;
 
 export const onboarding = {

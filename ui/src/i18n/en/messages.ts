@@ -1,7 +1,6 @@
-// All English texts. Every other language has the same form (see ../shape.ts).
+// The English texts of the first load; further ones come with their pages (all-messages.ts). Every other language has the same form (see ../shape.ts).
 import * as administrationTexts from "./administration.ts";
 import * as agentTexts from "./agent.ts";
-import * as auditTexts from "../../features/audit/texts-en.ts";
 import * as credentialTexts from "../../features/leases/texts-en.ts";
 import * as fleetTexts from "../../features/containers/texts-en.ts";
 import * as outboundTexts from "../../features/installation/outbound-texts-en.ts";
@@ -19,7 +18,6 @@ export const messages = {
   ...providerTexts,
   ...settingsTexts,
   ...administrationTexts,
-  ...auditTexts,
   ...fleetTexts,
   ...credentialTexts,
   ...shortcutTexts,

@@ -5,6 +5,7 @@ export const settings = {
   providers: "Providers",
   agent: "Agent",
   keys: "API keys",
+  agents: "Agents",
 } as const;
 
 export const profile = {

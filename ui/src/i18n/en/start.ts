@@ -9,6 +9,7 @@ export const signIn = {
   wait: "Too many people are signing in. Your sign-in is retried automatically.",
   waitSeconds: "Retrying in {seconds, plural, one {# second} other {# seconds}}.",
   waitStop: "Stop waiting",
+  agentLogin: "Agent login instructions",
 } as const;
 
 export const onboarding = {

@@ -1,5 +1,5 @@
 // What my agent does, why, and what comes next.
-import { Anchor, Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import IconMessage from "@tabler/icons-react/dist/esm/icons/IconMessage.mjs";
@@ -14,8 +14,8 @@ import { Page } from "../../components/page.tsx";
 import { LinesSkeleton, QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { TimeText } from "../../components/time-text.tsx";
-import { useReasonWords } from "../../features/containers/use-reason-words.ts";
 import { AgentActions } from "../../features/containers/agent-actions.tsx";
+import { AgentFailure } from "../../features/containers/agent-failure.tsx";
 import { AgentAsked, AgentSentence } from "../../features/containers/agent-sentence.tsx";
 import { BADGE_OF_PHASE } from "../../features/containers/agent-state.ts";
 import { Timeline } from "../../features/containers/timeline.tsx";
@@ -62,7 +62,7 @@ function NowCard({ agent }: { readonly agent: ContainerView }) {
             {isPending(agent) ? <Text c="dimmed">{t("pending")}</Text> : null}
           </Stack>
         </Group>
-        {agent.status === "error" ? <Failure agent={agent} /> : null}
+        {agent.status === "error" ? <AgentFailure agent={agent} /> : null}
         <Group gap="sm">
           <Button component={Link} to="/chat" leftSection={<IconMessage size={18} aria-hidden />}>
             {t("chat")}
@@ -74,25 +74,6 @@ function NowCard({ agent }: { readonly agent: ContainerView }) {
         </Group>
       </Stack>
     </Paper>
-  );
-}
-
-/** The owner's alone: agents print what they answer. */
-export function Failure({ agent }: { readonly agent: ContainerView }) {
-  const wordsOf = useReasonWords();
-  const t = useTranslations("home");
-  return (
-    <Stack gap="xs">
-      {agent.reason === null ? null : <Text>{t("failedReason", { reason: wordsOf(agent.reason) })}</Text>}
-      {agent.lastLogLines.length === 0 ? null : (
-        <details>
-          <summary>{t("logLines")}</summary>
-          <Code block mt="xs" tabIndex={0} style={{ maxHeight: "20rem", overflow: "auto" }}>
-            {agent.lastLogLines.join("\n")}
-          </Code>
-        </details>
-      )}
-    </Stack>
   );
 }
 

@@ -8,11 +8,11 @@ import { Page } from "../../components/page.tsx";
 import { QueryBoundary } from "../../components/query-boundary.tsx";
 import { StatusBadge } from "../../components/status-badge.tsx";
 import { AgentActions } from "../../features/containers/agent-actions.tsx";
+import { AgentFailure } from "../../features/containers/agent-failure.tsx";
 import { AgentAsked, AgentSentence } from "../../features/containers/agent-sentence.tsx";
 import { BADGE_OF_PHASE } from "../../features/containers/agent-state.ts";
 import { Timeline } from "../../features/containers/timeline.tsx";
 import { useSession } from "../../shell/use-session.ts";
-import { Failure } from "./home-page.tsx";
 
 export function WhyPage() {
   const t = useTranslations("why");
@@ -37,7 +37,7 @@ export function WhyPage() {
                 </Stack>
                 <AgentActions agent={data} />
               </Group>
-              {data.status === "error" ? <Failure agent={data} /> : null}
+              {data.status === "error" ? <AgentFailure agent={data} /> : null}
             </Paper>
             <Paper p={{ base: "md", sm: "lg" }}>
               <Timeline events={data.timeline} selfId={selfId} />

@@ -8,6 +8,7 @@ const PAGES = [
   { to: "/settings/providers", key: "providers" },
   { to: "/settings/agent", key: "agent" },
   { to: "/settings/keys", key: "keys" },
+  { to: "/settings/agents", key: "agents" },
 ] as const;
 
 export function SettingsLayout() {

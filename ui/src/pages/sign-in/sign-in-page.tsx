@@ -1,8 +1,8 @@
 // Lets people in.
-import { Button, Paper, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Anchor, Button, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter, useSearch } from "@tanstack/react-router";
+import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useApi } from "../../api/api-context.ts";
@@ -36,6 +36,11 @@ export function SignInPage() {
           </OidcSignIn>
         )}
         {oidc === null && !methods.isPending ? form : null}
+        <Text size="sm" ta="center">
+          <Anchor component={Link} to="/kb/agent-login" inherit>
+            {t("agentLogin")}
+          </Anchor>
+        </Text>
       </Stack>
     </Paper>
   );

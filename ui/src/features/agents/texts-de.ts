@@ -1,0 +1,145 @@
+// Texts of agents with keys of their own, in German.
+import type { Shape } from "../../i18n/shape.ts";
+import type * as en from "./texts-en.ts";
+
+export const ownAgents = {
+  title: "Agenten",
+  agent: "Agent",
+  description:
+    "Programme, die sich mit einem eigenen Schlüssel anmelden. Jedes hat einen eigenen Container, eigene Gespräche und ein eigenes Gedächtnis.",
+  instructions: "Anmeldung für Agenten",
+  empty: "Noch keine Agenten. Lege einen für ein Programm an, das ohne Browser mit einem eigenen Agenten sprechen soll.",
+  full: "Du hast {max, number} Agenten, mehr sind nicht möglich.",
+  create: "Agenten anlegen",
+  createTitle: "Einen Agenten anlegen",
+  handle: "Name",
+  handleHint: "1 bis 40 Kleinbuchstaben, Ziffern und innere Bindestriche.",
+  handleWrong: "Verwende 1 bis 40 Kleinbuchstaben, Ziffern und innere Bindestriche.",
+  handleTaken: "Du hast schon einen Agenten mit diesem Namen.",
+  describe: "Beschreibung",
+  describeHint: "Wofür der Agent da ist. Nur du und der Agent sehen sie.",
+  providers: "Modellanbieter",
+  providersMine: "Verwendet deine",
+  providersOwn: "Verwendet eigene",
+  usesOwnerProviders: "Meine Modellanbieter verwenden",
+  usesOwnerProvidersHint: "Sonst antwortet der Agent erst, wenn er eigene Anbieter bekommen hat.",
+  scopes: "Berechtigungen",
+  scopesHint: "Erlaube nur, was das Programm braucht. Mehr kannst du später hinzufügen.",
+  scopesLeast: "Auf das Minimum zurücksetzen",
+  scopesMissing: "Wähle mindestens eine Berechtigung.",
+  scope: {
+    "chat:send": "Nachrichten an seinen Agenten senden",
+    "container:read": "Status seines Containers sehen",
+    "container:write": "Seinen Container neu starten und stoppen",
+    "settings:read": "Seine Einstellungen lesen",
+    "settings:write": "Seine Einstellungen ändern",
+    "keys:manage": "Eigene Schlüssel anlegen und widerrufen",
+    "knowledge:read": "Sein Wissen lesen",
+    "knowledge:write": "Sein Wissen ändern",
+    "lease:use": "Zugangsdaten als CI-Runner leasen",
+  },
+  about: "Über den Agenten",
+  since: "Angelegt",
+  editTitle: "{name} bearbeiten",
+  activeKeys: "{count, plural, =0 {Keine aktiven Schlüssel} one {# aktiver Schlüssel} other {# aktive Schlüssel}}",
+  disable: "Deaktivieren",
+  disableTitle: "{name} deaktivieren?",
+  disableBody:
+    "Alle seine Schlüssel gelten innerhalb einer Sekunde nicht mehr, auch für laufende Antworten, und sein Container wird gestoppt. Schlüssel, Gespräche und Gedächtnis bleiben erhalten; du kannst ihn wieder aktivieren.",
+  enable: "Aktivieren",
+  enableTitle: "{name} aktivieren?",
+  enableBody: "Seine Schlüssel gelten wieder, außer abgelaufenen und widerrufenen.",
+  enableRefused: "Ein Administrator hat diesen Agenten deaktiviert. Nur ein Administrator kann ihn aktivieren.",
+  disabledBy: {
+    owner: "Vom Besitzer deaktiviert",
+    administrator: "Von einem Administrator deaktiviert",
+    owner_deactivated: "Deaktiviert, weil sein Besitzer deaktiviert wurde",
+  },
+  disabledWhy: "{who}: „{reason}“",
+  keys: "Schlüssel",
+  noKeys: "Zurzeit gilt kein Schlüssel. Lege einen an, damit sich der Agent anmelden kann.",
+  keysFull: "Mehr als {max, number} Schlüssel sind nicht möglich.",
+  endedKeys: "{count, plural, one {# beendeter Schlüssel} other {# beendete Schlüssel}}",
+  keyEnding: "Schlüssel ••••{lastFour}",
+  createKey: "Schlüssel anlegen",
+  keyFor: "Beschreibung",
+  keyForHint: "Zum Beispiel das Programm oder das Gerät, das den Schlüssel verwendet.",
+  ended: "Beendet",
+  worksUntil: "Gilt bis",
+  rotate: "Ersetzen",
+  rotateTitle: "„{name}“ ersetzen?",
+  rotateBody:
+    "Du bekommst einen neuen Schlüssel mit denselben Berechtigungen. Gib ihn dem Programm, bevor der alte nicht mehr gilt.",
+  overlap: "Der alte Schlüssel gilt",
+  overlapHours: { "0": "Ab sofort nicht mehr", "1": "Noch 1 Stunde", "24": "Noch 24 Stunden" },
+  rotated: {
+    "0": "Der alte Schlüssel gilt nicht mehr.",
+    "1": "Der alte Schlüssel gilt noch eine Stunde.",
+    "24": "Der alte Schlüssel gilt noch 24 Stunden.",
+  },
+  changeKey: "Berechtigungen ändern",
+  changeKeyTitle: "„{name}“ ändern",
+  changeKeyHint: "Änderungen gelten ab dem nächsten Aufruf mit dem Schlüssel. Sie stehen im Audit-Log.",
+  revokeBody:
+    "Der Schlüssel gilt innerhalb einer Sekunde nicht mehr, auch für laufende Antworten. Das lässt sich nicht rückgängig machen.",
+  onceTitle: "Der neue Schlüssel",
+  onceText: "Der Schlüssel wird nur einmal angezeigt. Speichere ihn jetzt dort, wo das Programm ihn lesen kann.",
+  onceTry: "Lege den Schlüssel in die Variable {variable} und probiere ihn aus:",
+  language: "Programmiersprache",
+  container: "Container",
+  activity: "Verlauf",
+  awakeUntil: "Wach. Schläft <when></when> ein, wenn er nicht verwendet wird.",
+  now: {
+    never_started: "Die erste Nachricht mit einem seiner Schlüssel startet ihn.",
+    creating: "Der Container wird angelegt.",
+    booting: "OpenClaw lädt.",
+    ready: "Wach und bereit für Nachrichten.",
+    restarting: "Startet neu, mit demselben Gedächtnis.",
+    backing_off: "Der Start ist fehlgeschlagen. Der nächste Versuch folgt automatisch.",
+    stopping: "Wird gestoppt. Die aktuelle Antwort wird zuerst beendet (höchstens zwei Minuten).",
+    asleep: "Schläft. Die nächste Nachricht weckt ihn.",
+    failed: "Konnte nicht starten. Die nächste Nachricht versucht es erneut.",
+  },
+} as const satisfies Shape<typeof en.ownAgents>;
+
+export const allAgents = {
+  title: "Agenten",
+  description:
+    "Programme, die sich mit eigenen Schlüsseln anmelden. Beschreibungen, Chats und Schlüssel werden nicht angezeigt.",
+  empty: "Noch keine Agenten. Sie werden unter Einstellungen, Agenten angelegt.",
+  search: "Agent oder Besitzer",
+  agent: "Agent",
+  owner: "Besitzer",
+  status: "Status",
+  activeKeys: "Aktive Schlüssel",
+  disableBody:
+    "Alle seine Schlüssel gelten innerhalb einer Sekunde nicht mehr, auch für laufende Antworten, und sein Container wird gestoppt. Nur ein Administrator kann ihn wieder aktivieren. Der Besitzer sieht den Grund.",
+  enableBody: "Seine Schlüssel gelten wieder, außer abgelaufenen und widerrufenen. Der Besitzer sieht den Grund.",
+} as const satisfies Shape<typeof en.allAgents>;
+
+export const agentLogin = {
+  title: "Anmeldung für Agenten",
+  intro:
+    "Für alle, die Programme bauen, die hier ohne Browser mit einem Agenten sprechen. Die Befehle funktionieren so, wie sie dastehen.",
+  keyTitle: "Einen Schlüssel bekommen",
+  keyText:
+    "Wem der Agent gehört, legt ihn unter <agents>Einstellungen, Agenten</agents> an. Der Schlüssel wird einmal angezeigt und beginnt mit oak_live_.",
+  keyVariable:
+    "Lege den Schlüssel in die Variable {variable}. Dieser Befehl liest ihn, ohne ihn anzuzeigen; füge den Schlüssel ein und drücke Enter:",
+  checkTitle: "Den Schlüssel prüfen",
+  checkText: "Die Antwort nennt den Agenten, den Schlüssel und seine Berechtigungen.",
+  messageTitle: "Eine Nachricht senden",
+  messageText: "Die erste Nachricht startet den Container des Agenten; das kann bis zu einer Minute dauern.",
+  openaiTitle: "OpenAI-Clients",
+  openaiText:
+    "Setze die Basis-URL auf <url></url> und den API-Schlüssel auf den Schlüssel des Agenten. Das Modell ist <code>openclaw</code>.",
+  answersTitle: "Wenn ein Aufruf abgelehnt wird",
+  answers: {
+    "401": "Der Schlüssel ist falsch, abgelaufen oder widerrufen, oder der Agent ist deaktiviert. Frag seinen Besitzer.",
+    "403": "Dem Schlüssel fehlt eine Berechtigung. Sein Besitzer kann sie hinzufügen, ohne den Schlüssel zu ersetzen.",
+    "429": "Ein Limit ist überschritten. Der Header Retry-After sagt, in wie vielen Sekunden ein neuer Versuch möglich ist.",
+  },
+  careTitle: "Den Schlüssel schützen",
+  careText:
+    "Halte den Schlüssel aus Repositorys, Logs und Befehlszeilen heraus. Wenn andere ihn gesehen haben könnten, ersetzt ihn sein Besitzer; der alte gilt innerhalb einer Sekunde nicht mehr. Dieses Muster findet Schlüssel in Dateien:",
+} as const satisfies Shape<typeof en.agentLogin>;
