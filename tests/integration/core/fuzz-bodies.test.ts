@@ -3,6 +3,7 @@ import type { LookupFunction } from "node:net";
 import { createMailer } from "../../../adapters/smtp/mailer.ts";
 import { createModelDiscovery, createProviderTest } from "../../../adapters/llm/provider-test.ts";
 import { createSafeFetch } from "../../../adapters/outbound/safe-fetch.ts";
+import { ALL_AGENT_SCOPES } from "../../../contracts/agents/facts.ts";
 import { SETUP_TOKEN_HEADER, CSRF_HEADER } from "../../../contracts/core/header-names.ts";
 import { ADMIN, SETUP_TOKEN, setUpInstallation, startTestApi, type TestApi } from "../../support/core/api.ts";
 import type { ApiSession } from "../../support/core/api-session.ts";
@@ -16,7 +17,7 @@ import { expectSoundAnswer } from "../../support/core/sound-answers.ts";
 const TIMEOUT_MS = 600_000;
 const MIB = 1024 * 1024;
 /** Operations whose limit is far above the others': what they are sent may hold a file. */
-const TAKES_FILES = ["addPooledCredential", "chat", "createChatCompletion"];
+const TAKES_FILES = ["addPooledCredential", "chat", "createChatCompletion", "openclawChat", "openclawChatUnderApi"];
 const nobodyKnows: LookupFunction = (_name, _options, callback) =>
   callback(Object.assign(new Error("unknown"), { code: "ENOTFOUND" }), "");
 /** What calls other machines is the real thing, but finds none: how long they would take to answer is not ours to judge. */
@@ -30,7 +31,8 @@ const NO_OUTSIDE = {
 interface Place {
   readonly database: TestDatabase;
   readonly api: TestApi;
-  readonly headers: readonly string[];
+  /** Of who may call the route. */
+  readonly headersFor: (route: DescribedRoute) => readonly string[];
   readonly routes: readonly DescribedRoute[];
 }
 
@@ -44,11 +46,19 @@ async function createPlace(setUp: (api: TestApi) => Promise<ApiSession>, takes: 
   const session = await setUp(api);
   const { csrfToken } = await session.expect(200, "GET", "/api/session");
   const routes = describedRoutes(await session.expect(200, "GET", "/openapi.json"));
+  const ofAdmin = [`Cookie: ${session.cookie}`, `${CSRF_HEADER}: ${csrfToken}`];
+  const isUsed = routes.some(({ isForAgents, template }) => isForAgents && takes(template));
+  const ofAgent = isUsed ? [`Authorization: Agent ${await agentKey(session)}`] : [];
   return {
     ...{ database, api },
-    headers: [`Cookie: ${session.cookie}`, `${CSRF_HEADER}: ${csrfToken}`],
+    headersFor: ({ isForAgents }) => (isForAgents ? ofAgent : ofAdmin),
     routes: routes.filter(({ body, template }) => body !== null && takes(template)),
   };
+}
+
+async function agentKey(session: ApiSession): Promise<string> {
+  const { apiKey } = await session.expect(201, "POST", "/api/agent/signup", { handle: "fuzz", scopes: ALL_AGENT_SCOPES });
+  return apiKey;
 }
 
 beforeAll(async () => {
@@ -73,7 +83,12 @@ const JSON_TYPE = "Content-Type: application/json";
 
 async function post(place: Place, route: DescribedRoute, body: string, headers = [JSON_TYPE]): Promise<RawAnswer> {
   const length = `Content-Length: ${Buffer.byteLength(body)}`;
-  const text = requestText(route.method, route.path, [...place.headers, ...headers, length, "Connection: close"], body);
+  const text = requestText(
+    route.method,
+    route.path,
+    [...place.headersFor(route), ...headers, length, "Connection: close"],
+    body,
+  );
   return await exchange({ url: place.api.url, send: [text] });
 }
 
@@ -147,8 +162,9 @@ test(
   "a body that claims to be enormous is refused before it arrives",
   async () => {
     await expectRefusals(
-      async ({ api, headers }, { method, path }) => {
-        const head = [...headers, JSON_TYPE, `Content-Length: ${100 * MIB}`];
+      async ({ api, headersFor }, route) => {
+        const { method, path } = route;
+        const head = [...headersFor(route), JSON_TYPE, `Content-Length: ${100 * MIB}`];
         return await exchange({ url: api.url, send: [requestText(method, path, head, '{"a":')] });
       },
       [413],
@@ -162,8 +178,9 @@ test(
   async () => {
     const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
     await expectRefusals(
-      async ({ api, headers }, { method, path }) => {
-        const head = requestText(method, path, [...headers, JSON_TYPE, "Transfer-Encoding: chunked"]);
+      async ({ api, headersFor }, route) => {
+        const { method, path } = route;
+        const head = requestText(method, path, [...headersFor(route), JSON_TYPE, "Transfer-Encoding: chunked"]);
         return await exchange({ url: api.url, send: [head, ...Array.from({ length: 64 }, () => chunk)] });
       },
       [413],
@@ -177,8 +194,9 @@ test(
   "what follows a body that is longer than it claims is no second request",
   async () => {
     await expectRefusals(
-      async ({ api, headers }, { method, path }) => {
-        const head = [...headers, JSON_TYPE, "Content-Length: 2"];
+      async ({ api, headersFor }, route) => {
+        const { method, path } = route;
+        const head = [...headersFor(route), JSON_TYPE, "Content-Length: 2"];
         const answer = await exchange({ url: api.url, send: [requestText(method, path, head, "[]canary")], until: 2 });
         expect(answer.closed).toBe(true);
         return answer;
@@ -258,7 +276,7 @@ test(
           for (const value of share(values, (turn += 1))) {
             const answer = await post(place, route, JSON.stringify(withValue(route.body?.example, path, value)));
             expect(route.statuses).toContain(answer.status);
-            expectSoundAnswer(answer, ["CONTAINER_STARTING", "MAIL_FAILED"]);
+            expectSoundAnswer(answer, ["CONTAINER_STARTING", "MAIL_FAILED", "AGENT_UNUSABLE"]);
           }
         }
       }

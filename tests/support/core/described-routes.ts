@@ -9,10 +9,14 @@ export interface DescribedRoute {
   readonly template: string;
   /** Statuses that the description names. */
   readonly statuses: readonly number[];
+  /** Only agents may call it, with a key of their own. */
+  readonly isForAgents: boolean;
   /** Null when the route takes no body. */
   readonly body: { readonly example: unknown; readonly strings: readonly (readonly string[])[] } | null;
 }
 
+/** Of an agent's key: other keys have no route that takes a body. */
+const UNKNOWN_KEY_ID = `oak_live_${"a".repeat(20)}`;
 const UNKNOWN_ID = "00000000-0000-4000-8000-000000000000";
 
 export function describedRoutes(document: any): DescribedRoute[] {
@@ -23,8 +27,9 @@ export function describedRoutes(document: any): DescribedRoute[] {
         operationId: operation.operationId,
         method: method.toUpperCase(),
         template,
-        path: template.replaceAll(/\{[^}]+\}/g, UNKNOWN_ID),
+        path: template.replaceAll("{keyId}", UNKNOWN_KEY_ID).replaceAll(/\{[^}]+\}/g, UNKNOWN_ID),
         statuses: Object.keys(operation.responses).map(Number),
+        isForAgents: ["agentKey", "agentKeyHeader"].join() === (operation.security ?? []).flatMap(Object.keys).join(),
         body: media === undefined ? null : { example: media.example ?? {}, strings: stringsOf(document, media.schema) },
       };
     }),
